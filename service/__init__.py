@@ -1,0 +1,1 @@
+"""Trình: a workflow service that routes award dossiers through Vietnamese government offices."""

@@ -1,0 +1,1 @@
+"""Rules of the field, on the standard library alone."""
