@@ -1,0 +1,104 @@
+"""What a user task asks of its holder: acts, outcomes, folders of the inbox."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from service.domain.errors import Invalid, message
+
+SOON_AFTER = timedelta(days=3)
+"""A deadline nearer than this counts as approaching in the inbox."""
+
+
+class Act(StrEnum):
+    """What completing the task does in the domain, besides moving the process."""
+
+    SUBMIT = "submit"
+    SELECT = "select"
+    APPRAISE = "appraise"
+    FORWARD = "forward"
+    DECIDE = "decide"
+    HAND_OVER = "hand_over"
+    ACKNOWLEDGE = "acknowledge"
+
+
+class Outcome(StrEnum):
+    """The answer a completed task gives to the process; conditions on the diagram name these."""
+
+    SUBMIT = "submit"
+    ACCEPT = "accept"
+    RETURN_UNIT = "return_unit"
+    RETURN_PREVIOUS = "return_previous"
+    REFUSE = "refuse"
+    FORWARD = "forward"
+    APPROVE = "approve"
+    HANDED_OVER = "handed_over"
+    ACKNOWLEDGED = "acknowledged"
+
+
+RETURNS = frozenset({Outcome.RETURN_UNIT, Outcome.RETURN_PREVIOUS})
+NEEDS_REASON = RETURNS | {Outcome.REFUSE}
+JUDGES_NOMINATIONS = frozenset({Act.SELECT, Act.APPRAISE, Act.DECIDE})
+"""Acts at which the reviewer acts on each nomination as well as on the dossier."""
+
+OUTCOMES: dict[Act, frozenset[Outcome]] = {
+    Act.SUBMIT: frozenset({Outcome.SUBMIT}),
+    Act.SELECT: frozenset({Outcome.ACCEPT, Outcome.RETURN_UNIT, Outcome.REFUSE}),
+    Act.APPRAISE: frozenset({Outcome.ACCEPT, *NEEDS_REASON}),
+    Act.FORWARD: frozenset({Outcome.FORWARD}),
+    Act.DECIDE: frozenset({Outcome.APPROVE, *NEEDS_REASON}),
+    Act.HAND_OVER: frozenset({Outcome.HANDED_OVER}),
+    Act.ACKNOWLEDGE: frozenset({Outcome.ACKNOWLEDGED}),
+}
+
+
+class Folder(StrEnum):
+    """The folders of the inbox, in the order they are shown."""
+
+    MINE = "mine"
+    GROUP = "group"
+    OVERDUE = "overdue"
+    SOON = "soon"
+    SUPPLEMENT = "supplement"
+    DONE = "done"
+
+
+class Closing(StrEnum):
+    """How a user task ended."""
+
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The checked part of a completed form that the process and the history need."""
+
+    outcome: Outcome
+    reason: str | None = None
+
+
+def check_answer(act: Act, outcome: str, reason: str | None) -> Answer:
+    """Checks that the outcome belongs to the act and that returns and refusals give a reason.
+
+    Raises:
+        Invalid: with `outcome` or `reason` among its fields.
+    """
+    wrong = message("Check the marked fields and send again.")
+    try:
+        known = Outcome(outcome)
+    except ValueError:
+        raise Invalid(wrong, {"outcome": message("Choose one of the decisions shown.")}) from None
+    if known not in OUTCOMES[act]:
+        raise Invalid(wrong, {"outcome": message("This decision is not possible at this step.")})
+    text = (reason or "").strip() or None
+    if known in NEEDS_REASON and text is None:
+        raise Invalid(
+            wrong, {"reason": message("Write the reason: the unit reads it and it stays in the history.")}
+        )
+    return Answer(known, text)
+
+
+def is_overdue(due_at: datetime | None, now: datetime) -> bool:
+    """Whether the first late instant has come."""
+    return due_at is not None and now >= due_at

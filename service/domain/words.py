@@ -1,0 +1,54 @@
+"""Vietnamese text for machines: normalising input, accent-free search, dictionary order.
+
+PostgreSQL builds without Vietnamese collations, and SQLite has none: both databases get own
+`search_key` and `sort_key` columns computed here.
+"""
+
+import unicodedata
+
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+"""Combining marks in the order of Vietnamese dictionaries: huyền, hỏi, ngã, sắc, nặng."""
+_ORDER = {letter: index for index, letter in enumerate(_LETTERS)}
+
+
+def normalise(text: str) -> str:
+    """NFC form with runs of white space folded to one space; control and direction marks removed."""
+    kept = "".join(
+        character
+        for character in unicodedata.normalize("NFC", text)
+        if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf"}
+    )
+    return " ".join(kept.split())
+
+
+def search_key(*texts: str | None) -> str:
+    """Lower case without accents: "Đỗ Động" becomes "do dong"."""
+    decomposed = unicodedata.normalize("NFD", " ".join(text for text in texts if text).lower())
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return " ".join(plain.replace("đ", "d").split())
+
+
+def sort_key(text: str) -> str:
+    """A key whose plain byte order is the Vietnamese dictionary order, letters before tones."""
+    letters: list[str] = []
+    tones: list[str] = []
+    for character in unicodedata.normalize("NFC", text.lower()):
+        letter, tone = _split(character)
+        index = _ORDER.get(letter)
+        letters.append(letter if index is None else f"z{index:02d}")
+        tones.append(str(tone))
+    return "".join(letters) + "~" + "".join(tones)
+
+
+def name_sort_key(name: str) -> str:
+    """Sorts people by given name, then by the rest, as Vietnamese lists do."""
+    parts = normalise(name).split()
+    return sort_key(" ".join([*parts[-1:], *parts[:-1]]))
+
+
+def _split(character: str) -> tuple[str, int]:
+    decomposed = unicodedata.normalize("NFD", character)
+    tone = next((_TONES[mark] for mark in decomposed if mark in _TONES), 0)
+    bare = "".join(mark for mark in decomposed if mark not in _TONES)
+    return unicodedata.normalize("NFC", bare), tone
