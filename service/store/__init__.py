@@ -1,0 +1,1 @@
+"""SQLAlchemy's home: tables, queries, the unit of work, migrations."""

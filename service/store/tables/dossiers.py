@@ -1,0 +1,243 @@
+"""Dossiers with their process instance, nominations, papers and history."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service.store.tables.columns import Key, RowId, Table
+from service.store.tables.definitions import ProcessDefinition
+from service.store.tables.localities import Award, ChecklistItem, Organisation, Round
+from service.store.tables.people import Person
+
+
+class Dossier(Table):
+    """The business object that travels. Its row is the lock of everything that belongs to it.
+
+    `version` counts the steps of its history and is the second guard against lost updates.
+    """
+
+    __tablename__ = "dossiers"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        Index(None, "locality_id", "round_id", "status"),
+        Index(None, "unit_id"),
+    )
+
+    id: Mapped[RowId]
+    locality_id: Mapped[str] = mapped_column(ForeignKey("localities.id"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    code: Mapped[Key]
+    title: Mapped[str]
+    status: Mapped[Key]
+    ending: Mapped[str | None]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    submitted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    late: Mapped[bool] = mapped_column(default=False)
+    late_reason: Mapped[str | None]
+    search_key: Mapped[str]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+
+    round: Mapped[Round] = relationship()
+    unit: Mapped[Organisation] = relationship()
+    nominations: Mapped[list["Nomination"]] = relationship(
+        back_populates="dossier", order_by="Nomination.position"
+    )
+
+
+class ProcessInstance(Table):
+    """The engine's state of one dossier, in the engine's own compact form."""
+
+    __tablename__ = "process_instances"
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
+    definition_id: Mapped[int] = mapped_column(
+        ForeignKey("process_definitions.id"), index=True
+    )
+    state: Mapped[bytes] = mapped_column(LargeBinary)
+    ended: Mapped[bool] = mapped_column(default=False)
+
+    definition: Mapped[ProcessDefinition] = relationship()
+
+
+class Nomination(Table):
+    """One nominee for one award inside a dossier."""
+
+    __tablename__ = "nominations"
+    __table_args__ = (Index(None, "dossier_id"), Index(None, "decision_id"))
+
+    id: Mapped[RowId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    position: Mapped[int]
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"))
+    nominee_kind: Mapped[Key]
+    nominee_name: Mapped[str]
+    nominee_detail: Mapped[str] = mapped_column(default="")
+    achievement: Mapped[str]
+    status: Mapped[Key]
+    status_reason: Mapped[str | None]
+    search_key: Mapped[str]
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
+    hand_over_id: Mapped[int | None] = mapped_column(ForeignKey("hand_overs.id"))
+
+    dossier: Mapped[Dossier] = relationship(back_populates="nominations")
+    award: Mapped[Award] = relationship()
+
+
+class NominationVerdict(Table):
+    """What a reviewer answered on one nomination at one task; append-only."""
+
+    __tablename__ = "nomination_verdicts"
+    __table_args__ = (Index(None, "nomination_id"),)
+
+    id: Mapped[RowId]
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nominations.id"))
+    task_id: Mapped[int] = mapped_column(ForeignKey("user_tasks.id"))
+    act: Mapped[Key]
+    verdict: Mapped[Key]
+    reason: Mapped[str | None]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+
+
+class Attachment(Table):
+    """A file of a dossier; the bytes lie in the attachment folder under a server-made name."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index(None, "dossier_id"),)
+
+    id: Mapped[RowId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    checklist_item_id: Mapped[int | None] = mapped_column(
+        ForeignKey("checklist_items.id")
+    )
+    display_name: Mapped[str]
+    media_type: Mapped[Key]
+    size: Mapped[int]
+    sha256: Mapped[Key]
+    stored_as: Mapped[Key]
+    uploaded_at: Mapped[datetime]
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    removed_at: Mapped[datetime | None]
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    checklist_item: Mapped[ChecklistItem | None] = relationship()
+    uploaded_by: Mapped[Person] = relationship(foreign_keys=[uploaded_by_id])
+
+
+class HistoryStep(Table):
+    """One line of a dossier's history: who, when, as which office, what, why, under which clause.
+
+    Append-only. `digest` chains each step to the one before, so that a changed or removed step shows.
+    """
+
+    __tablename__ = "history"
+    __table_args__ = (UniqueConstraint("dossier_id", "position"),)
+
+    id: Mapped[RowId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    position: Mapped[int]
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    person_name: Mapped[str]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    organisation_name: Mapped[str | None]
+    kind: Mapped[Key]
+    element_id: Mapped[str | None]
+    element_name: Mapped[str | None]
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("user_tasks.id"))
+    outcome: Mapped[str | None]
+    reason: Mapped[str | None]
+    clause: Mapped[str | None]
+    params: Mapped[dict[str, Any]]
+    definition_id: Mapped[int | None] = mapped_column(
+        ForeignKey("process_definitions.id")
+    )
+    digest: Mapped[Key]
+
+
+class Submission(Table):
+    """One letter (tờ trình) that carries one or many dossiers to the next office."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (UniqueConstraint("from_organisation_id", "number", "signed_on"),)
+
+    id: Mapped[RowId]
+    locality_id: Mapped[str] = mapped_column(ForeignKey("localities.id"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    number: Mapped[str]
+    signed_on: Mapped[date]
+    from_organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    to_organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisations.id")
+    )
+    note: Mapped[str] = mapped_column(default="")
+    sent_at: Mapped[datetime]
+    sent_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+
+    from_organisation: Mapped[Organisation] = relationship(
+        foreign_keys=[from_organisation_id]
+    )
+    to_organisation: Mapped[Organisation | None] = relationship(
+        foreign_keys=[to_organisation_id]
+    )
+    sent_by: Mapped[Person] = relationship()
+
+
+class SubmissionNomination(Table):
+    """A nomination carried by a submission."""
+
+    __tablename__ = "submission_nominations"
+    __table_args__ = (Index(None, "nomination_id"),)
+
+    submission_id: Mapped[int] = mapped_column(
+        ForeignKey("submissions.id"), primary_key=True
+    )
+    nomination_id: Mapped[int] = mapped_column(
+        ForeignKey("nominations.id"), primary_key=True
+    )
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
+
+
+class Decision(Table):
+    """One numbered paper that grants awards to one or many nominees of one or many dossiers."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (UniqueConstraint("organisation_id", "number", "signed_on"),)
+
+    id: Mapped[RowId]
+    locality_id: Mapped[str] = mapped_column(ForeignKey("localities.id"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    number: Mapped[str]
+    signed_on: Mapped[date]
+    signer_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    signer_name: Mapped[str]
+    clause: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime]
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class HandOver(Table):
+    """The recorded passing of nominations to an upper authority: to whom, when, how many sets."""
+
+    __tablename__ = "hand_overs"
+    __table_args__ = (Index(None, "dossier_id"),)
+
+    id: Mapped[RowId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    recipient: Mapped[str]
+    document_number: Mapped[str]
+    handed_over_on: Mapped[date]
+    sets: Mapped[int]
+    note: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    recorded_at: Mapped[datetime]

@@ -1,0 +1,222 @@
+"""Work in flight: user tasks, drafts, timers, reminders, outgoing mail, incidents, workers."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service.store.tables.columns import Key, RowId, Table
+from service.store.tables.dossiers import Dossier
+from service.store.tables.localities import CandidateGroup, Deadline
+from service.store.tables.people import Person
+
+_OPEN = text("closed_at IS NULL")
+_PENDING = text("fired_at IS NULL AND cancelled_at IS NULL")
+_QUEUED = text("status IN ('queued', 'sending')")
+
+
+class UserTask(Table):
+    """A step that waits for a person. `sort_at` is the deadline, or the far future without one."""
+
+    __tablename__ = "user_tasks"
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "engine_task_id"),
+        Index(
+            "ix_user_tasks_group_open",
+            "group_id",
+            "sort_at",
+            "id",
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
+        ),
+        Index(
+            "ix_user_tasks_assignee_open",
+            "assignee_id",
+            "sort_at",
+            "id",
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
+        ),
+        Index(
+            "ix_user_tasks_returned_open",
+            "returned_by_group_id",
+            "sort_at",
+            "id",
+            postgresql_where=text(
+                "closed_at IS NULL AND returned_by_group_id IS NOT NULL"
+            ),
+            sqlite_where=text("closed_at IS NULL AND returned_by_group_id IS NOT NULL"),
+        ),
+        Index("ix_user_tasks_closed_by", "closed_by_id", "closed_at"),
+    )
+
+    id: Mapped[RowId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    engine_task_id: Mapped[Key]
+    element_id: Mapped[Key]
+    name: Mapped[str]
+    act: Mapped[Key]
+    role: Mapped[Key]
+    group_id: Mapped[int] = mapped_column(ForeignKey("candidate_groups.id"))
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    claimed_at: Mapped[datetime | None]
+    form_version_id: Mapped[int] = mapped_column(ForeignKey("form_versions.id"))
+    ladder: Mapped[Key | None]
+    deadline_id: Mapped[int | None] = mapped_column(
+        ForeignKey("deadlines.id"), index=True
+    )
+    due_at: Mapped[datetime | None]
+    sort_at: Mapped[datetime]
+    opened_at: Mapped[datetime]
+    returned_by_group_id: Mapped[int | None] = mapped_column(
+        ForeignKey("candidate_groups.id")
+    )
+    return_reason: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    closing: Mapped[Key | None]
+    outcome: Mapped[Key | None]
+
+    dossier: Mapped[Dossier] = relationship()
+    group: Mapped[CandidateGroup] = relationship(foreign_keys=[group_id])
+    assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
+    deadline: Mapped[Deadline | None] = relationship()
+
+
+class TaskDraft(Table):
+    """What somebody has typed into a task's form and not yet sent; kept even when invalid."""
+
+    __tablename__ = "task_drafts"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("user_tasks.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column("values")
+    saved_at: Mapped[datetime]
+
+
+class Timer(Table):
+    """A process-moving timer that waits or has fired; rewritten with every step of its dossier."""
+
+    __tablename__ = "timers"
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "engine_task_id"),
+        Index(
+            "ix_timers_due",
+            "due_at",
+            postgresql_where=text("fired_at IS NULL AND NOT parked"),
+            sqlite_where=text("fired_at IS NULL AND NOT parked"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
+    engine_task_id: Mapped[Key]
+    element_id: Mapped[Key]
+    due_at: Mapped[datetime | None]
+    fired_at: Mapped[datetime | None]
+    parked: Mapped[bool] = mapped_column(default=False)
+
+
+class Reminder(Table):
+    """A mail that falls due while a task is open; the row is made when the task opens."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        UniqueConstraint("task_id", "rule_key", "deadline_date"),
+        Index(
+            "ix_reminders_due",
+            "fire_at",
+            postgresql_where=_PENDING,
+            sqlite_where=_PENDING,
+        ),
+    )
+
+    id: Mapped[RowId]
+    task_id: Mapped[int] = mapped_column(ForeignKey("user_tasks.id"))
+    rule_key: Mapped[Key]
+    audience: Mapped[Key]
+    deadline_date: Mapped[date]
+    fire_at: Mapped[datetime]
+    fired_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+
+
+class OutgoingMail(Table):
+    """A mail to send, written in the transaction that causes it; composed when it is sent.
+
+    `key` makes it unique: (task, rule, deadline date, recipient) for a reminder.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(
+            "ix_outbox_next",
+            "next_attempt_at",
+            postgresql_where=_QUEUED,
+            sqlite_where=_QUEUED,
+        ),
+        Index("ix_outbox_dossier", "dossier_id"),
+    )
+
+    id: Mapped[RowId]
+    key: Mapped[str]
+    template: Mapped[Key]
+    rule_key: Mapped[Key | None]
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("user_tasks.id"))
+    deadline_date: Mapped[date | None]
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    status: Mapped[Key] = mapped_column(default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    message_id: Mapped[str | None]
+    subject: Mapped[str | None]
+    last_error: Mapped[str | None]
+
+    recipient: Mapped[Person] = relationship()
+    dossier: Mapped[Dossier | None] = relationship()
+    task: Mapped[UserTask | None] = relationship()
+
+
+class Incident(Table):
+    """Something that went wrong and waits for an administrator; nothing else stops because of it."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (Index(None, "dossier_id"),)
+
+    id: Mapped[RowId]
+    kind: Mapped[Key]
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"))
+    timer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("timers.id", ondelete="SET NULL")
+    )
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    detail: Mapped[str]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class Worker(Table):
+    """A worker process and its last tick, for the health page."""
+
+    __tablename__ = "workers"
+
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    ticked_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+
+
+class DemoClock(Table):
+    """The demo's simulated time as an offset in seconds; one row, only in a demo database."""
+
+    __tablename__ = "demo_clock"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    offset: Mapped[int]

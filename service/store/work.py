@@ -1,0 +1,131 @@
+"""The unit of work: one Work = one transaction = one instant.
+
+Entry points open it; operations and queries never commit. On SQLite a writing Work begins with
+IMMEDIATE, because a lock taken later could find the database changed underneath; on PostgreSQL the
+dossier's row is locked instead.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from service.clock import Clock
+from service.domain.errors import Conflict, message
+
+SAFE_WAL_SQLITE = (3, 51, 3)
+"""The first SQLite whose write-ahead log does not lose pages at a reset race."""
+BUSY_TIMEOUT_SECONDS = 30
+
+
+class Work:
+    """An open transaction and the one instant at which all of it happens."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self.session = session
+        self.now = now
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether the database locks rows (else the whole database is locked already)."""
+        return self.session.get_bind().dialect.name == "postgresql"
+
+
+class Database:
+    """The connection pool of one database, and the way to open Works on it."""
+
+    def __init__(self, url: str, clock: Clock, *, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.clock = clock
+        self.engine = create_engine_for(self.url, pool_size=pool_size)
+        self._writer = self.engine.execution_options(immediate=True)
+
+    @contextmanager
+    def write(self, now: datetime | None = None) -> Iterator[Work]:
+        """Opens a Work that may change rows; commits when the block ends well, else rolls back.
+
+        Raises:
+            Conflict: when another transaction changed the same dossier first.
+        """
+        try:
+            with (
+                Session(self._writer, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                session.connection()
+                yield Work(session, now or self.clock.now())
+        except StaleDataError as error:
+            raise Conflict(
+                message(
+                    "Somebody else has just changed this. Reload the page and look again."
+                )
+            ) from error
+        except IntegrityError as error:
+            if not _is_duplicate(error):
+                raise
+            raise Conflict(
+                message(
+                    "Somebody else has just recorded the same. Reload the page and look again."
+                )
+            ) from error
+
+    @contextmanager
+    def read(self, now: datetime | None = None) -> Iterator[Work]:
+        """Opens a Work that only reads; nothing it does is kept."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            yield Work(session, now or self.clock.now())
+            session.rollback()
+
+    def dispose(self) -> None:
+        """Closes all connections."""
+        self.engine.dispose()
+
+
+def create_engine_for(url: URL, *, pool_size: int = 10) -> Engine:
+    """An engine with the safe settings of each database; makes the folder of an SQLite file."""
+    if url.get_backend_name() == "postgresql":
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            pool_pre_ping=True,
+        )
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def sqlite_journal_mode() -> str:
+    """The journal mode that is safe with the linked SQLite."""
+    return "WAL" if sqlite3.sqlite_version_info >= SAFE_WAL_SQLITE else "DELETE"
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    """Whether a unique constraint refused the row; any other violation is a fault of ours."""
+    return getattr(
+        error.orig, "sqlstate", None
+    ) == "23505" or "UNIQUE constraint" in str(error.orig)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA journal_mode={sqlite_journal_mode()}")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
