@@ -64,17 +64,13 @@ class Database:
                 yield Work(session, now or self.clock.now())
         except StaleDataError as error:
             raise Conflict(
-                message(
-                    "Somebody else has just changed this. Reload the page and look again."
-                )
+                message("Somebody else has just changed this. Reload the page and look again.")
             ) from error
         except IntegrityError as error:
             if not _is_duplicate(error):
                 raise
             raise Conflict(
-                message(
-                    "Somebody else has just recorded the same. Reload the page and look again."
-                )
+                message("Somebody else has just recorded the same. Reload the page and look again.")
             ) from error
 
     @contextmanager
@@ -112,9 +108,7 @@ def sqlite_journal_mode() -> str:
 
 def _is_duplicate(error: IntegrityError) -> bool:
     """Whether a unique constraint refused the row; any other violation is a fault of ours."""
-    return getattr(
-        error.orig, "sqlstate", None
-    ) == "23505" or "UNIQUE constraint" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint" in str(error.orig)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

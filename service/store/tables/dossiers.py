@@ -1,7 +1,7 @@
 """Dossiers with their process instance, nominations, papers and history."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -42,7 +42,10 @@ class Dossier(Table):
     search_key: Mapped[str]
     version: Mapped[int] = mapped_column()
 
-    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+    __mapper_args__: ClassVar[dict[str, Any]] = {
+        "version_id_col": version,
+        "version_id_generator": False,
+    }
 
     round: Mapped[Round] = relationship()
     unit: Mapped[Organisation] = relationship()
@@ -57,9 +60,7 @@ class ProcessInstance(Table):
     __tablename__ = "process_instances"
 
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
-    definition_id: Mapped[int] = mapped_column(
-        ForeignKey("process_definitions.id"), index=True
-    )
+    definition_id: Mapped[int] = mapped_column(ForeignKey("process_definitions.id"), index=True)
     state: Mapped[bytes] = mapped_column(LargeBinary)
     ended: Mapped[bool] = mapped_column(default=False)
 
@@ -114,9 +115,7 @@ class Attachment(Table):
 
     id: Mapped[RowId]
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
-    checklist_item_id: Mapped[int | None] = mapped_column(
-        ForeignKey("checklist_items.id")
-    )
+    checklist_item_id: Mapped[int | None] = mapped_column(ForeignKey("checklist_items.id"))
     display_name: Mapped[str]
     media_type: Mapped[Key]
     size: Mapped[int]
@@ -156,9 +155,7 @@ class HistoryStep(Table):
     reason: Mapped[str | None]
     clause: Mapped[str | None]
     params: Mapped[dict[str, Any]]
-    definition_id: Mapped[int | None] = mapped_column(
-        ForeignKey("process_definitions.id")
-    )
+    definition_id: Mapped[int | None] = mapped_column(ForeignKey("process_definitions.id"))
     digest: Mapped[Key]
 
 
@@ -174,19 +171,13 @@ class Submission(Table):
     number: Mapped[str]
     signed_on: Mapped[date]
     from_organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
-    to_organisation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organisations.id")
-    )
+    to_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     note: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime]
     sent_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
 
-    from_organisation: Mapped[Organisation] = relationship(
-        foreign_keys=[from_organisation_id]
-    )
-    to_organisation: Mapped[Organisation | None] = relationship(
-        foreign_keys=[to_organisation_id]
-    )
+    from_organisation: Mapped[Organisation] = relationship(foreign_keys=[from_organisation_id])
+    to_organisation: Mapped[Organisation | None] = relationship(foreign_keys=[to_organisation_id])
     sent_by: Mapped[Person] = relationship()
 
 
@@ -196,12 +187,8 @@ class SubmissionNomination(Table):
     __tablename__ = "submission_nominations"
     __table_args__ = (Index(None, "nomination_id"),)
 
-    submission_id: Mapped[int] = mapped_column(
-        ForeignKey("submissions.id"), primary_key=True
-    )
-    nomination_id: Mapped[int] = mapped_column(
-        ForeignKey("nominations.id"), primary_key=True
-    )
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id"), primary_key=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nominations.id"), primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
 
 

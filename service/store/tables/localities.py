@@ -1,6 +1,6 @@
 """Localities with their organisations, roles, awards, campaigns, rounds and deadlines."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -19,6 +19,7 @@ class Locality(Table):
     name_en: Mapped[str]
     level: Mapped[str]
     zone: Mapped[str]
+    country: Mapped[str]
     code_prefix: Mapped[str]
     content_hash: Mapped[str]
     loaded_at: Mapped[datetime]
@@ -48,10 +49,11 @@ class Plan(Table, Cited):
     id: Mapped[RowId]
     locality_id: Mapped[str] = mapped_column(ForeignKey("localities.id"))
     key: Mapped[Key]
+    name: Mapped[str]
     title: Mapped[str]
     number: Mapped[str | None]
     issued_on: Mapped[date | None]
-    issuer: Mapped[str]
+    issuer: Mapped[str | None]
 
 
 class Campaign(Table, Cited):
@@ -71,7 +73,10 @@ class Campaign(Table, Cited):
 
 
 class Organisation(Table, Cited):
-    """A proposing unit or a reviewing office; keeps its name for as long as it was valid."""
+    """A proposing unit or a reviewing office; keeps its name for as long as it was valid.
+
+    `focal` marks the single intake (cơ quan đầu mối).
+    """
 
     __tablename__ = "organisations"
     __table_args__ = (UniqueConstraint("locality_id", "key"),)
@@ -82,6 +87,7 @@ class Organisation(Table, Cited):
     function: Mapped[Key]
     name_vi: Mapped[str]
     name_en: Mapped[str]
+    focal: Mapped[bool] = mapped_column(default=False)
     sort_key: Mapped[str] = mapped_column(ByteOrder)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
@@ -89,15 +95,17 @@ class Organisation(Table, Cited):
 
 
 class Role(Table):
-    """A role key of the diagrams, and in which organisations of a locality it is held."""
+    """A role key of the diagrams, and in which organisations of a locality it is held.
+
+    `head` marks who answers for the organisation: overdue reminders climb to them.
+    """
 
     __tablename__ = "roles"
 
-    locality_id: Mapped[str] = mapped_column(
-        ForeignKey("localities.id"), primary_key=True
-    )
+    locality_id: Mapped[str] = mapped_column(ForeignKey("localities.id"), primary_key=True)
     key: Mapped[Key] = mapped_column(primary_key=True)
     function: Mapped[Key]
+    head: Mapped[bool]
     name_vi: Mapped[str]
     name_en: Mapped[str]
 
@@ -116,7 +124,10 @@ class CandidateGroup(Table):
 
 
 class Award(Table, Cited):
-    """A form of commendation, and whether this locality decides it or only forwards upward."""
+    """A form of commendation, and whether this locality decides it or only forwards upward.
+
+    `sets` is the number of original sets the plan asks for (None: it does not say), by its own clause.
+    """
 
     __tablename__ = "awards"
     __table_args__ = (UniqueConstraint("locality_id", "key"),)
@@ -129,24 +140,27 @@ class Award(Table, Cited):
     level: Mapped[str]
     decided_by: Mapped[str]
     in_power: Mapped[bool]
-    sets: Mapped[int]
+    nominees: Mapped[list[str]]
+    sets: Mapped[int | None]
+    sets_source: Mapped[dict[str, Any] | None]
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
 
 
 class ChecklistItem(Table, Cited):
-    """A paper that the dossier must contain, for one award or (award_id empty) for all."""
+    """A paper that a dossier must contain: for the awards named, or for all when none is named."""
 
     __tablename__ = "checklist_items"
     __table_args__ = (UniqueConstraint("locality_id", "key"),)
 
     id: Mapped[RowId]
     locality_id: Mapped[str] = mapped_column(ForeignKey("localities.id"))
-    award_id: Mapped[int | None] = mapped_column(ForeignKey("awards.id"))
     key: Mapped[Key]
     name_vi: Mapped[str]
     name_en: Mapped[str]
+    extent: Mapped[Key]
     required: Mapped[bool]
+    awards: Mapped[list[str]]
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
 
@@ -161,7 +175,10 @@ class ReminderRule(Table):
     locality_id: Mapped[str] = mapped_column(ForeignKey("localities.id"))
     ladder: Mapped[Key]
     key: Mapped[Key]
-    rule: Mapped[dict[str, Any]]
+    days: Mapped[int]
+    count: Mapped[Key]
+    at: Mapped[time]
+    audience: Mapped[Key]
     position: Mapped[int]
 
 
@@ -174,8 +191,9 @@ class CalendarDay(Table, Cited):
     id: Mapped[RowId]
     locality_id: Mapped[str] = mapped_column(ForeignKey("localities.id"))
     day: Mapped[date]
-    working: Mapped[bool]
-    name: Mapped[str]
+    kind: Mapped[Key]
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
 
 
 class Round(Table, Cited):
@@ -190,18 +208,23 @@ class Round(Table, Cited):
     key: Mapped[Key]
     kind: Mapped[Key]
     year: Mapped[int]
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
     process_key: Mapped[Key]
+    awards: Mapped[list[str]]
     dossiers_opened: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
 
     locality: Mapped[Locality] = relationship()
-    deadlines: Mapped[list["Deadline"]] = relationship(
-        back_populates="round", order_by="Deadline.position"
-    )
+    deadlines: Mapped[list["Deadline"]] = relationship(back_populates="round", order_by="Deadline.position")
 
 
 class Deadline(Table, Cited):
-    """Who owes what by when in one round; `day` and `due_at` are empty until guidance sets them."""
+    """Who owes what by when in one round.
+
+    `day` is the plan's day, `last_day` the last permitted one after bound and roll, `due_at` the first
+    instant that is late; all empty until guidance sets them.
+    """
 
     __tablename__ = "deadlines"
     __table_args__ = (UniqueConstraint("round_id", "key"),)
@@ -209,14 +232,19 @@ class Deadline(Table, Cited):
     id: Mapped[RowId]
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
     key: Mapped[Key]
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
     owner: Mapped[Key]
     bound: Mapped[Key]
     roll: Mapped[Key]
     late_policy: Mapped[Key]
     ladder: Mapped[Key]
     day: Mapped[date | None]
+    last_day: Mapped[date | None]
     due_at: Mapped[datetime | None]
     awaits: Mapped[str | None]
+    note_vi: Mapped[str | None]
+    note_en: Mapped[str | None]
     position: Mapped[int]
 
     round: Mapped[Round] = relationship(back_populates="deadlines")

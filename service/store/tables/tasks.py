@@ -43,9 +43,7 @@ class UserTask(Table):
             "returned_by_group_id",
             "sort_at",
             "id",
-            postgresql_where=text(
-                "closed_at IS NULL AND returned_by_group_id IS NOT NULL"
-            ),
+            postgresql_where=text("closed_at IS NULL AND returned_by_group_id IS NOT NULL"),
             sqlite_where=text("closed_at IS NULL AND returned_by_group_id IS NOT NULL"),
         ),
         Index("ix_user_tasks_closed_by", "closed_by_id", "closed_at"),
@@ -63,15 +61,11 @@ class UserTask(Table):
     claimed_at: Mapped[datetime | None]
     form_version_id: Mapped[int] = mapped_column(ForeignKey("form_versions.id"))
     ladder: Mapped[Key | None]
-    deadline_id: Mapped[int | None] = mapped_column(
-        ForeignKey("deadlines.id"), index=True
-    )
+    deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadlines.id"), index=True)
     due_at: Mapped[datetime | None]
     sort_at: Mapped[datetime]
     opened_at: Mapped[datetime]
-    returned_by_group_id: Mapped[int | None] = mapped_column(
-        ForeignKey("candidate_groups.id")
-    )
+    returned_by_group_id: Mapped[int | None] = mapped_column(ForeignKey("candidate_groups.id"))
     return_reason: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -119,7 +113,10 @@ class Timer(Table):
 
 
 class Reminder(Table):
-    """A mail that falls due while a task is open; the row is made when the task opens."""
+    """A mail that falls due while a task is open; the row is made when the task opens.
+
+    `group_id` says whose members get it; empty means the holder, or the candidates while nobody holds.
+    """
 
     __tablename__ = "reminders"
     __table_args__ = (
@@ -136,6 +133,7 @@ class Reminder(Table):
     task_id: Mapped[int] = mapped_column(ForeignKey("user_tasks.id"))
     rule_key: Mapped[Key]
     audience: Mapped[Key]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("candidate_groups.id"))
     deadline_date: Mapped[date]
     fire_at: Mapped[datetime]
     fired_at: Mapped[datetime | None]
@@ -192,9 +190,7 @@ class Incident(Table):
     id: Mapped[RowId]
     kind: Mapped[Key]
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"))
-    timer_id: Mapped[int | None] = mapped_column(
-        ForeignKey("timers.id", ondelete="SET NULL")
-    )
+    timer_id: Mapped[int | None] = mapped_column(ForeignKey("timers.id", ondelete="SET NULL"))
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
     detail: Mapped[str]
     opened_at: Mapped[datetime]

@@ -1,0 +1,86 @@
+"""Who may see and do what: the one place that decides it for screens, API and command line."""
+
+from service.domain.dossiers import DossierStatus
+from service.domain.errors import NotAllowed, NotFound, message
+from service.domain.people import Actor, Seat
+from service.domain.tasks import Act
+from service.store.dossiers import NO_DOSSIER
+from service.store.tables import Dossier, UserTask
+
+
+def may_see_dossier(actor: Actor, dossier: Dossier) -> bool:
+    """Own unit always; reviewing offices of the locality from the first submission on."""
+    if actor.administrator or actor.seat_at(dossier.unit_id) is not None:
+        return True
+    return dossier.submitted_at is not None and actor.reviews_in(dossier.locality_id)
+
+
+def require_sight(actor: Actor, dossier: Dossier) -> None:
+    """
+    Raises:
+        NotFound: when the actor may not know of the dossier.
+    """
+    if not may_see_dossier(actor, dossier):
+        raise NotFound(NO_DOSSIER)
+
+
+def require_seat(actor: Actor, task: UserTask) -> Seat:
+    """The seat through which the actor may take the task.
+
+    Raises:
+        NotFound: when the actor may not even see the dossier.
+        NotAllowed: when the task is another office's.
+    """
+    seat = actor.seat_in(task.group_id)
+    if seat is not None:
+        return seat
+    require_sight(actor, task.dossier)
+    raise NotAllowed(
+        message(
+            "This task belongs to {office}. Only its members can take it.",
+            office=task.group.organisation.name_vi,
+        )
+    )
+
+
+def require_administrator(actor: Actor) -> None:
+    """
+    Raises:
+        NotAllowed: when the actor is not an administrator.
+    """
+    if not actor.administrator:
+        raise NotAllowed(message("Only an administrator may do this. Ask yours."))
+
+
+def may_edit(actor: Actor, dossier: Dossier, open_tasks: list[UserTask]) -> bool:
+    """Whether the actor may change nominations and files: the unit's holder while it prepares."""
+    if dossier.status not in {DossierStatus.DRAFT, DossierStatus.RETURNED}:
+        return False
+    return any(
+        task.act == Act.SUBMIT and task.assignee_id == actor.person_id and actor.seat_in(task.group_id)
+        for task in open_tasks
+    )
+
+
+def require_edit(actor: Actor, dossier: Dossier, open_tasks: list[UserTask]) -> None:
+    """
+    Raises:
+        NotFound: when the actor may not know of the dossier.
+        NotAllowed: when it is not theirs to change now.
+    """
+    require_sight(actor, dossier)
+    if not may_edit(actor, dossier, open_tasks):
+        raise NotAllowed(
+            message(
+                "Dossier {code} can be changed only while its unit prepares it, by the person who "
+                "holds that task.",
+                code=dossier.code,
+            )
+        )
+
+
+def may_withdraw(actor: Actor, dossier: Dossier) -> bool:
+    """Whether the actor speaks for the dossier's unit as a proposer."""
+    return actor.seat_at(dossier.unit_id, "proposer") is not None
+
+

@@ -1,0 +1,77 @@
+"""Queries over deployed diagrams and forms."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
+
+from service.domain.errors import NotFound, message
+from service.store.tables import FormVersion, ProcessDefinition, ProcessInstance
+from service.store.work import Work
+
+
+def newest(work: Work, key: str) -> ProcessDefinition | None:
+    """The version of a diagram that new dossiers start on."""
+    return work.session.scalar(
+        select(ProcessDefinition)
+        .where(ProcessDefinition.key == key)
+        .order_by(ProcessDefinition.version.desc())
+        .limit(1)
+    )
+
+
+def get(work: Work, definition_id: int) -> ProcessDefinition:
+    """One version of a diagram, with its XML.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    found = work.session.scalar(
+        select(ProcessDefinition)
+        .where(ProcessDefinition.id == definition_id)
+        .options(undefer(ProcessDefinition.xml))
+    )
+    if found is None:
+        raise NotFound(message("There is no diagram with this number."))
+    return found
+
+
+def xml_of(work: Work, definition_id: int) -> bytes:
+    """The XML of one version."""
+    return work.session.scalars(
+        select(ProcessDefinition.xml).where(ProcessDefinition.id == definition_id)
+    ).one()
+
+
+def every(work: Work) -> list[tuple[ProcessDefinition, int]]:
+    """All versions of all diagrams, newest first, each with the number of dossiers running on it."""
+    running = (
+        select(ProcessInstance.definition_id, func.count().label("number"))
+        .where(ProcessInstance.ended.is_(False))
+        .group_by(ProcessInstance.definition_id)
+        .subquery()
+    )
+    rows = work.session.execute(
+        select(ProcessDefinition, func.coalesce(running.c.number, 0))
+        .outerjoin(running, running.c.definition_id == ProcessDefinition.id)
+        .order_by(ProcessDefinition.key, ProcessDefinition.version.desc())
+    )
+    return [(definition, int(number)) for definition, number in rows]
+
+
+def newest_forms(work: Work) -> dict[str, FormVersion]:
+    """The newest version of every form, by key."""
+    latest = select(FormVersion.key, func.max(FormVersion.version).label("version")).group_by(FormVersion.key)
+    newest_of = latest.subquery()
+    return {
+        form.key: form
+        for form in work.session.scalars(
+            select(FormVersion).join(
+                newest_of,
+                (newest_of.c.key == FormVersion.key) & (newest_of.c.version == FormVersion.version),
+            )
+        )
+    }
+
+
+def form_content(work: Work, form_version_id: int) -> str:
+    """The JSON text of one form version."""
+    return work.session.scalars(select(FormVersion.content).where(FormVersion.id == form_version_id)).one()

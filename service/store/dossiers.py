@@ -1,0 +1,286 @@
+"""Queries over dossiers, their instances, nominations, papers and history."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import joinedload, undefer
+
+from service.domain.dossiers import DossierStatus
+from service.domain.errors import NotFound, message
+from service.domain.people import Actor
+from service.store.tables import (
+    Attachment,
+    Decision,
+    Dossier,
+    HandOver,
+    HistoryStep,
+    Nomination,
+    NominationVerdict,
+    ProcessInstance,
+    Submission,
+    SubmissionNomination,
+)
+from service.store.work import Work
+
+NO_DOSSIER = message("There is no such dossier, or it belongs to another office or locality.")
+
+
+def lock(work: Work, dossier_id: int) -> Dossier:
+    """The dossier with its row locked until the Work ends, read afresh.
+
+    Everything that changes a dossier, its process or its tasks goes through this lock.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    found = work.session.scalar(
+        select(Dossier)
+        .where(Dossier.id == dossier_id)
+        .with_for_update(of=Dossier)
+        .options(joinedload(Dossier.round), joinedload(Dossier.unit))
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound(NO_DOSSIER)
+    return found
+
+
+def get(work: Work, dossier_id: int) -> Dossier:
+    """The dossier with its round, unit and nominations, for reading.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    found = work.session.scalar(
+        select(Dossier)
+        .where(Dossier.id == dossier_id)
+        .options(
+            joinedload(Dossier.round),
+            joinedload(Dossier.unit),
+            joinedload(Dossier.nominations).joinedload(Nomination.award),
+        )
+    )
+    if found is None:
+        raise NotFound(NO_DOSSIER)
+    return found
+
+
+def find_by_code(work: Work, code: str) -> Dossier | None:
+    """The dossier with that code."""
+    return work.session.scalar(select(Dossier).where(Dossier.code == code))
+
+
+def instance(work: Work, dossier_id: int) -> ProcessInstance:
+    """The process instance of a dossier, with its definition (without the XML)."""
+    return work.session.scalars(
+        select(ProcessInstance)
+        .where(ProcessInstance.dossier_id == dossier_id)
+        .options(joinedload(ProcessInstance.definition))
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def running_in_round(work: Work, round_id: int) -> list[int]:
+    """The ids of the round's dossiers whose process has not ended."""
+    return list(
+        work.session.scalars(
+            select(Dossier.id)
+            .join(ProcessInstance, ProcessInstance.dossier_id == Dossier.id)
+            .where(Dossier.round_id == round_id, ProcessInstance.ended.is_(False))
+            .order_by(Dossier.id)
+        )
+    )
+
+
+def visible(
+    work: Work, actor: Actor, *, text: str = "", status: str | None = None, limit: int = 100, offset: int = 0
+) -> list[Dossier]:
+    """The dossiers that an actor may see, newest first, filtered by an accent-free text."""
+    query = (
+        select(Dossier)
+        .where(may_see(actor))
+        .options(joinedload(Dossier.round), joinedload(Dossier.unit))
+        .order_by(Dossier.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    if text:
+        query = query.where(Dossier.search_key.contains(text, autoescape=True))
+    if status:
+        query = query.where(Dossier.status == status)
+    return list(work.session.scalars(query))
+
+
+def may_see(actor: Actor) -> ColumnElement[bool]:
+    """The rule of sight: own unit always, reviewing offices from the first submission on."""
+    if actor.administrator:
+        return Dossier.id.is_not(None)
+    units = {seat.organisation_id for seat in actor.seats}
+    reviewing = {seat.locality_id for seat in actor.seats if seat.function != "unit"}
+    return or_(
+        Dossier.unit_id.in_(units),
+        and_(Dossier.locality_id.in_(reviewing), Dossier.submitted_at.is_not(None)),
+    )
+
+
+def nominations(work: Work, dossier_ids: Iterable[int]) -> list[Nomination]:
+    """The nominations of some dossiers with their awards, in order."""
+    return list(
+        work.session.scalars(
+            select(Nomination)
+            .where(Nomination.dossier_id.in_(list(dossier_ids)))
+            .options(joinedload(Nomination.award))
+            .order_by(Nomination.dossier_id, Nomination.position)
+        )
+    )
+
+
+def verdicts(work: Work, dossier_id: int) -> list[NominationVerdict]:
+    """All verdicts ever given on the nominations of a dossier, oldest first."""
+    return list(
+        work.session.scalars(
+            select(NominationVerdict)
+            .join(Nomination, Nomination.id == NominationVerdict.nomination_id)
+            .where(Nomination.dossier_id == dossier_id)
+            .order_by(NominationVerdict.id)
+        )
+    )
+
+
+def attachments(work: Work, dossier_id: int) -> list[Attachment]:
+    """The present attachments of a dossier, oldest first."""
+    return list(
+        work.session.scalars(
+            select(Attachment)
+            .where(Attachment.dossier_id == dossier_id, Attachment.removed_at.is_(None))
+            .options(joinedload(Attachment.uploaded_by))
+            .order_by(Attachment.id)
+        )
+    )
+
+
+def attachment(work: Work, dossier_id: int, attachment_id: int) -> Attachment:
+    """One present attachment of that very dossier.
+
+    Raises:
+        NotFound: when it is not there, or belongs to another dossier.
+    """
+    found = work.session.get(Attachment, attachment_id)
+    if found is None or found.dossier_id != dossier_id or found.removed_at is not None:
+        raise NotFound(message("There is no such file in this dossier."))
+    return found
+
+
+def history(work: Work, dossier_id: int) -> list[HistoryStep]:
+    """The whole history of a dossier, oldest first."""
+    return list(
+        work.session.scalars(
+            select(HistoryStep).where(HistoryStep.dossier_id == dossier_id).order_by(HistoryStep.position)
+        )
+    )
+
+
+def last_digest(work: Work, dossier_id: int, position: int) -> str:
+    """The digest of one history step; empty for position 0."""
+    return (
+        work.session.scalar(
+            select(HistoryStep.digest).where(
+                HistoryStep.dossier_id == dossier_id, HistoryStep.position == position
+            )
+        )
+        or ""
+    )
+
+
+def submissions_of(work: Work, dossier_id: int) -> list[Submission]:
+    """The letters that have carried nominations of a dossier, oldest first."""
+    carried = select(SubmissionNomination.submission_id).where(SubmissionNomination.dossier_id == dossier_id)
+    return list(
+        work.session.scalars(
+            select(Submission)
+            .where(Submission.id.in_(carried))
+            .options(joinedload(Submission.from_organisation), joinedload(Submission.to_organisation))
+            .order_by(Submission.id)
+        )
+    )
+
+
+def submission(work: Work, submission_id: int) -> Submission | None:
+    """One letter."""
+    return work.session.scalar(
+        select(Submission)
+        .where(Submission.id == submission_id)
+        .options(
+            joinedload(Submission.from_organisation),
+            joinedload(Submission.to_organisation),
+            joinedload(Submission.sent_by),
+        )
+    )
+
+
+def carried_by(work: Work, submission_id: int) -> list[Nomination]:
+    """The nominations that a letter carries, by dossier."""
+    return list(
+        work.session.scalars(
+            select(Nomination)
+            .join(SubmissionNomination, SubmissionNomination.nomination_id == Nomination.id)
+            .where(SubmissionNomination.submission_id == submission_id)
+            .options(joinedload(Nomination.award), joinedload(Nomination.dossier).joinedload(Dossier.unit))
+            .order_by(Nomination.dossier_id, Nomination.position)
+        )
+    )
+
+
+def decision(work: Work, decision_id: int) -> Decision | None:
+    """One decision."""
+    return work.session.scalar(
+        select(Decision).where(Decision.id == decision_id).options(joinedload(Decision.organisation))
+    )
+
+
+def granted_by(work: Work, decision_id: int) -> list[Nomination]:
+    """The nominations that a decision grants, by dossier."""
+    return list(
+        work.session.scalars(
+            select(Nomination)
+            .where(Nomination.decision_id == decision_id)
+            .options(joinedload(Nomination.award), joinedload(Nomination.dossier).joinedload(Dossier.unit))
+            .order_by(Nomination.dossier_id, Nomination.position)
+        )
+    )
+
+
+def decisions_of(work: Work, ids: Sequence[int]) -> list[Decision]:
+    """Some decisions, oldest first."""
+    return list(work.session.scalars(select(Decision).where(Decision.id.in_(ids)).order_by(Decision.id)))
+
+
+def hand_overs(work: Work, dossier_id: int) -> list[HandOver]:
+    """The recorded hand-overs of a dossier."""
+    return list(
+        work.session.scalars(select(HandOver).where(HandOver.dossier_id == dossier_id).order_by(HandOver.id))
+    )
+
+
+def count_by_status(work: Work) -> dict[str, int]:
+    """How many dossiers stand in each status."""
+    rows = work.session.execute(select(Dossier.status, func.count()).group_by(Dossier.status))
+    return {str(status): int(number) for status, number in rows}
+
+
+def every_instance(work: Work, after: int, limit: int) -> list[ProcessInstance]:
+    """Instances with their dossiers' ids above `after`, for walking through all of them."""
+    return list(
+        work.session.scalars(
+            select(ProcessInstance)
+            .where(ProcessInstance.dossier_id > after)
+            .options(undefer(ProcessInstance.state), joinedload(ProcessInstance.definition))
+            .order_by(ProcessInstance.dossier_id)
+            .limit(limit)
+        )
+    )
+
+
+def is_draft(dossier: Dossier) -> bool:
+    """Whether the unit has never submitted it."""
+    return dossier.status == DossierStatus.DRAFT

@@ -1,0 +1,200 @@
+"""Queries over localities, organisations, roles, awards, checklists and ladders."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from service.domain.errors import NotFound, message
+from service.store.tables import (
+    Award,
+    CalendarDay,
+    CandidateGroup,
+    ChecklistItem,
+    Deadline,
+    Locality,
+    LocalityVersion,
+    Organisation,
+    Plan,
+    ReminderRule,
+    Role,
+    Round,
+)
+from service.store.work import Work
+
+
+def every(work: Work) -> list[Locality]:
+    """All localities."""
+    return list(work.session.scalars(select(Locality).order_by(Locality.id)))
+
+
+def get(work: Work, locality_id: str) -> Locality:
+    """The locality of that id.
+
+    Raises:
+        NotFound: when it has never been loaded.
+    """
+    found = work.session.get(Locality, locality_id)
+    if found is None:
+        raise NotFound(
+            message("There is no locality {id}. Load its folder with `trinh load`.", id=locality_id)
+        )
+    return found
+
+
+def newest_version(work: Work, locality_id: str) -> LocalityVersion | None:
+    """The configuration loaded last."""
+    return work.session.scalar(
+        select(LocalityVersion)
+        .where(LocalityVersion.locality_id == locality_id)
+        .order_by(LocalityVersion.version.desc())
+        .limit(1)
+    )
+
+
+def plans(work: Work, locality_id: str) -> list[Plan]:
+    """The plans of a locality."""
+    return list(work.session.scalars(select(Plan).where(Plan.locality_id == locality_id)))
+
+
+def organisations(work: Work, locality_id: str) -> list[Organisation]:
+    """All organisations of a locality in dictionary order."""
+    return list(
+        work.session.scalars(
+            select(Organisation)
+            .where(Organisation.locality_id == locality_id)
+            .order_by(Organisation.sort_key, Organisation.id)
+        )
+    )
+
+
+def organisation(work: Work, organisation_id: int) -> Organisation | None:
+    """The organisation of that id."""
+    return work.session.get(Organisation, organisation_id)
+
+
+def roles(work: Work, locality_id: str) -> dict[str, Role]:
+    """The roles of a locality by key."""
+    return {
+        role.key: role for role in work.session.scalars(select(Role).where(Role.locality_id == locality_id))
+    }
+
+
+def every_role(work: Work) -> set[str]:
+    """The keys of all roles of all localities: what a diagram may name."""
+    return set(work.session.scalars(select(Role.key).distinct()))
+
+
+def groups(work: Work, locality_id: str) -> list[CandidateGroup]:
+    """All candidate groups of a locality with their organisations."""
+    return list(
+        work.session.scalars(
+            select(CandidateGroup)
+            .join(CandidateGroup.organisation)
+            .where(Organisation.locality_id == locality_id)
+            .options(joinedload(CandidateGroup.organisation))
+            .order_by(CandidateGroup.id)
+        )
+    )
+
+
+def awards(work: Work, locality_id: str) -> list[Award]:
+    """The awards that may be proposed, highest first."""
+    return list(
+        work.session.scalars(
+            select(Award).where(Award.locality_id == locality_id).order_by(Award.position, Award.id)
+        )
+    )
+
+
+def checklist(work: Work, locality_id: str) -> list[ChecklistItem]:
+    """The papers that dossiers of a locality must contain, in order."""
+    return list(
+        work.session.scalars(
+            select(ChecklistItem)
+            .where(ChecklistItem.locality_id == locality_id)
+            .order_by(ChecklistItem.position, ChecklistItem.id)
+        )
+    )
+
+
+def reminder_rules(work: Work, locality_id: str) -> list[ReminderRule]:
+    """All rungs of all ladders of a locality, in order."""
+    return list(
+        work.session.scalars(
+            select(ReminderRule)
+            .where(ReminderRule.locality_id == locality_id)
+            .order_by(ReminderRule.ladder, ReminderRule.position)
+        )
+    )
+
+
+def every_ladder(work: Work) -> set[str]:
+    """The keys of all ladders of all localities: what a diagram may name."""
+    return set(work.session.scalars(select(ReminderRule.ladder).distinct()))
+
+
+def calendar_days(work: Work, locality_id: str) -> list[CalendarDay]:
+    """The overrides of the working calendar."""
+    return list(
+        work.session.scalars(
+            select(CalendarDay).where(CalendarDay.locality_id == locality_id).order_by(CalendarDay.day)
+        )
+    )
+
+
+def rounds(work: Work, locality_id: str) -> list[Round]:
+    """The rounds of a locality with their deadlines, newest year first."""
+    return list(
+        work.session.scalars(
+            select(Round)
+            .where(Round.locality_id == locality_id)
+            .options(joinedload(Round.deadlines))
+            .order_by(Round.year, Round.kind)
+        ).unique()
+    )
+
+
+def round_of(work: Work, locality_id: str, key: str) -> Round:
+    """One round by its key, such as `annual-2024`.
+
+    Raises:
+        NotFound: when the locality has no such round.
+    """
+    found = work.session.scalar(
+        select(Round)
+        .where(Round.locality_id == locality_id, Round.key == key)
+        .options(joinedload(Round.deadlines))
+    )
+    if found is None:
+        raise NotFound(message("{locality} has no round {key}.", locality=locality_id, key=key))
+    return found
+
+
+def deadlines(work: Work, round_id: int) -> list[Deadline]:
+    """The deadlines of a round in the order of the route."""
+    return list(
+        work.session.scalars(
+            select(Deadline).where(Deadline.round_id == round_id).order_by(Deadline.position)
+        )
+    )
+
+
+def every_deadline_key(work: Work) -> set[str]:
+    """The keys of all deadlines of all rounds: what a diagram may name."""
+    return set(work.session.scalars(select(Deadline.key).distinct()))
+
+
+def next_dossier_number(work: Work, round_: Round) -> int:
+    """Counts a new dossier of the round; the round's row is locked until the Work ends."""
+    locked = work.session.get_one(Round, round_.id, with_for_update=True, populate_existing=True)
+    locked.dossiers_opened += 1
+    return locked.dossiers_opened
+
+
+def count_organisations(work: Work, locality_id: str) -> int:
+    """How many organisations a locality has."""
+    return (
+        work.session.scalar(
+            select(func.count()).select_from(Organisation).where(Organisation.locality_id == locality_id)
+        )
+        or 0
+    )

@@ -1,0 +1,93 @@
+"""Queries over people, seats and sign-ins."""
+
+from collections.abc import Iterable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from service.domain.people import Actor, Seat
+from service.store.tables import CandidateGroup, Locality, Membership, Organisation, Person, SignIn
+from service.store.work import Work
+
+
+def find(work: Work, person_id: int) -> Person | None:
+    """The person of that id."""
+    return work.session.get(Person, person_id)
+
+
+def find_by_sign_in_name(work: Work, sign_in_name: str) -> Person | None:
+    """The person who signs in under that name."""
+    return work.session.scalar(select(Person).where(Person.sign_in_name == sign_in_name))
+
+
+def find_sign_in(work: Work, token_hash: str) -> SignIn | None:
+    """The live session or token with that hash, with its person."""
+    found = work.session.scalar(
+        select(SignIn).where(SignIn.token_hash == token_hash).options(joinedload(SignIn.person))
+    )
+    if found is None or found.ended_at is not None or found.expires_at <= work.now:
+        return None
+    return found if found.person.active else None
+
+
+def open_sign_ins(work: Work, person_id: int) -> list[SignIn]:
+    """All sessions and tokens of a person that have not ended."""
+    return list(
+        work.session.scalars(
+            select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None)).order_by(SignIn.id)
+        )
+    )
+
+
+def actor_of(work: Work, person: Person) -> Actor:
+    """The actor with the seats that are valid on the local date of each locality."""
+    rows = work.session.execute(
+        select(Membership, CandidateGroup, Organisation, Locality.zone)
+        .join(CandidateGroup, CandidateGroup.id == Membership.group_id)
+        .join(Organisation, Organisation.id == CandidateGroup.organisation_id)
+        .join(Locality, Locality.id == Organisation.locality_id)
+        .where(Membership.person_id == person.id)
+        .order_by(Membership.id)
+    )
+    seats = tuple(
+        Seat(group.id, organisation.id, organisation.locality_id, organisation.function, group.role)
+        for membership, group, organisation, zone in rows
+        if _valid(membership, work.now.astimezone(ZoneInfo(zone)).date())
+    )
+    return Actor(person.id, person.name, person.language, person.administrator, seats)
+
+
+def members(work: Work, group_ids: Iterable[int]) -> list[Person]:
+    """The active people of some candidate groups, without repetition, in name order."""
+    return list(
+        work.session.scalars(
+            select(Person)
+            .where(
+                Person.active,
+                Person.id.in_(select(Membership.person_id).where(Membership.group_id.in_(list(group_ids)))),
+            )
+            .order_by(Person.sort_key)
+        )
+    )
+
+
+def everybody(work: Work) -> list[Person]:
+    """All people in name order, with their seats' groups and organisations."""
+    return list(
+        work.session.scalars(
+            select(Person)
+            .options(
+                joinedload(Person.memberships)
+                .joinedload(Membership.group)
+                .joinedload(CandidateGroup.organisation)
+            )
+            .order_by(Person.sort_key)
+        ).unique()
+    )
+
+
+def _valid(membership: Membership, today: date) -> bool:
+    after_start = membership.valid_from is None or membership.valid_from <= today
+    return after_start and (membership.valid_to is None or today <= membership.valid_to)

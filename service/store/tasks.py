@@ -1,0 +1,238 @@
+"""Queries over user tasks: one task, the folders of the inbox, counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all, update
+from sqlalchemy.orm import contains_eager, joinedload
+
+from service.domain.errors import NotFound, message
+from service.domain.people import Actor
+from service.domain.tasks import SOON_AFTER, Folder
+from service.store.tables import (
+    CandidateGroup,
+    Dossier,
+    Organisation,
+    Person,
+    Reminder,
+    TaskDraft,
+    Timer,
+    UserTask,
+)
+from service.store.work import Work
+
+COUNT_CAP = 1000
+"""A folder's count stops here: "1000+" says enough, and a count never grows with the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where to read on in a folder: after the task with this sort instant and id."""
+
+    limit: int = 50
+    after_sort: datetime | None = None
+    after_id: int = 0
+
+
+def get(work: Work, task_id: int) -> UserTask:
+    """The task with its dossier, office, holder and deadline.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    found = work.session.scalar(
+        select(UserTask)
+        .where(UserTask.id == task_id)
+        .options(
+            joinedload(UserTask.dossier),
+            joinedload(UserTask.group).joinedload(CandidateGroup.organisation),
+            joinedload(UserTask.assignee),
+            joinedload(UserTask.deadline),
+        )
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound(message("There is no such task, or it belongs to another office or locality."))
+    return found
+
+
+def open_of(work: Work, dossier_id: int) -> dict[str, UserTask]:
+    """The open tasks of a dossier by the engine's task id."""
+    return {
+        task.engine_task_id: task
+        for task in work.session.scalars(
+            select(UserTask)
+            .where(UserTask.dossier_id == dossier_id, UserTask.closed_at.is_(None))
+            .options(
+                joinedload(UserTask.group).joinedload(CandidateGroup.organisation),
+                joinedload(UserTask.assignee),
+                joinedload(UserTask.deadline),
+            )
+            .order_by(UserTask.id)
+        )
+    }
+
+
+def of_dossier(work: Work, dossier_id: int) -> list[UserTask]:
+    """All tasks a dossier has ever had, oldest first."""
+    return list(
+        work.session.scalars(
+            select(UserTask)
+            .where(UserTask.dossier_id == dossier_id)
+            .options(joinedload(UserTask.group).joinedload(CandidateGroup.organisation))
+            .order_by(UserTask.id)
+        )
+    )
+
+
+def some(work: Work, task_ids: Iterable[int]) -> list[UserTask]:
+    """Several tasks in the order of their dossiers: the order in which rows must be locked."""
+    return list(
+        work.session.scalars(
+            select(UserTask)
+            .where(UserTask.id.in_(list(task_ids)))
+            .options(joinedload(UserTask.dossier).joinedload(Dossier.round))
+            .order_by(UserTask.dossier_id, UserTask.id)
+        )
+    )
+
+
+def folder(
+    work: Work, actor: Actor, which: Folder, page: Page, *, text: str = "", act: str | None = None
+) -> list[UserTask]:
+    """The tasks of one folder of the actor's inbox, the nearest deadline first (done: newest first).
+
+    `text` is an accent-free key looked for in code, title, unit and nominees.
+    """
+    query = (
+        select(UserTask)
+        .join(UserTask.dossier)
+        .join(Organisation, Organisation.id == Dossier.unit_id)
+        .join(UserTask.group)
+        .options(
+            contains_eager(UserTask.dossier).contains_eager(Dossier.unit),
+            contains_eager(UserTask.group).joinedload(CandidateGroup.organisation),
+            joinedload(UserTask.assignee),
+        )
+        .where(_in_folder(work, actor, which))
+        .limit(page.limit)
+    )
+    if text:
+        query = query.where(Dossier.search_key.contains(text, autoescape=True))
+    if act:
+        query = query.where(UserTask.act == act)
+    return list(work.session.scalars(_ordered(query, which, page)))
+
+
+def _ordered(query: Select[tuple[UserTask]], which: Folder, page: Page) -> Select[tuple[UserTask]]:
+    if which is Folder.DONE:
+        if page.after_sort is not None:
+            query = query.where(
+                or_(
+                    UserTask.closed_at < page.after_sort,
+                    and_(UserTask.closed_at == page.after_sort, UserTask.id < page.after_id),
+                )
+            )
+        return query.order_by(UserTask.closed_at.desc(), UserTask.id.desc())
+    if page.after_sort is not None:
+        query = query.where(
+            or_(
+                UserTask.sort_at > page.after_sort,
+                and_(UserTask.sort_at == page.after_sort, UserTask.id > page.after_id),
+            )
+        )
+    return query.order_by(UserTask.sort_at, UserTask.id)
+
+
+def _in_folder(work: Work, actor: Actor, which: Folder) -> ColumnElement[bool]:
+    is_open = UserTask.closed_at.is_(None)
+    mine = UserTask.assignee_id == actor.person_id
+    groups = sorted(actor.group_ids)
+    unclaimed = and_(UserTask.group_id.in_(groups), UserTask.assignee_id.is_(None))
+    match which:
+        case Folder.MINE:
+            return and_(is_open, mine)
+        case Folder.GROUP:
+            return and_(is_open, unclaimed)
+        case Folder.OVERDUE:
+            return and_(is_open, UserTask.sort_at <= work.now, or_(mine, unclaimed))
+        case Folder.SOON:
+            return and_(
+                is_open,
+                UserTask.sort_at > work.now,
+                UserTask.sort_at <= work.now + SOON_AFTER,
+                or_(mine, unclaimed),
+            )
+        case Folder.SUPPLEMENT:
+            concerned = or_(UserTask.group_id.in_(groups), UserTask.returned_by_group_id.in_(groups))
+            return and_(is_open, UserTask.returned_by_group_id.is_not(None), concerned)
+        case Folder.DONE:
+            return and_(UserTask.closed_by_id == actor.person_id, UserTask.closed_at.is_not(None))
+
+
+def counts(work: Work, actor: Actor) -> dict[Folder, int]:
+    """How many tasks lie in each folder, in one query; capped at COUNT_CAP."""
+    parts = []
+    for which in Folder:
+        capped = select(UserTask.id).where(_in_folder(work, actor, which)).limit(COUNT_CAP).subquery()
+        parts.append(
+            select(literal(which.value).label("folder"), func.count().label("number")).select_from(capped)
+        )
+    return {Folder(name): int(number) for name, number in work.session.execute(union_all(*parts))}
+
+
+def holder(work: Work, task: UserTask) -> Person | None:
+    """Who holds the task now."""
+    return work.session.get(Person, task.assignee_id) if task.assignee_id else None
+
+
+def draft(work: Work, task_id: int, person_id: int) -> TaskDraft | None:
+    """What the person has typed into the task's form and not sent."""
+    return work.session.get(TaskDraft, (task_id, person_id))
+
+
+def timers(work: Work, dossier_id: int) -> dict[str, Timer]:
+    """The timers of a dossier that have not fired, by the engine's task id."""
+    return {
+        timer.engine_task_id: timer
+        for timer in work.session.scalars(
+            select(Timer).where(Timer.dossier_id == dossier_id, Timer.fired_at.is_(None))
+        )
+    }
+
+
+def cancel_reminders(work: Work, task_id: int) -> None:
+    """Cancels what has not been sent of a task that has closed."""
+    work.session.execute(
+        update(Reminder)
+        .where(Reminder.task_id == task_id, Reminder.fired_at.is_(None), Reminder.cancelled_at.is_(None))
+        .values(cancelled_at=work.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def group_of(work: Work, organisation_id: int, role: str) -> CandidateGroup | None:
+    """The holders of a role in an organisation."""
+    return work.session.scalar(
+        select(CandidateGroup)
+        .where(CandidateGroup.organisation_id == organisation_id, CandidateGroup.role == role)
+        .options(joinedload(CandidateGroup.organisation))
+    )
+
+
+def groups_by_function(work: Work, locality_id: str, function: str, role: str) -> list[CandidateGroup]:
+    """The groups of a role in all organisations of a locality that have a function, oldest first."""
+    return list(
+        work.session.scalars(
+            select(CandidateGroup)
+            .join(CandidateGroup.organisation)
+            .where(
+                Organisation.locality_id == locality_id,
+                Organisation.function == function,
+                CandidateGroup.role == role,
+            )
+            .options(contains_eager(CandidateGroup.organisation))
+            .order_by(CandidateGroup.id)
+        )
+    )
