@@ -73,9 +73,10 @@ class Table(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: Instant(),
         dict[str, Any]: Json(),
+        list[str]: Json(),
         int: Long,
         str: Text(),
     }
