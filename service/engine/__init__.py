@@ -1,0 +1,47 @@
+"""The process engine: reads and checks diagrams, moves instances through them, keeps their state small.
+
+SpiffWorkflow and lxml are used here and nowhere else; none of their objects leaves this package.
+"""
+
+from service.engine.commands import (
+    Command,
+    Complete,
+    Ending,
+    Environment,
+    Event,
+    Fire,
+    OpenTask,
+    Receive,
+    Redate,
+    Start,
+    Step,
+    TimerDue,
+)
+from service.engine.definitions import Branch, Definition, OutlineStep, read
+from service.engine.diagrams import Element, Flow
+from service.engine.expressions import Scalar
+from service.engine.steps import advance, inspect
+
+__all__ = [
+    "Branch",
+    "Command",
+    "Complete",
+    "Definition",
+    "Element",
+    "Ending",
+    "Environment",
+    "Event",
+    "Fire",
+    "Flow",
+    "OpenTask",
+    "OutlineStep",
+    "Receive",
+    "Redate",
+    "Scalar",
+    "Start",
+    "Step",
+    "TimerDue",
+    "advance",
+    "inspect",
+    "read",
+]

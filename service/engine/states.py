@@ -1,0 +1,201 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportPrivateUsage=false, reportMissingTypeStubs=false
+# SpiffWorkflow is untyped; see tokens.py.
+"""The stored form of a running process: a few hundred bytes, however often the dossier was returned.
+
+Only what can still matter is kept (`_kept`): the tokens that wait for somebody, what a join has already
+received, and the border a waiting step hangs on. The history of the dossier lives in the database, not
+here. Elements are named by their BPMN ids, so a state can be carried to a new version of its diagram.
+
+Layout: one byte that says how the rest is packed (`J` JSON, `Z` zlib-compressed JSON), then
+`[version, instance, last number, ending, fired, tokens]`, each token an array
+`[number, element, state, index of its parent, data set, data removed, due, order, tokens inside]`
+with empty places at the end left out.
+"""
+
+import json
+import zlib
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, _EndJoin
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+
+from service.domain.errors import EngineFailure, message
+from service.engine.expressions import Surroundings
+from service.engine.specs import Program
+from service.engine.tokens import CANCELLED, COMPLETED, LIVE, WAITING, Run, SubRun, Token
+
+VERSION = 1
+_EMPTY_ROW: list[Any] = [None, None, None, None, {}, [], None, 0, []]
+# Below this zlib saves nothing worth its time.
+_WORTH_PACKING = 400
+
+
+def encode(run: Run, ending: str, side_elements: frozenset[str]) -> bytes:
+    """The state of a run at rest. `ending` is the id of the main end event reached, or "".
+
+    `side_elements` are the elements beside the main path; what ended there is forgotten.
+    """
+    rows = [] if ending else _rows(run, run, side_elements)
+    fired = {} if ending else run.fired
+    content = json.dumps(
+        [VERSION, run.instance, run.last_number, ending, fired, rows], ensure_ascii=False, separators=(",", ":")
+    ).encode()
+    if len(content) > _WORTH_PACKING:
+        packed = zlib.compress(content, 6)
+        if len(packed) < len(content):
+            return b"Z" + packed
+    return b"J" + content
+
+
+def decode(state: bytes, program: Program, around: Surroundings | None) -> tuple[Run, str]:
+    """The run that `encode` stored, and the id of its ending ("" while it runs).
+
+    Raises `EngineFailure` when the bytes are damaged or name an element that the diagram lacks.
+    """
+    version, instance, last_number, ending, fired, rows = _content(state)
+    if version != VERSION:
+        raise EngineFailure(message("The state of the process has an unknown version ({version}).", version=version))
+    run = Run(program, around)
+    run.instance = instance
+    run.last_number = last_number
+    run.fired = fired
+    if not ending:
+        _restore(run, rows)
+    return run, ending
+
+
+def _content(state: bytes) -> list[Any]:
+    try:
+        content = zlib.decompress(state[1:]) if state[:1] == b"Z" else state[1:]
+        parts = json.loads(content)
+        if state[:1] in (b"J", b"Z") and len(parts) == 6:
+            return parts
+    except (ValueError, zlib.error, TypeError) as error:
+        raise EngineFailure(message("The state of the process is damaged; restore it from a backup.")) from error
+    raise EngineFailure(message("The state of the process is damaged; restore it from a backup."))
+
+
+def _kept(run: Any, side_elements: frozenset[str]) -> set[int]:
+    """The numbers of the tokens that later steps can still depend on."""
+    live: list[Any] = []
+    received: list[Any] = []
+    joined: set[str] = set()
+    for token in run.tasks.values():
+        spec = token.task_spec
+        if token._state & LIVE:
+            if not _is_spent_join(token, side_elements):
+                live.append(token)
+        elif isinstance(spec, UnstructuredJoin):
+            if token._state == COMPLETED:
+                joined.add(spec.name)
+            elif token._state == CANCELLED:
+                received.append(token)
+    kept = {run.task_tree.id}
+    for token in live:
+        kept.add(token.id)
+        parent = token.parent
+        # A step hangs on the border of its events, a join or an end on the arrow that reached it.
+        if isinstance(parent.task_spec, BoundaryEventSplit) or token._state == WAITING:
+            kept.add(parent.id)
+    for token in received:
+        # What a join has received from the other branches, until it opens.
+        if token.task_spec.name in joined or token.parent._state != COMPLETED:
+            continue
+        if not (isinstance(token.task_spec, _EndJoin) and token.parent.task_spec.name in side_elements):
+            kept.update((token.id, token.parent.id))
+    return kept
+
+
+def _is_spent_join(token: Any, side_elements: frozenset[str]) -> bool:
+    """Whether it waits for nothing: an ended side branch, or the border join of an event that has fired.
+
+    The border join of the step itself does the work when the step ends.
+    """
+    if token._state != WAITING:
+        return False
+    if isinstance(token.task_spec, BoundaryEventJoin):
+        return True
+    return isinstance(token.task_spec, _EndJoin) and token.parent.task_spec.name in side_elements
+
+
+def _rows(run: Run, inside: Any, side_elements: frozenset[str]) -> list[list[Any]]:
+    """The kept tokens of one tree in the order a walk meets them, each under its nearest kept ancestor."""
+    kept = _kept(inside, side_elements)
+    root = inside.task_tree
+    rows: list[list[Any]] = []
+    walk: list[tuple[Any, Any, int]] = [(root, None, -1)]
+    while walk:
+        token, parent, position = walk.pop()
+        if token.id in kept:
+            rows.append(_row(run, token, parent, position, root, side_elements))
+            parent, position = token, len(rows) - 1
+        walk.extend((child, parent, position) for child in reversed(token.children))
+    return rows
+
+
+def _row(run: Run, token: Any, parent: Any, position: int, root: Any, side_elements: frozenset[str]) -> list[Any]:
+    # Nothing reads the data of the start again: its tokens carry their own.
+    data = {} if token is root else token.data
+    inherited = {} if parent is None or parent is root else parent.data
+    inner = run.subprocesses.get(token.id) if token._state & LIVE else None
+    row: list[Any] = [
+        token.id,
+        token.task_spec.name,
+        token._state,
+        position,
+        {key: value for key, value in data.items() if key not in inherited or not _same(inherited[key], value)},
+        [key for key in inherited if key not in data],
+        token.internal_data.get("due"),
+        token.last_state_change if token._state == CANCELLED else 0,
+        _rows(run, inner, side_elements) if inner is not None else [],
+    ]
+    if row[6] is None and "due" in token.internal_data:
+        row[6] = ""
+    while row[-1] == _EMPTY_ROW[len(row) - 1]:
+        row.pop()
+    return row
+
+
+def _same(left: Any, right: Any) -> bool:
+    return left == right and type(left) is type(right)
+
+
+def _restore(inside: Any, rows: list[list[Any]]) -> None:
+    run: Run = inside.top_workflow
+    specs = inside.spec.task_specs
+    tokens: list[Any] = []
+    for row in rows:
+        number, name, state, position, added, removed, due, order, inner = row + _EMPTY_ROW[len(row) :]
+        spec = specs.get(name)
+        if spec is None:
+            raise EngineFailure(
+                message("The process waits at “{element}”, which this version of the diagram lacks.", element=name)
+            )
+        parent = tokens[position] if position >= 0 else None
+        token = Token(inside, spec, parent, state, number)
+        tokens.append(token)
+        token.data = {**parent.data, **added} if parent is not None else dict(added)
+        for key in removed:
+            del token.data[key]
+        if due is not None:
+            token.internal_data["due"] = due if due != "" else None
+        token.last_state_change = order
+        run.changes = max(run.changes, order)
+        if spec.catches_events and state == WAITING:
+            run.event_manager.add_task(token)
+        if inner:
+            _restore_inside(run, token, inner)
+    inside.task_tree = tokens[0]
+
+
+def _restore_inside(run: Run, token: Any, rows: list[list[Any]]) -> None:
+    spec = run.subprocess_specs.get(token.task_spec.spec)
+    if spec is None:
+        raise EngineFailure(
+            message("“{element}” is no sub-process in this version of the diagram.", element=token.task_spec.name)
+        )
+    inner = SubRun(spec, token.id, run)
+    run.subprocesses[token.id] = inner
+    inner.completed_event.connect(token.task_spec._on_subworkflow_completed, token)
+    _restore(inner, rows)
