@@ -1,0 +1,18 @@
+"""Names in the two languages of the screens."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name in Vietnamese and in English; official names are often the same in both."""
+
+    vi: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """The English name for `en`, the Vietnamese one for every other language."""
+        return self.en if language == "en" else self.vi
+
+    def __str__(self) -> str:
+        return self.vi

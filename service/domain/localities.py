@@ -1,0 +1,123 @@
+"""A locality: everything that operators configure for one district, province or department."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, datetime, time
+from enum import Enum
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from service.domain.awards import Award, Component
+from service.domain.calendars import Override, WorkingCalendar
+from service.domain.citations import Citation, Document
+from service.domain.deadlines import Deadline
+from service.domain.labels import Label
+from service.domain.organisations import Level, Organisation, Role
+from service.domain.reminders import Ladder
+from service.domain.rounds import Campaign, Duty, Round, resolve_round
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """A role that a configured person holds in an organisation."""
+
+    organisation: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredPerson:
+    """Somebody the configuration introduces; the secret to sign in with is never configured."""
+
+    sign_in_name: str
+    name: str
+    email: str
+    seats: tuple[Seating, ...]
+    language: str = "vi"
+    administrator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A doubt or defect of the plan that its readers should know, with the clause it is about."""
+
+    text: Label
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Locality:
+    """One locality with its plan. Keys are stable: loading again updates what bears the same key.
+
+    `plan` is the key of the document that launches the campaign; `calendar` follows from `country`
+    and `overrides`, so it takes no part in the content hash.
+    """
+
+    id: str
+    name: Label
+    level: Level
+    zone: ZoneInfo
+    country: str
+    code_prefix: str
+    plan: str
+    documents: tuple[Document, ...]
+    campaign: Campaign
+    organisations: tuple[Organisation, ...]
+    roles: tuple[Role, ...]
+    rounds: tuple[Round, ...]
+    awards: tuple[Award, ...]
+    components: tuple[Component, ...]
+    ladders: tuple[Ladder, ...]
+    calendar: WorkingCalendar
+    plan_citation: Citation
+    duties: tuple[Duty, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    people: tuple[ConfiguredPerson, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    content_hash: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        text = json.dumps(content(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        object.__setattr__(self, "content_hash", hashlib.sha256(text.encode()).hexdigest())
+
+    @property
+    def plan_document(self) -> Document:
+        """The document that launches the campaign."""
+        return next(document for document in self.documents if document.key == self.plan)
+
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """The resolved deadlines of all rounds, in their order."""
+        return tuple(
+            deadline for round_ in self.rounds for deadline in resolve_round(round_, self.zone, self.calendar)
+        )
+
+
+def content(locality: Locality) -> dict[str, object]:
+    """What is configured, as plain JSON values; the same configuration always gives the same content."""
+    left_out = {"calendar", "content_hash"}
+    return {
+        item.name: _plain(getattr(locality, item.name))
+        for item in fields(locality)
+        if item.name not in left_out
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, ZoneInfo):
+        return value.key
+    if isinstance(value, tuple):
+        return [_plain(item) for item in cast("tuple[object, ...]", value)]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in cast("Mapping[object, object]", value).items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        kind = {"type": type(value).__name__}
+        return kind | {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    raise TypeError(f"{type(value).__name__} cannot be part of a configuration.")
