@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 
 from tests.support.chromium import running_browser
 
-HERE = {"127.0.0.1", "localhost", ""}
+HERE = {"127.0.0.1", "localhost", None}
 PATIENCE_MS = 10_000
 
 
@@ -45,7 +45,7 @@ def new_page(browser: Browser) -> Iterator[Callable[[], Page]]:
             locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport={"width": 1280, "height": 800}
         )
         context.set_default_timeout(PATIENCE_MS)
-        context.route("http*://**", stay_here)
+        context.route("**/*", stay_here)
         page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
