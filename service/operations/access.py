@@ -82,5 +82,3 @@ def require_edit(actor: Actor, dossier: Dossier, open_tasks: list[UserTask]) -> 
 def may_withdraw(actor: Actor, dossier: Dossier) -> bool:
     """Whether the actor speaks for the dossier's unit as a proposer."""
     return actor.seat_at(dossier.unit_id, "proposer") is not None
-
-

@@ -1,11 +1,11 @@
 """Queries over dossiers, their instances, nominations, papers and history."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
-from service.domain.dossiers import DossierStatus
 from service.domain.errors import NotFound, message
 from service.domain.people import Actor
 from service.store.tables import (
@@ -281,6 +281,29 @@ def every_instance(work: Work, after: int, limit: int) -> list[ProcessInstance]:
     )
 
 
-def is_draft(dossier: Dossier) -> bool:
-    """Whether the unit has never submitted it."""
-    return dossier.status == DossierStatus.DRAFT
+def submission_exists(work: Work, organisation_id: int, number: str, signed_on: date) -> bool:
+    """Whether the office has already sent a letter under that number and date."""
+    return (
+        work.session.scalar(
+            select(Submission.id).where(
+                Submission.from_organisation_id == organisation_id,
+                Submission.number == number,
+                Submission.signed_on == signed_on,
+            )
+        )
+        is not None
+    )
+
+
+def decision_exists(work: Work, organisation_id: int, number: str, signed_on: date) -> bool:
+    """Whether the authority has already signed a decision under that number and date."""
+    return (
+        work.session.scalar(
+            select(Decision.id).where(
+                Decision.organisation_id == organisation_id,
+                Decision.number == number,
+                Decision.signed_on == signed_on,
+            )
+        )
+        is not None
+    )

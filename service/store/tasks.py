@@ -13,6 +13,7 @@ from service.domain.tasks import SOON_AFTER, Folder
 from service.store.tables import (
     CandidateGroup,
     Dossier,
+    Membership,
     Organisation,
     Person,
     Reminder,
@@ -234,5 +235,34 @@ def groups_by_function(work: Work, locality_id: str, function: str, role: str) -
             )
             .options(contains_eager(CandidateGroup.organisation))
             .order_by(CandidateGroup.id)
+        )
+    )
+
+
+def last_done_by(work: Work, dossier_id: int, element_id: str, group_id: int) -> int | None:
+    """Who last completed a step of a dossier and still sits in its group, if anybody."""
+    return work.session.scalar(
+        select(UserTask.closed_by_id)
+        .join(Membership, Membership.person_id == UserTask.closed_by_id)
+        .join(Person, Person.id == UserTask.closed_by_id)
+        .where(
+            UserTask.dossier_id == dossier_id,
+            UserTask.element_id == element_id,
+            UserTask.closed_by_id.is_not(None),
+            Membership.group_id == group_id,
+            Person.active,
+        )
+        .order_by(UserTask.id.desc())
+        .limit(1)
+    )
+
+
+def organisations_of(work: Work, locality_id: str, function: str) -> list[Organisation]:
+    """The organisations of a locality with a function, oldest first."""
+    return list(
+        work.session.scalars(
+            select(Organisation)
+            .where(Organisation.locality_id == locality_id, Organisation.function == function)
+            .order_by(Organisation.id)
         )
     )

@@ -1,6 +1,6 @@
 """All mapped tables, by subject."""
 
-from service.store.tables.columns import Table
+from service.store.tables.columns import Cited, Table
 from service.store.tables.definitions import FormVersion, ProcessDefinition
 from service.store.tables.dossiers import (
     Attachment,
@@ -49,6 +49,7 @@ __all__ = [
     "Campaign",
     "CandidateGroup",
     "ChecklistItem",
+    "Cited",
     "Deadline",
     "DeadlineChange",
     "Decision",

@@ -1,0 +1,217 @@
+"""What each act does to the dossier, its nominations and its papers when its task completes.
+
+The order of the route is the diagram's affair; an act knows only its own effects. The result of an
+act is what the process may ask about afterwards: `has_local` and `has_upward`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from service.domain.deadlines import LatePolicy
+from service.domain.dossiers import (
+    STANDING,
+    Judgement,
+    NominationStatus,
+    Verdict,
+    check_judgements,
+    status_after,
+)
+from service.domain.errors import Conflict, Invalid, message
+from service.domain.people import Actor, Seat
+from service.domain.tasks import JUDGES_NOMINATIONS, Act, Answer, Outcome, is_overdue
+from service.store import dossiers, localities
+from service.store.tables import (
+    Decision,
+    Dossier,
+    HandOver,
+    Nomination,
+    NominationVerdict,
+    Submission,
+    SubmissionNomination,
+    UserTask,
+)
+from service.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A completed task with all that its act needs."""
+
+    work: Work
+    actor: Actor
+    seat: Seat
+    dossier: Dossier
+    task: UserTask
+    answer: Answer
+    values: Mapping[str, Any]
+    judgements: Mapping[int, Judgement] = field(default_factory=dict[int, Judgement])
+    submission: Submission | None = None
+    decision: Decision | None = None
+
+
+def apply(done: Done) -> dict[str, bool]:
+    """Carries out the act.
+
+    Raises:
+        Invalid: when something is missing; the message says what.
+        Conflict: when the round's late policy refuses the dossier.
+    """
+    act, outcome = Act(done.task.act), done.answer.outcome
+    if act in JUDGES_NOMINATIONS and outcome in {Outcome.ACCEPT, Outcome.APPROVE}:
+        _judge(done, act)
+    elif effect := _EFFECTS.get(act):
+        if outcome not in {Outcome.REFUSE, Outcome.RETURN_UNIT, Outcome.RETURN_PREVIOUS}:
+            effect(done)
+    statuses = {(nomination.award.in_power, nomination.status) for nomination in done.dossier.nominations}
+    local = {NominationStatus.PROPOSED, NominationStatus.SELECTED, NominationStatus.AWARDED}
+    upward = {NominationStatus.PROPOSED, NominationStatus.SELECTED, NominationStatus.APPROVED_UPWARD}
+    return {
+        "has_local": any(in_power and status in local for in_power, status in statuses),
+        "has_upward": any(not in_power and status in upward for in_power, status in statuses),
+    }
+
+
+def judged_at(act: Act, nominations: Sequence[Nomination]) -> list[Nomination]:
+    """The nominations on which a reviewer decides at an act.
+
+    The first reviewer sees all of them, also those dropped before a return; later ones see what
+    still stands.
+    """
+    if act not in JUDGES_NOMINATIONS:
+        return []
+    shown = STANDING | ({NominationStatus.DROPPED} if act is Act.SELECT else set[NominationStatus]())
+    return [nomination for nomination in nominations if nomination.status in shown]
+
+
+def missing_papers(work: Work, dossier: Dossier) -> list[str]:
+    """The names of the required papers that have no attachment yet."""
+    nominated = {nomination.award.key for nomination in dossier.nominations}
+    attached: dict[int, int] = {}
+    for attachment in dossiers.attachments(work, dossier.id):
+        if attachment.checklist_item_id is not None:
+            attached[attachment.checklist_item_id] = attached.get(attachment.checklist_item_id, 0) + 1
+    missing: list[str] = []
+    for item in localities.checklist(work, dossier.locality_id):
+        concerned = not item.awards or nominated & set(item.awards)
+        if item.active and item.required and concerned and not attached.get(item.id):
+            missing.append(item.name_vi)
+    return missing
+
+
+def _judge(done: Done, act: Act) -> None:
+    shown = judged_at(act, done.dossier.nominations)
+    by_id = {nomination.id: nomination for nomination in shown}
+    strangers = done.judgements.keys() - by_id.keys()
+    if strangers:
+        raise Conflict(message("The nominations have changed since the page was opened. Reload it."))
+    check_judgements(by_id.keys(), done.judgements, done.answer.outcome)
+    for key, judgement in done.judgements.items():
+        nomination = by_id[key]
+        reason = (judgement.reason or "").strip() or None
+        kept = judgement.verdict is Verdict.SELECT
+        nomination.status = (
+            status_after(act, in_power=nomination.award.in_power) if kept else NominationStatus.DROPPED
+        )
+        nomination.status_reason = None if kept else reason
+        if nomination.status == NominationStatus.AWARDED and done.decision is not None:
+            nomination.decision_id = done.decision.id
+        done.work.session.add(
+            NominationVerdict(
+                nomination_id=key,
+                task_id=done.task.id,
+                act=act,
+                verdict=judgement.verdict,
+                reason=reason,
+                person_id=done.actor.person_id,
+                at=done.work.now,
+            )
+        )
+
+
+def _submit(done: Done) -> None:
+    dossier, work = done.dossier, done.work
+    if not dossier.nominations:
+        raise Invalid(
+            message("Add at least one nomination before you submit."),
+            {"nominations": message("The dossier names nobody yet.")},
+        )
+    missing = missing_papers(work, dossier)
+    if missing:
+        raise Invalid(
+            message("Attach the missing papers before you submit: {papers}.", papers="; ".join(missing)),
+            {"attachments": message("Missing: {papers}", papers="; ".join(missing))},
+        )
+    if is_overdue(done.task.due_at, work.now):
+        _accept_late(done)
+    for nomination in dossier.nominations:
+        nomination.status, nomination.status_reason = NominationStatus.PROPOSED, None
+    dossier.submitted_at = dossier.submitted_at or work.now
+
+
+def _accept_late(done: Done) -> None:
+    deadline = done.task.deadline
+    policy = LatePolicy(deadline.late_policy) if deadline else LatePolicy.ACCEPT_FLAGGED
+    if policy is LatePolicy.REFUSE:
+        raise Conflict(
+            message("The deadline has passed and the plan accepts nothing late. Ask the intake office.")
+        )
+    if policy is LatePolicy.NEXT_ROUND:
+        raise Conflict(
+            message("The deadline has passed: this dossier belongs to the next round. Open it there.")
+        )
+    reason = str(done.values.get("late_reason") or "").strip()
+    if not reason:
+        raise Invalid(
+            message("The deadline has passed: write why the dossier comes late, then submit again."),
+            {"late_reason": message("Write why the dossier comes late; it is shown to every reviewer.")},
+        )
+    done.dossier.late, done.dossier.late_reason = True, reason
+
+
+def _forward(done: Done) -> None:
+    if done.submission is None:
+        raise Invalid(message("A dossier goes upward with a submission letter only."))
+    for nomination in done.dossier.nominations:
+        if nomination.status in STANDING:
+            done.work.session.add(
+                SubmissionNomination(
+                    submission_id=done.submission.id,
+                    nomination_id=nomination.id,
+                    dossier_id=done.dossier.id,
+                )
+            )
+
+
+def _hand_over(done: Done) -> None:
+    values = done.values
+    upward = [item for item in done.dossier.nominations if item.status == NominationStatus.APPROVED_UPWARD]
+    owed = sum(nomination.award.sets or 1 for nomination in upward)
+    sets = int(values["sets_handed"])
+    if sets < owed:
+        raise Invalid(
+            message("Check the marked fields and send again."),
+            {"sets_handed": message("The plan asks for {owed} original sets.", owed=owed)},
+        )
+    record = HandOver(
+        dossier_id=done.dossier.id,
+        recipient=str(values["recipient"]),
+        document_number=str(values["document_number"]),
+        handed_over_on=date.fromisoformat(str(values["handed_over_on"])),
+        sets=sets,
+        note=str(values.get("note") or ""),
+        person_id=done.actor.person_id,
+        recorded_at=done.work.now,
+    )
+    done.work.session.add(record)
+    done.work.session.flush()
+    for nomination in upward:
+        nomination.status, nomination.hand_over_id = NominationStatus.HANDED_OVER, record.id
+
+
+_EFFECTS: dict[Act, Callable[[Done], None]] = {
+    Act.SUBMIT: _submit,
+    Act.FORWARD: _forward,
+    Act.HAND_OVER: _hand_over,
+}

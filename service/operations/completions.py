@@ -1,0 +1,234 @@
+"""Completing one task: lock, check the form, carry out the act, move the process.
+
+`operations.tasks` completes single tasks, `operations.papers` many at once with one paper.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from service import engine, forms
+from service.domain.dossiers import Judgement, Verdict
+from service.domain.errors import Conflict, Invalid, Message, NotAllowed, message
+from service.domain.people import Actor, Seat
+from service.domain.tasks import OUTCOMES, Act, Answer, check_answer, is_overdue
+from service.forms import Form
+from service.operations import access, acts, histories, processes
+from service.operations.acts import Done
+from service.operations.processes import By
+from service.store import definitions, dossiers, tasks
+from service.store.tables import Decision, Dossier, Submission, UserTask
+from service.store.work import Work
+
+_DATES = ("signed_on", "letter_date", "handed_over_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A task that its holder has in hand, with its dossier locked."""
+
+    dossier: Dossier
+    task: UserTask
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The objects over many dossiers that a completion belongs to."""
+
+    submission: Submission | None = None
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as somebody sent it: its values, the verdicts, and the dossier's version they saw."""
+
+    values: Mapping[str, object]
+    judgements: Mapping[int, Judgement] = field(default_factory=dict[int, Judgement])
+    seen_version: int | None = None
+
+
+def form_of(work: Work, task: UserTask) -> Form:
+    """The form version that the task opened with."""
+    return forms.read_form(definitions.form_content(work, task.form_version_id))
+
+
+def form_context(
+    work: Work, task: UserTask, judgements: Mapping[int, Judgement] | None = None
+) -> dict[str, bool]:
+    """What the form's conditions may ask besides its own fields: `late`, `has_local`, `has_upward`."""
+    judged = acts.judged_at(Act(task.act), task.dossier.nominations)
+    kept = [
+        nomination
+        for nomination in judged
+        if judgements is None
+        or nomination.id not in judgements
+        or judgements[nomination.id].verdict is Verdict.SELECT
+    ]
+    return {
+        "late": task.act == Act.SUBMIT and is_overdue(task.due_at, work.now),
+        "has_local": any(nomination.award.in_power for nomination in kept),
+        "has_upward": any(not nomination.award.in_power for nomination in kept),
+    }
+
+
+def hold(work: Work, actor: Actor, task_id: int, seen_version: int | None = None) -> Held:
+    """Locks the dossier and makes sure that the actor holds the open task.
+
+    Raises:
+        Conflict: when the task is closed, or the dossier has changed since `seen_version`.
+        NotAllowed, NotFound: when it is not theirs.
+    """
+    dossier, task, seat = lock(work, actor, task_id)
+    require_holder(actor, task)
+    if seen_version is not None and seen_version != dossier.version:
+        last = dossiers.history(work, dossier.id)[-1]
+        raise Conflict(
+            message(
+                "{name} changed dossier {code} while you were writing ({kind}). What you typed is kept: "
+                "reload the page, look at the change, and send again.",
+                name=last.person_name,
+                code=dossier.code,
+                kind=last.kind,
+            )
+        )
+    return Held(dossier, task, seat)
+
+
+def check(work: Work, task: UserTask, filled: Filled) -> tuple[dict[str, Any], Answer]:
+    """The cleaned values of a task's form and the answer to its process.
+
+    Raises:
+        Invalid: with the wrong fields.
+    """
+    act = Act(task.act)
+    form = form_of(work, task)
+    values: dict[str, Any] = dict(
+        forms.check(form, filled.values, form_context(work, task, filled.judgements))
+    )
+    only = next(iter(OUTCOMES[act])) if len(OUTCOMES[act]) == 1 else None
+    outcome = str(values.get("outcome") or only or "")
+    reason = values.get("reason") or values.get("note")
+    answer = check_answer(act, outcome, str(reason) if reason else None)
+    _refuse_future(work, task, values)
+    return values, answer
+
+
+def finish(
+    work: Work,
+    actor: Actor,
+    held: Held,
+    values: Mapping[str, Any],
+    answer: Answer,
+    judgements: Mapping[int, Judgement],
+    papers: Papers,
+) -> UserTask:
+    """Carries out the act of a checked form and moves the process on."""
+    dossier, task = held.dossier, held.task
+    flags = acts.apply(
+        Done(
+            work,
+            actor,
+            held.seat,
+            dossier,
+            task,
+            answer,
+            values,
+            judgements,
+            papers.submission,
+            papers.decision,
+        )
+    )
+    said: dict[str, Any] = {"values": dict(values)}
+    if judgements:
+        said["judgements"] = {
+            str(key): [judgement.verdict.value, judgement.reason] for key, judgement in judgements.items()
+        }
+    if papers.submission is not None:
+        said["submission"] = papers.submission.number
+    if papers.decision is not None:
+        said["decision"] = papers.decision.number
+    clause = values.get("clause") or histories.clause_of(task.deadline)
+    entry = histories.of_task(
+        task, "completed", outcome=answer.outcome, reason=answer.reason, params=said, clause=clause
+    )
+    by = By(
+        actor,
+        entry,
+        organisation=task.group.organisation,
+        task=task,
+        outcome=answer.outcome,
+        reason=answer.reason,
+    )
+    command = engine.Complete(task.engine_task_id, {"outcome": answer.outcome.value, **flags})
+    processes.advance(work, dossier, command, by)
+    written = tasks.draft(work, task.id, actor.person_id)
+    if written is not None:
+        work.session.delete(written)
+    return task
+
+
+def lock(work: Work, actor: Actor, task_id: int) -> tuple[Dossier, UserTask, Seat]:
+    """Locks the dossier of an open task that the actor may take.
+
+    Raises:
+        Conflict: when the task is closed; the message says by whom.
+        NotAllowed, NotFound: when it is not theirs.
+    """
+    found = tasks.get(work, task_id)
+    access.require_seat(actor, found)
+    dossier = dossiers.lock(work, found.dossier_id)
+    task = tasks.get(work, task_id)
+    if task.closed_at is not None:
+        raise Conflict(_already_closed(work, task))
+    return dossier, task, access.require_seat(actor, task)
+
+
+def _already_closed(work: Work, task: UserTask) -> Message:
+    step = next(
+        (
+            step
+            for step in reversed(dossiers.history(work, task.dossier_id))
+            if step.task_id == task.id and step.kind == "completed"
+        ),
+        None,
+    )
+    if step is None:
+        return message("This task has been closed because its dossier has moved on. Nothing is left to do.")
+    return message(
+        "{name} has already completed this task ({outcome}). Nothing is left to do.",
+        name=step.person_name,
+        outcome=step.outcome or "",
+    )
+
+
+def require_holder(actor: Actor, task: UserTask) -> None:
+    """
+    Raises:
+        Conflict: when nobody holds the task.
+        NotAllowed: when somebody else does.
+    """
+    if task.assignee_id is None:
+        raise Conflict(message("Nobody holds this task. Claim it first, then complete it."))
+    if task.assignee_id != actor.person_id:
+        raise NotAllowed(
+            message(
+                "{name} holds this task. Ask them to release it.",
+                name=task.assignee.name if task.assignee else "?",
+            )
+        )
+
+
+def _refuse_future(work: Work, task: UserTask, values: Mapping[str, Any]) -> None:
+    """A paper cannot bear a date that has not come in the locality."""
+    today = work.now.astimezone(ZoneInfo(task.dossier.round.locality.zone)).date()
+    wrong = {
+        name: message("This date lies in the future.")
+        for name in _DATES
+        if values.get(name) and date.fromisoformat(str(values[name])) > today
+    }
+    if wrong:
+        raise Invalid(message("Check the marked fields and send again."), wrong)

@@ -1,0 +1,212 @@
+"""Submissions and decisions: one paper over the nominations of one or many dossiers.
+
+An office sends many dossiers upward in one letter (tờ trình tổng hợp), and the Chairman signs one
+decision for many nominees. Each dossier stays its own process instance; all that a paper touches
+happens in one transaction, with the dossiers locked in the order of their ids.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from service.domain.dossiers import Judgement
+from service.domain.errors import Conflict, Invalid, NotFound, message
+from service.domain.organisations import Function
+from service.domain.people import Actor
+from service.domain.tasks import Act, Answer, Outcome
+from service.operations import access, completions
+from service.operations.completions import Filled, Held, Papers
+from service.store import dossiers, tasks
+from service.store.tables import Decision, Nomination, Submission, UserTask
+from service.store.work import Work
+
+MOST_AT_ONCE = 500
+"""More dossiers than this do not fit one letter; it also bounds the transaction."""
+
+_NEXT_OFFICE = {Function.LABOUR: Function.INTERIOR, Function.INTERIOR: Function.CHAIRMAN}
+
+
+def forward(work: Work, actor: Actor, task_ids: Sequence[int], filled: Filled) -> Submission:
+    """Sends the dossiers of some forwarding tasks upward with one letter; all of them or none.
+
+    Tasks that nobody holds are claimed on the way.
+
+    Raises:
+        Invalid: wrong letter number or date, nothing chosen, or dossiers of several rounds or offices.
+        Conflict: when one of the tasks is no longer open; it is named.
+    """
+    held = _hold_all(work, actor, task_ids, Act.FORWARD)
+    values, answer = completions.check(work, held[0].task, filled)
+    submission = make_submission(work, actor, held, values)
+    for one in held:
+        completions.finish(work, actor, one, values, answer, {}, Papers(submission=submission))
+    return submission
+
+
+def decide(
+    work: Work,
+    actor: Actor,
+    task_ids: Sequence[int],
+    filled: Filled,
+) -> Decision | None:
+    """Approves the dossiers of some decision tasks, each nomination by its own verdict.
+
+    One decision is signed for all nominations in the locality's power; the others are approved to go
+    upward. `filled.judgements` covers every nomination of every dossier: nothing is approved unseen.
+
+    Returns:
+        The decision; None when all that was approved goes upward.
+    Raises:
+        Invalid: a nomination without a verdict, a drop without a reason, a missing decision number.
+        Conflict: when one of the tasks is no longer open; it is named.
+    """
+    held = _hold_all(work, actor, task_ids, Act.DECIDE)
+    checked = [_check_one(work, one, filled) for one in held]
+    values, answer = next((pair for pair in checked if pair[0].get("decision_number")), checked[0])
+    if answer.outcome is not Outcome.APPROVE:
+        raise Invalid(
+            message("Dossiers are returned or refused one by one, each with its own reason."),
+            {"outcome": message("Only an approval covers several dossiers.")},
+        )
+    decision = make_decision(work, actor, held, values) if values.get("decision_number") else None
+    for one in held:
+        own = _own_judgements(one, filled)
+        completions.finish(work, actor, one, values, answer, own, Papers(decision=decision))
+    return decision
+
+
+def make_submission(work: Work, actor: Actor, held: Sequence[Held], values: Mapping[str, Any]) -> Submission:
+    """The letter itself, from the office of the tasks to the next one on the route."""
+    first = held[0]
+    office = first.task.group.organisation
+    receiving = _NEXT_OFFICE.get(Function(office.function))
+    groups = (
+        tasks.organisations_of(work, first.dossier.locality_id, receiving) if receiving is not None else []
+    )
+    submission = Submission(
+        locality_id=first.dossier.locality_id,
+        round_id=first.dossier.round_id,
+        number=str(values["number"]),
+        signed_on=date.fromisoformat(str(values["signed_on"])),
+        from_organisation_id=office.id,
+        to_organisation_id=groups[0].id if groups else None,
+        note=str(values.get("note") or ""),
+        sent_at=work.now,
+        sent_by_id=actor.person_id,
+    )
+    if dossiers.submission_exists(work, office.id, submission.number, submission.signed_on):
+        raise Conflict(
+            message(
+                "Letter {number} of this date exists already. Choose its number anew.",
+                number=submission.number,
+            )
+        )
+    work.session.add(submission)
+    work.session.flush()
+    return submission
+
+
+def make_decision(work: Work, actor: Actor, held: Sequence[Held], values: Mapping[str, Any]) -> Decision:
+    """The decision itself, signed by the actor for their organisation."""
+    first = held[0]
+    office = first.task.group.organisation
+    decision = Decision(
+        locality_id=first.dossier.locality_id,
+        round_id=first.dossier.round_id,
+        organisation_id=office.id,
+        number=str(values["decision_number"]),
+        signed_on=date.fromisoformat(str(values["signed_on"])),
+        signer_id=actor.person_id,
+        signer_name=actor.name,
+        clause=str(values.get("clause") or ""),
+        recorded_at=work.now,
+    )
+    if dossiers.decision_exists(work, office.id, decision.number, decision.signed_on):
+        raise Conflict(
+            message(
+                "Decision {number} of this date exists already. Choose its number anew.",
+                number=decision.number,
+            )
+        )
+    work.session.add(decision)
+    work.session.flush()
+    return decision
+
+
+def show_submission(work: Work, actor: Actor, submission_id: int) -> tuple[Submission, list[Nomination]]:
+    """A letter with all that it carries.
+
+    Raises:
+        NotFound: when there is none, or the actor may see none of its dossiers.
+    """
+    submission = dossiers.submission(work, submission_id)
+    if submission is None:
+        raise NotFound(message("There is no such submission."))
+    carried = [
+        item
+        for item in dossiers.carried_by(work, submission_id)
+        if access.may_see_dossier(actor, item.dossier)
+    ]
+    if not carried:
+        raise NotFound(message("There is no such submission."))
+    return submission, carried
+
+
+def show_decision(work: Work, actor: Actor, decision_id: int) -> tuple[Decision, list[Nomination]]:
+    """A decision with the nominations it grants, as far as the actor may see their dossiers.
+
+    Raises:
+        NotFound: when there is none, or the actor may see none of its dossiers.
+    """
+    decision = dossiers.decision(work, decision_id)
+    granted = dossiers.granted_by(work, decision_id)
+    seen = [item for item in granted if access.may_see_dossier(actor, item.dossier)]
+    if decision is None or not seen:
+        raise NotFound(message("There is no such decision."))
+    return decision, seen
+
+
+def ready_for(work: Work, actor: Actor, act: Act, task_ids: Sequence[int]) -> list[UserTask]:
+    """The chosen tasks as far as the actor may act on them now, for the review page.
+
+    Raises:
+        Invalid: when none is left.
+    """
+    chosen = [
+        task
+        for task in tasks.some(work, task_ids)
+        if task.act == act and task.closed_at is None and actor.seat_in(task.group_id) is not None
+    ]
+    if not chosen:
+        raise Invalid(message("Choose at least one dossier that waits for you."))
+    return chosen
+
+
+def _hold_all(work: Work, actor: Actor, task_ids: Sequence[int], act: Act) -> list[Held]:
+    if not task_ids:
+        raise Invalid(message("Choose at least one dossier that waits for you."))
+    if len(task_ids) > MOST_AT_ONCE:
+        raise Invalid(message("At most {most} dossiers fit one letter.", most=MOST_AT_ONCE))
+    held: list[Held] = []
+    for found in tasks.some(work, task_ids):
+        _, task, seat = completions.lock(work, actor, found.id)
+        if task.assignee_id is None:
+            task.assignee_id, task.claimed_at = actor.person_id, work.now
+        completions.require_holder(actor, task)
+        held.append(Held(task.dossier, task, seat))
+    if len(held) != len(set(task_ids)):
+        raise NotFound(message("One of the chosen tasks does not exist. Reload the page."))
+    if any(one.task.act != act for one in held):
+        raise Invalid(message("The chosen tasks are not all at the same step. Choose them again."))
+    if len({(one.dossier.round_id, one.task.group.organisation_id) for one in held}) > 1:
+        raise Invalid(message("One paper covers dossiers of one round and one office. Choose them again."))
+    return held
+
+
+def _own_judgements(one: Held, filled: Filled) -> dict[int, Judgement]:
+    own = {nomination.id for nomination in one.dossier.nominations}
+    return {key: judgement for key, judgement in filled.judgements.items() if key in own}
+
+
+def _check_one(work: Work, one: Held, filled: Filled) -> tuple[dict[str, Any], Answer]:
+    return completions.check(work, one.task, Filled(filled.values, _own_judgements(one, filled)))

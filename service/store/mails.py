@@ -1,0 +1,99 @@
+"""Queries over the outbox."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from service.domain.errors import NotFound, message
+from service.store.tables import Deadline, Dossier, OutgoingMail, UserTask
+from service.store.work import Work
+
+
+def exists(work: Work, key: str) -> bool:
+    """Whether the outbox already holds a mail under this key."""
+    return work.session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)) is not None
+
+
+def claim(work: Work, limit: int, lease: timedelta) -> list[OutgoingMail]:
+    """Takes mails whose turn has come, or whose sender has died (lease over), and marks them sending."""
+    turn = or_(
+        and_(OutgoingMail.status == "queued", OutgoingMail.next_attempt_at <= work.now),
+        and_(OutgoingMail.status == "sending", OutgoingMail.lease_until <= work.now),
+    )
+    due = select(OutgoingMail.id).where(turn).order_by(OutgoingMail.next_attempt_at).limit(limit)
+    if work.on_postgresql:
+        due = due.with_for_update(skip_locked=True)
+    ids = list(work.session.scalars(due))
+    mails = some(work, ids)
+    for mail in mails:
+        mail.status = "sending"
+        mail.attempts += 1
+        mail.lease_until = work.now + lease
+    return mails
+
+
+def some(work: Work, ids: list[int]) -> list[OutgoingMail]:
+    """Some mails with everything that composing them needs."""
+    return list(
+        work.session.scalars(
+            select(OutgoingMail)
+            .where(OutgoingMail.id.in_(ids))
+            .options(
+                joinedload(OutgoingMail.recipient),
+                joinedload(OutgoingMail.dossier).joinedload(Dossier.unit),
+                joinedload(OutgoingMail.dossier).joinedload(Dossier.round),
+                joinedload(OutgoingMail.task).joinedload(UserTask.deadline).joinedload(Deadline.round),
+                joinedload(OutgoingMail.task).joinedload(UserTask.group),
+            )
+            .order_by(OutgoingMail.id)
+        )
+    )
+
+
+def get(work: Work, mail_id: int) -> OutgoingMail:
+    """One mail.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    found = work.session.get(OutgoingMail, mail_id)
+    if found is None:
+        raise NotFound(message("There is no such mail."))
+    return found
+
+
+def newest(work: Work, *, status: str | None = None, limit: int = 200) -> list[OutgoingMail]:
+    """The newest mails of the outbox."""
+    query = (
+        select(OutgoingMail)
+        .options(joinedload(OutgoingMail.recipient), joinedload(OutgoingMail.dossier))
+        .order_by(OutgoingMail.id.desc())
+        .limit(limit)
+    )
+    return list(work.session.scalars(query.where(OutgoingMail.status == status) if status else query))
+
+
+def of_dossier(work: Work, dossier_id: int) -> list[OutgoingMail]:
+    """All mails about a dossier, oldest first."""
+    return list(
+        work.session.scalars(
+            select(OutgoingMail)
+            .where(OutgoingMail.dossier_id == dossier_id)
+            .options(joinedload(OutgoingMail.recipient))
+            .order_by(OutgoingMail.id)
+        )
+    )
+
+
+def count_by_status(work: Work) -> dict[str, int]:
+    """How many mails are queued, sending, sent and dead."""
+    rows = work.session.execute(select(OutgoingMail.status, func.count()).group_by(OutgoingMail.status))
+    return {str(status): int(number) for status, number in rows}
+
+
+def next_attempt(work: Work) -> datetime | None:
+    """The instant at which the next queued mail wants to go."""
+    return work.session.scalar(
+        select(func.min(OutgoingMail.next_attempt_at)).where(OutgoingMail.status == "queued")
+    )
