@@ -1,0 +1,16 @@
+// Loaded on every page: styles, htmx and the small features that any page may ask for by attribute.
+import 'bootstrap/js/dist/collapse.js';
+import 'bootstrap/js/dist/tab.js';
+
+import '../styles/app.css';
+import { startInboxKeys } from '../modules/inbox/keys.js';
+import { startErrorSummaries } from '../modules/page/error_summary.js';
+import { startRequests } from '../modules/page/requests.js';
+import { startDrafts } from '../modules/tasks/drafts.js';
+import { startUploadChecks } from '../modules/uploads/sizes.js';
+
+startRequests();
+startErrorSummaries();
+startInboxKeys();
+startUploadChecks();
+startDrafts();

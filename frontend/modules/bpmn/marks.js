@@ -1,0 +1,49 @@
+// What a running dossier adds to its diagram: where it stands, where it has been, when a step is due. Each
+// mark has a shape and a word, never a colour alone.
+import { say } from '../page/words.js';
+
+function badge(className, text) {
+  const element = document.createElement('span');
+  element.className = `diagram-badge ${className}`;
+  element.textContent = text;
+  return element;
+}
+
+function splitIds(text) {
+  return (text ?? '').split(/\s+/).filter(Boolean);
+}
+
+/**
+ * Mark the elements that the container names:
+ *   data-current  ids of the open steps
+ *   data-visited  ids of the steps done before
+ *   data-due      {"<id>": "dd/mm/yyyy"}: the last day of an open step
+ *   data-late     ids of the open steps whose last day has passed
+ */
+export function markSteps(viewer, { current, visited, due, late }) {
+  const canvas = viewer.get('canvas');
+  const overlays = viewer.get('overlays');
+  const elements = viewer.get('elementRegistry');
+  const open = splitIds(current);
+  const overdue = new Set(splitIds(late));
+  const lastDays = JSON.parse(due || '{}');
+
+  const known = (id) => elements.get(id) !== undefined;
+  for (const id of splitIds(visited).filter((id) => known(id) && !open.includes(id))) {
+    canvas.addMarker(id, 'is-visited');
+    if (elements.get(id).width >= 80) {
+      overlays.add(id, { position: { bottom: 10, right: 30 }, html: badge('diagram-badge--done', `✓ ${say('diagram.done')}`) });
+    }
+  }
+  for (const id of open.filter(known)) {
+    canvas.addMarker(id, 'is-current');
+    overlays.add(id, { position: { top: -30, left: 10 }, html: badge('diagram-badge--here', `▼ ${say('diagram.here')}`) });
+    if (id in lastDays) {
+      const [kind, text] = overdue.has(id) ? ['late', 'diagram.late'] : ['due', 'diagram.due'];
+      overlays.add(id, {
+        position: { bottom: -6, left: 10 },
+        html: badge(`diagram-badge--${kind}`, say(text, { date: lastDays[id] })),
+      });
+    }
+  }
+}

@@ -1,0 +1,114 @@
+// A diagram on a page, read only: fitted to its frame, zoomed by buttons and keys, with a dossier's marks.
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+
+import { language, say } from '../page/words.js';
+import { nameInEnglish } from './english.js';
+import { markSteps } from './marks.js';
+import trinh from './trinh.moddle.json';
+
+const READABLE_ZOOM = 0.75;
+const ZOOM_STEP = 1.25;
+const FONT = '"Be Vietnam Pro", sans-serif';
+
+function firstMarked(viewer, ids) {
+  return (ids ?? '').split(/\s+/).map((id) => viewer.get('elementRegistry').get(id)).find(Boolean);
+}
+
+/** The whole diagram, or on a frame too narrow to read it the neighbourhood of the current step. */
+function fit(viewer, currentIds) {
+  const canvas = viewer.get('canvas');
+  canvas.resized();
+  canvas.zoom('fit-viewport', 'auto');
+  const current = firstMarked(viewer, currentIds);
+  if (canvas.zoom() < READABLE_ZOOM / 1.5 && current) {
+    canvas.zoom(READABLE_ZOOM, { x: current.x + current.width / 2, y: current.y + current.height / 2 });
+    canvas.scrollToElement(current, 40);
+  }
+}
+
+function zoomBy(viewer, factor) {
+  const canvas = viewer.get('canvas');
+  canvas.zoom(Math.min(Math.max(canvas.zoom() * factor, 0.2), 4));
+}
+
+function addTools(frame, actions) {
+  const tools = document.createElement('div');
+  tools.className = 'diagram__tools';
+  for (const [sign, key, act] of actions) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'diagram__tool';
+    button.textContent = sign;
+    button.title = say(key);
+    button.setAttribute('aria-label', say(key));
+    button.addEventListener('click', act);
+    tools.append(button);
+  }
+  frame.append(tools);
+}
+
+function listenToKeys(frame, keys) {
+  frame.addEventListener('keydown', (event) => {
+    const act = keys[event.key];
+    if (act && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      act();
+    }
+  });
+}
+
+/** The wheel scrolls the page as everywhere; with Ctrl it zooms the diagram. */
+function tameWheel(viewer, frame) {
+  viewer.get('zoomScroll').toggle(false);
+  frame.addEventListener('wheel', (event) => {
+    if (event.ctrlKey) {
+      event.preventDefault();
+      zoomBy(viewer, event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP);
+    }
+  }, { passive: false });
+}
+
+async function draw(frame) {
+  const answer = await fetch(frame.dataset.diagramUrl, { credentials: 'same-origin' });
+  if (!answer.ok) {
+    throw new Error(`The diagram's address answered ${answer.status}.`);
+  }
+  const viewer = new NavigatedViewer({
+    container: frame,
+    moddleExtensions: { trinh },
+    textRenderer: { defaultStyle: { fontFamily: FONT, fontSize: 12 }, externalStyle: { fontSize: 11 } },
+  });
+  if (language() === 'en') {
+    viewer.on('import.parse.complete', ({ definitions }) => definitions && nameInEnglish(definitions));
+  }
+  // Text is measured when it is drawn: the font must be there first.
+  await document.fonts.load(`12px ${FONT}`, 'aế');
+  await viewer.importXML(await answer.text());
+  return viewer;
+}
+
+/** Draw the diagram of `data-diagram-url` into `frame`, once the frame is on the screen. */
+export function mountDiagram(frame) {
+  const whenSeen = new IntersectionObserver(async ([entry]) => {
+    if (!entry.isIntersecting) {
+      return;
+    }
+    whenSeen.disconnect();
+    try {
+      const viewer = await draw(frame);
+      const whole = () => fit(viewer, frame.dataset.current);
+      const nearer = () => zoomBy(viewer, ZOOM_STEP);
+      const farther = () => zoomBy(viewer, 1 / ZOOM_STEP);
+      markSteps(viewer, frame.dataset);
+      whole();
+      tameWheel(viewer, frame);
+      addTools(frame, [['+', 'diagram.zoom_in', nearer], ['−', 'diagram.zoom_out', farther], ['⤢', 'diagram.fit', whole]]);
+      listenToKeys(frame, { '+': nearer, '=': nearer, '-': farther, 0: whole });
+      frame.dataset.diagramReady = '';
+    } catch (error) {
+      frame.textContent = say('diagram.broken');
+      throw error;
+    }
+  });
+  whenSeen.observe(frame);
+}

@@ -1,0 +1,14 @@
+/**
+ * Show a passing message in the page's live region (`<div id="notices" role="status">`), which screen
+ * readers announce. `kind` is "info" or "problem".
+ */
+export function notify(message, kind = 'info') {
+  const region = document.getElementById('notices');
+  if (region === null) {
+    return;
+  }
+  const notice = document.createElement('p');
+  notice.className = `notice notice--${kind}`;
+  notice.textContent = message;
+  region.replaceChildren(notice);
+}
