@@ -91,3 +91,8 @@ def everybody(work: Work) -> list[Person]:
 def _valid(membership: Membership, today: date) -> bool:
     after_start = membership.valid_from is None or membership.valid_from <= today
     return after_start and (membership.valid_to is None or today <= membership.valid_to)
+
+
+def memberships(work: Work, person_id: int) -> list[Membership]:
+    """All seats a person holds or has held."""
+    return list(work.session.scalars(select(Membership).where(Membership.person_id == person_id)))

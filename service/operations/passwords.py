@@ -1,0 +1,48 @@
+"""argon2's home: hashing passwords, and secrets of sessions and tokens."""
+
+import hashlib
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from service.domain.errors import Invalid, message
+
+SHORTEST = 10
+"""Characters a password needs at least (OWASP ASVS asks for 8; the deciding roles deserve more)."""
+
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash(secrets.token_hex(16))
+"""Checked for unknown names, so that the answer takes as long as for known ones."""
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash of a new password.
+
+    Raises:
+        Invalid: when it is too short.
+    """
+    if len(password) < SHORTEST:
+        raise Invalid(
+            message("Check the marked fields and send again."),
+            {"password": message("A password needs at least {n} characters.", n=SHORTEST)},
+        )
+    return _hasher.hash(password)
+
+
+def is_right(password_hash: str | None, password: str) -> bool:
+    """Whether the password fits; takes equally long when there is no such person."""
+    try:
+        return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def new_secret() -> str:
+    """A secret for a session cookie or an API token, 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> str:
+    """What the database keeps of a secret; a fast hash is right for 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
