@@ -47,7 +47,7 @@ class _Unwelcome(yaml.MarkedYAMLError):
 class PlainLoader(yaml.SafeLoader):
     """Reads text, whole numbers, true, false and null; refuses aliases and deep nesting."""
 
-    yaml_implicit_resolvers = {}  # noqa: RUF012  # starts empty: none of YAML's own conversions
+    yaml_implicit_resolvers = {}  # starts empty: none of YAML's own conversions
     _depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
