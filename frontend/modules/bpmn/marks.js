@@ -37,11 +37,11 @@ export function markSteps(viewer, { current, visited, due, late }) {
   }
   for (const id of open.filter(known)) {
     canvas.addMarker(id, 'is-current');
-    overlays.add(id, { position: { top: -30, left: 10 }, html: badge('diagram-badge--here', `▼ ${say('diagram.here')}`) });
+    overlays.add(id, { position: { top: -27, left: 6 }, html: badge('diagram-badge--here', `▼ ${say('diagram.here')}`) });
     if (id in lastDays) {
       const [kind, text] = overdue.has(id) ? ['late', 'diagram.late'] : ['due', 'diagram.due'];
       overlays.add(id, {
-        position: { bottom: -6, left: 10 },
+        position: { bottom: 9, left: 10 },
         html: badge(`diagram-badge--${kind}`, say(text, { date: lastDays[id] })),
       });
     }

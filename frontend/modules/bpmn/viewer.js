@@ -7,6 +7,8 @@ import { markSteps } from './marks.js';
 import trinh from './trinh.moddle.json';
 
 const READABLE_ZOOM = 0.75;
+const MARGIN = 16;
+const HEIGHT = { least: 352, most: 1280 };
 const ZOOM_STEP = 1.25;
 const FONT = '"Be Vietnam Pro", sans-serif';
 
@@ -14,16 +16,30 @@ function firstMarked(viewer, ids) {
   return (ids ?? '').split(/\s+/).map((id) => viewer.get('elementRegistry').get(id)).find(Boolean);
 }
 
+/** Give the frame the proportions of its diagram, so that all of it is shown as large as the page allows. */
+function shapeFrame(viewer, frame) {
+  const { inner } = viewer.get('canvas').viewbox();
+  const height = (frame.clientWidth * (inner.height + 2 * MARGIN)) / (inner.width + 2 * MARGIN);
+  frame.style.height = `${Math.min(Math.max(height, HEIGHT.least), HEIGHT.most)}px`;
+}
+
 /** The whole diagram, or on a frame too narrow to read it the neighbourhood of the current step. */
 function fit(viewer, currentIds) {
   const canvas = viewer.get('canvas');
   canvas.resized();
-  canvas.zoom('fit-viewport', 'auto');
+  const { inner, outer } = canvas.viewbox();
+  const zoom = Math.min(outer.width / (inner.width + 2 * MARGIN), outer.height / (inner.height + 2 * MARGIN));
   const current = firstMarked(viewer, currentIds);
-  if (canvas.zoom() < READABLE_ZOOM / 1.5 && current) {
-    canvas.zoom(READABLE_ZOOM, { x: current.x + current.width / 2, y: current.y + current.height / 2 });
-    canvas.scrollToElement(current, 40);
-  }
+  const tooSmall = zoom < READABLE_ZOOM / 1.5 && current;
+  const shown = tooSmall ? current : inner;
+  const scale = tooSmall ? READABLE_ZOOM : zoom;
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({
+    x: shown.x + shown.width / 2 - width / 2,
+    y: shown.y + shown.height / 2 - height / 2,
+    width,
+    height,
+  });
 }
 
 function zoomBy(viewer, factor) {
@@ -99,8 +115,9 @@ export function mountDiagram(frame) {
       const whole = () => fit(viewer, frame.dataset.current);
       const nearer = () => zoomBy(viewer, ZOOM_STEP);
       const farther = () => zoomBy(viewer, 1 / ZOOM_STEP);
-      markSteps(viewer, frame.dataset);
+      shapeFrame(viewer, frame);
       whole();
+      markSteps(viewer, frame.dataset);
       tameWheel(viewer, frame);
       addTools(frame, [['+', 'diagram.zoom_in', nearer], ['−', 'diagram.zoom_out', farther], ['⤢', 'diagram.fit', whole]]);
       listenToKeys(frame, { '+': nearer, '=': nearer, '-': farther, 0: whole });

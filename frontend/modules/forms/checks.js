@@ -92,11 +92,12 @@ export class FieldValidator {
   }
 
   validateField(field, value) {
-    const { initialData, data } = this.form._getState();
-    const required = isRequired(field, this.expressionLanguage, { ...initialData, ...data });
     const rejection = this.rejected.get(field.key);
-    const found = complaints(field, value, required);
-    return rejection?.value === value ? [...rejection.messages, ...found] : found;
+    if (rejection?.value === value) {
+      return rejection.messages;
+    }
+    const { initialData, data } = this.form._getState();
+    return complaints(field, value, isRequired(field, this.expressionLanguage, { ...initialData, ...data }));
   }
 
   validateFieldInstance({ id }, value) {

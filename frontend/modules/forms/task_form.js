@@ -91,12 +91,13 @@ class TaskForm {
   /** Show what the server found wrong: {key: [message, …]}. */
   showRejections(rejections) {
     const { data } = this.drawn._getState();
-    for (const [key, messages] of Object.entries(rejections)) {
-      this.validator.reject(key, data[key], messages);
-    }
-    if (Object.keys(rejections).length > 0) {
-      this.attempted = true;
-      this.drawn.validate();
+    const instances = this.drawn.get('formFieldInstanceRegistry').getAllKeyed();
+    for (const { id, key } of this.keyed.filter((field) => field.key in rejections)) {
+      this.validator.reject(key, data[key], rejections[key]);
+      const instance = instances.find((candidate) => candidate.id === id);
+      if (instance) {
+        this.drawn.get('viewerCommands').updateFieldInstanceValidation(instance, data[key]);
+      }
     }
   }
 
