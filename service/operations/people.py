@@ -95,7 +95,8 @@ def add(
         raise Invalid(message("A sign-in name is one word."), {"sign_in_name": message("Write one word.")})
     if "@" not in email or any(character in email for character in "\r\n<>, "):
         raise Invalid(
-            message("Check the marked fields and send again."), {"email": message("Write one e-mail address.")}
+            message("Check the marked fields and send again."),
+            {"email": message("Write one e-mail address.")},
         )
     if people.find_by_sign_in_name(work, key) is not None:
         raise Conflict(message("The sign-in name {name} is taken.", name=key))
@@ -123,9 +124,7 @@ def seat(work: Work, person: Person, locality_id: str, organisation_key: str, ro
     Raises:
         NotFound: when there is no such organisation or the role is not held there.
     """
-    known = {
-        organisation.key: organisation for organisation in localities.organisations(work, locality_id)
-    }
+    known = {organisation.key: organisation for organisation in localities.organisations(work, locality_id)}
     organisation = known.get(organisation_key)
     group = tasks.group_of(work, organisation.id, role) if organisation else None
     if group is None:

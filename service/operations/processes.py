@@ -233,7 +233,7 @@ class _Recording:
                 mails.to_holder(self.work, self.dossier, "returned", task)
         for event in step.events:
             if event.kind == "notice":
-                group = audiences.resolve(self.work, self.dossier, Audience(event.params["audience"]), None)
+                group = audiences.resolve(self.work, self.dossier, Audience(event.params["notify"]), None)
                 if group is not None:
                     mails.to_group(self.work, self.dossier, event.params["template"], group.id)
         if step.ended is not None and self.dossier.status != DossierStatus.WITHDRAWN:

@@ -307,3 +307,15 @@ def decision_exists(work: Work, organisation_id: int, number: str, signed_on: da
         )
         is not None
     )
+
+
+def was_carried(work: Work, nomination_id: int) -> bool:
+    """Whether any submission has carried a nomination."""
+    return (
+        work.session.scalar(
+            select(SubmissionNomination.submission_id)
+            .where(SubmissionNomination.nomination_id == nomination_id)
+            .limit(1)
+        )
+        is not None
+    )

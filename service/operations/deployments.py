@@ -1,0 +1,101 @@
+"""Deploying diagrams and forms: checked first, then kept as a new immutable version."""
+
+import hashlib
+
+from service import engine, forms
+from service.domain.dossiers import ENDINGS
+from service.domain.errors import Invalid, message
+from service.domain.people import Actor
+from service.domain.reminders import Audience
+from service.domain.tasks import Act
+from service.engine import Finding, VariableKind, Vocabulary
+from service.operations.dossiers import WITHDRAW
+from service.store import definitions, localities
+from service.store.tables import FormVersion, ProcessDefinition
+from service.store.work import Work
+
+NOTICE_TEMPLATES = frozenset({"unit_overdue"})
+"""The mails that a send task on a diagram may name."""
+
+VARIABLES = {
+    "outcome": VariableKind.TEXT,
+    "has_local": VariableKind.BOOLEAN,
+    "has_upward": VariableKind.BOOLEAN,
+    "round_kind": VariableKind.TEXT,
+}
+"""What conditions on a diagram may ask."""
+
+
+def vocabulary(work: Work) -> Vocabulary:
+    """Everything a diagram may name: what the loaded localities and deployed forms offer."""
+    return Vocabulary(
+        roles=frozenset(localities.every_role(work)),
+        forms=frozenset(definitions.newest_forms(work)),
+        deadlines=frozenset(localities.every_deadline_key(work)),
+        ladders=frozenset(localities.every_ladder(work)),
+        acts=frozenset(act.value for act in Act),
+        audiences=frozenset(audience.value for audience in Audience),
+        templates=NOTICE_TEMPLATES,
+        messages=frozenset({WITHDRAW}),
+        endings=frozenset(ENDINGS),
+        variables=VARIABLES,
+    )
+
+
+def lint(work: Work, xml: bytes) -> list[Finding]:
+    """What is wrong with a diagram, found in a child process with bounded time and memory."""
+    return engine.check_isolated(xml, vocabulary(work))
+
+
+def deploy(work: Work, xml: bytes, note: str = "", actor: Actor | None = None) -> ProcessDefinition:
+    """Keeps a diagram as the newest version of its key; the same bytes again change nothing.
+
+    Raises:
+        Invalid: when the linter finds errors; `fields` has one message per element.
+    """
+    wrong = [finding for finding in lint(work, xml) if finding.severity == "error"]
+    if wrong:
+        raise Invalid(
+            message("The diagram has {n} errors. Correct them and deploy again.", n=len(wrong)),
+            {f"{finding.element_id or '-'}:{finding.rule}": finding.message for finding in wrong},
+        )
+    definition = engine.read(xml)
+    newest = definitions.newest(work, definition.key)
+    if newest is not None and newest.content_hash == definition.content_hash:
+        return newest
+    row = ProcessDefinition(
+        key=definition.key,
+        version=newest.version + 1 if newest else 1,
+        name=definition.name,
+        content_hash=definition.content_hash,
+        xml=xml,
+        deployed_at=work.now,
+        deployed_by_id=actor.person_id if actor else None,
+        note=note,
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def deploy_form(work: Work, key: str, content: str) -> FormVersion:
+    """Keeps a form as the newest version of its key; the same content again changes nothing.
+
+    Raises:
+        Invalid: when the form is not in the supported subset.
+    """
+    forms.read_form(content)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    newest = definitions.newest_forms(work).get(key)
+    if newest is not None and newest.content_hash == digest:
+        return newest
+    row = FormVersion(
+        key=key,
+        version=newest.version + 1 if newest else 1,
+        content_hash=digest,
+        content=content,
+        deployed_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row

@@ -1,0 +1,66 @@
+"""Incidents: what went wrong, parked until an administrator retries it."""
+
+from service.clock import Clock
+from service.domain.errors import Conflict, NotFound, message
+from service.domain.people import Actor
+from service.operations import access
+from service.store import incidents, mails, timers
+from service.store.tables import Incident, OutgoingMail
+from service.store.work import Database, Work
+
+
+def list_open(work: Work, actor: Actor) -> list[Incident]:
+    """The incidents nobody has closed, oldest first.
+
+    Raises:
+        NotAllowed: when the actor is not an administrator.
+    """
+    access.require_administrator(actor)
+    return incidents.every_open(work)
+
+
+def park_timer(database: Database, clock: Clock, timer_id: int, reason: str) -> None:
+    """Takes a failing timer out of the sweep and reports it, in a Work of its own."""
+    with database.write(clock.now()) as work:
+        timer = timers.get(work, timer_id)
+        if timer is None or timer.parked or timer.fired_at is not None:
+            return
+        timer.parked = True
+        work.session.add(
+            Incident(
+                kind="timer",
+                dossier_id=timer.dossier_id,
+                timer_id=timer.id,
+                detail=reason,
+                opened_at=work.now,
+            )
+        )
+
+
+def report_mail(work: Work, mail: OutgoingMail, reason: str) -> None:
+    """Reports a mail that will not be tried again by itself."""
+    work.session.add(
+        Incident(kind="mail", dossier_id=mail.dossier_id, mail_id=mail.id, detail=reason, opened_at=work.now)
+    )
+
+
+def retry(work: Work, actor: Actor, incident_id: int) -> Incident:
+    """Puts what failed back to work and closes the incident.
+
+    Raises:
+        NotAllowed: when the actor is not an administrator.
+        NotFound, Conflict: when there is no such incident, or it is closed.
+    """
+    access.require_administrator(actor)
+    incident = incidents.get(work, incident_id)
+    if incident is None:
+        raise NotFound(message("There is no such incident."))
+    if incident.closed_at is not None:
+        raise Conflict(message("This incident has been closed already."))
+    if incident.timer_id is not None and (timer := timers.get(work, incident.timer_id)):
+        timer.parked = False
+    if incident.mail_id is not None:
+        mail = mails.get(work, incident.mail_id)
+        mail.status, mail.attempts, mail.next_attempt_at = "queued", 0, work.now
+    incident.closed_at, incident.closed_by_id = work.now, actor.person_id
+    return incident

@@ -1,0 +1,36 @@
+"""Queries over incidents and workers."""
+
+from sqlalchemy import func, select
+
+from service.store.tables import Incident, Worker
+from service.store.work import Work
+
+
+def every_open(work: Work) -> list[Incident]:
+    """All open incidents, oldest first."""
+    return list(
+        work.session.scalars(select(Incident).where(Incident.closed_at.is_(None)).order_by(Incident.id))
+    )
+
+
+def count_open(work: Work) -> int:
+    """How many incidents are open."""
+    return (
+        work.session.scalar(select(func.count()).select_from(Incident).where(Incident.closed_at.is_(None)))
+        or 0
+    )
+
+
+def get(work: Work, incident_id: int) -> Incident | None:
+    """The incident of that id."""
+    return work.session.get(Incident, incident_id)
+
+
+def workers(work: Work) -> list[Worker]:
+    """All workers that have ever ticked, the latest first."""
+    return list(work.session.scalars(select(Worker).order_by(Worker.ticked_at.desc())))
+
+
+def worker(work: Work, worker_id: str) -> Worker | None:
+    """The worker of that name."""
+    return work.session.get(Worker, worker_id)
