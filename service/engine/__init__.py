@@ -19,7 +19,8 @@ from service.engine.commands import (
 )
 from service.engine.definitions import Branch, Definition, OutlineStep, read
 from service.engine.diagrams import Element, Flow
-from service.engine.expressions import Scalar
+from service.engine.expressions import Scalar, VariableKind
+from service.engine.linting import Finding, Vocabulary, check, check_isolated
 from service.engine.steps import advance, inspect
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Ending",
     "Environment",
     "Event",
+    "Finding",
     "Fire",
     "Flow",
     "OpenTask",
@@ -41,7 +43,11 @@ __all__ = [
     "Start",
     "Step",
     "TimerDue",
+    "VariableKind",
+    "Vocabulary",
     "advance",
+    "check",
+    "check_isolated",
     "inspect",
     "read",
 ]

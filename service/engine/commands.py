@@ -73,7 +73,10 @@ class OpenTask:
 
 @dataclass(frozen=True, slots=True)
 class TimerDue:
-    """A timer that waits. `due_at` is None while its deadline has no date; `attached_to` is "" off a border."""
+    """A timer that waits. `due_at` is None while its deadline has no date.
+
+    `attached_to` is the step on whose border it waits, "" for one on the path itself.
+    """
 
     task_id: str
     element_id: str

@@ -124,7 +124,8 @@ def _outline(diagram: Diagram) -> list[OutlineStep]:
         inner = [start for start in diagram.inside(element.id) if start.type == "startEvent"]
         waiting = [*inner, *diagram.boundaries(element.id), *waiting, *diagram.targets(element)]
     return [
-        OutlineStep(number, element, tuple(_branches(diagram, element))) for number, element in enumerate(ordered, start=1)
+        OutlineStep(number, element, tuple(_branches(diagram, element)))
+        for number, element in enumerate(ordered, start=1)
     ]
 
 

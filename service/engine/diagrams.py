@@ -126,8 +126,14 @@ def processes(definitions: Node) -> list[Node]:
 def draw(definitions: Node, process: Node) -> Diagram:
     """The picture of one process. Tolerates any mistake: the linter looks for those."""
     key = process.attributes.get("id", "")
-    messages = {node.attributes.get("id", ""): node.attributes.get("name", "") for node in definitions.all(BPMN, "message")}
-    lanes = {reference.text.strip(): lane.attributes.get("name", "") for lane, reference in lane_references(process)}
+    messages = {
+        node.attributes.get("id", ""): node.attributes.get("name", "")
+        for node in definitions.all(BPMN, "message")
+    }
+    lanes = {
+        reference.text.strip(): lane.attributes.get("name", "")
+        for lane, reference in lane_references(process)
+    }
     elements: dict[str, Element] = {}
     flows: dict[str, Flow] = {}
     waiting: list[tuple[Node, str, str | None]] = [(process, key, None)]
@@ -180,7 +186,9 @@ def _flow(node: Node, scope: str) -> Flow:
     )
 
 
-def _element(node: Node, element_id: str, scope: str, lane: str | None, messages: Mapping[str, str]) -> Element:
+def _element(
+    node: Node, element_id: str, scope: str, lane: str | None, messages: Mapping[str, str]
+) -> Element:
     attributes = node.attributes
     definitions = event_definitions(node)
     definition = definitions[0] if definitions else None
@@ -194,7 +202,9 @@ def _element(node: Node, element_id: str, scope: str, lane: str | None, messages
         incoming=(),
         outgoing=(),
         attributes={
-            name.removeprefix(f"{{{TRINH}}}"): value for name, value in attributes.items() if name.startswith(f"{{{TRINH}}}")
+            name.removeprefix(f"{{{TRINH}}}"): value
+            for name, value in attributes.items()
+            if name.startswith(f"{{{TRINH}}}")
         },
         documentation=documentation(node),
         attached_to=attributes.get("attachedToRef", ""),

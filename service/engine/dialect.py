@@ -20,16 +20,22 @@ BOUNDARY = "boundaryEvent"
 EXCLUSIVE = "exclusiveGateway"
 PARALLEL = "parallelGateway"
 
-ELEMENTS = frozenset(
-    {USER_TASK, SEND_TASK, SUB_PROCESS, START, END, CATCH, BOUNDARY, EXCLUSIVE, PARALLEL}
-)
+ELEMENTS = frozenset({USER_TASK, SEND_TASK, SUB_PROCESS, START, END, CATCH, BOUNDARY, EXCLUSIVE, PARALLEL})
 GATEWAYS = frozenset({EXCLUSIVE, PARALLEL})
 # A step can be interrupted only while it waits for somebody.
 BOUNDARY_HOSTS = frozenset({USER_TASK, SUB_PROCESS})
 
 # What else may lie inside a process: pictures and words, nothing that moves a token.
 DECORATION = frozenset(
-    {"documentation", "extensionElements", "laneSet", "sequenceFlow", "textAnnotation", "association", "group"}
+    {
+        "documentation",
+        "extensionElements",
+        "laneSet",
+        "sequenceFlow",
+        "textAnnotation",
+        "association",
+        "group",
+    }
 )
 
 # Which of our attributes each element takes.

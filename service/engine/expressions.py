@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, Protocol, TypeAlias
 
-from service.domain.errors import EngineFailure, Invalid, message
+from service.domain.errors import EngineFailure, Invalid, Message, message
 
 Scalar: TypeAlias = str | int | float | bool | None
 
@@ -58,7 +58,7 @@ class Span:
 
 
 Value: TypeAlias = Scalar | datetime | Span | tuple[Scalar, ...]
-Run: TypeAlias = Callable[[Mapping[str, Scalar], Surroundings], Value]
+Closure: TypeAlias = Callable[[Mapping[str, Scalar], Surroundings], Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Expression:
     source: str
     names: frozenset[str]
     deadlines: frozenset[str]
-    run: Run
+    run: Closure
 
     def holds(self, values: Mapping[str, Scalar], around: Surroundings) -> bool:
         """The answer of a condition. Raises `EngineFailure` when it cannot be given."""
@@ -88,7 +88,9 @@ class Expression:
         answer = self._evaluate({}, around)
         if answer is None or isinstance(answer, datetime):
             return answer and answer.astimezone(UTC)
-        raise EngineFailure(message("The timer “{source}” gave no instant. Correct the diagram.", source=self.source))
+        raise EngineFailure(
+            message("The timer “{source}” gave no instant. Correct the diagram.", source=self.source)
+        )
 
     def _evaluate(self, values: Mapping[str, Scalar], around: Surroundings) -> Value:
         try:
@@ -117,34 +119,34 @@ def compile_condition(
     deadlines: Collection[str] | None = None,
 ) -> Expression:
     """A condition that answers yes or no. Names must be among `variables`, unless that is None."""
-    return _compile(source, {"truth"}, variables, deadlines)
+    return _compile(source, "truth", variables, deadlines)
 
 
 def compile_timer(source: str, deadlines: Collection[str] | None = None) -> Expression:
     """A timer's instant. Keys must be among `deadlines`, unless that is None; it reads no variables."""
-    return _compile(source, {"instant"}, {}, deadlines)
+    return _compile(source, "instant", {}, deadlines)
 
 
 def _compile(
     source: str,
-    wanted: set[Kind],
+    wanted: Literal["truth", "instant"],
     variables: Mapping[str, VariableKind] | None,
     deadlines: Collection[str] | None,
 ) -> Expression:
     text = source.strip()
     compiler = _Compiler(variables, deadlines)
     kind, run = compiler.compile(_parse(text), 0)
-    if kind not in wanted and kind != "any":
-        raise Invalid(
-            message("“{source}” is a time; a condition must answer yes or no.", source=text)
-            if kind in ("instant", "span") and "truth" in wanted
-            else message("“{source}” gives no yes or no; compare it with something.", source=text)
-            if "truth" in wanted
-            else message(
-                '“{source}” is not an instant; write for example deadline("labour_review") + days(1).', source=text
-            )
-        )
+    if kind not in (wanted, "any"):
+        raise Invalid(_WRONG_KIND[wanted](text))
     return Expression(text, frozenset(compiler.names), frozenset(compiler.keys), run)
+
+
+_WRONG_KIND: dict[str, Callable[[str], Message]] = {
+    "truth": lambda text: message("“{source}” gives no yes or no; compare it with something.", source=text),
+    "instant": lambda text: message(
+        '“{source}” is not an instant; write for example deadline("labour_review") + days(1).', source=text
+    ),
+}
 
 
 def _parse(text: str) -> ast.expr:
@@ -176,7 +178,7 @@ class _Compiler:
         self.names: set[str] = set()
         self.keys: set[str] = set()
 
-    def compile(self, node: ast.expr, depth: int) -> tuple[Kind, Run]:
+    def compile(self, node: ast.expr, depth: int) -> tuple[Kind, Closure]:
         if depth > MAX_DEPTH:
             raise Invalid(message("The expression nests deeper than {limit} levels.", limit=MAX_DEPTH))
         match node:
@@ -203,11 +205,11 @@ class _Compiler:
                     )
                 )
 
-    def _constant(self, node: ast.Constant) -> tuple[Kind, Run]:
+    def _constant(self, node: ast.Constant) -> tuple[Kind, Closure]:
         value, kind = _literal(node)
         return kind, lambda values, around: value
 
-    def _name(self, node: ast.Name) -> tuple[Kind, Run]:
+    def _name(self, node: ast.Name) -> tuple[Kind, Closure]:
         name = node.id
         if self.variables is not None and name not in self.variables:
             raise Invalid(
@@ -218,21 +220,25 @@ class _Compiler:
                 )
             )
         self.names.add(name)
-        return (self.variables[name] if self.variables is not None else "any"), lambda values, around: values[name]
+        return (self.variables[name] if self.variables is not None else "any"), lambda values, around: values[
+            name
+        ]
 
-    def _bool(self, node: ast.BoolOp, depth: int) -> tuple[Kind, Run]:
+    def _bool(self, node: ast.BoolOp, depth: int) -> tuple[Kind, Closure]:
         parts = [self._truth(part, depth) for part in node.values]
         if isinstance(node.op, ast.And):
             return "truth", lambda values, around: all(_yes(part(values, around)) for part in parts)
         return "truth", lambda values, around: any(_yes(part(values, around)) for part in parts)
 
-    def _truth(self, node: ast.expr, depth: int) -> Run:
+    def _truth(self, node: ast.expr, depth: int) -> Closure:
         kind, run = self.compile(node, depth + 1)
         if kind not in ("truth", "any"):
-            raise Invalid(message("“{part}” gives no yes or no; compare it with something.", part=ast.unparse(node)))
+            raise Invalid(
+                message("“{part}” gives no yes or no; compare it with something.", part=ast.unparse(node))
+            )
         return run
 
-    def _unary(self, node: ast.UnaryOp, depth: int) -> tuple[Kind, Run]:
+    def _unary(self, node: ast.UnaryOp, depth: int) -> tuple[Kind, Closure]:
         if isinstance(node.op, ast.Not):
             inner = self._truth(node.operand, depth)
             return "truth", lambda values, around: not _yes(inner(values, around))
@@ -241,7 +247,7 @@ class _Compiler:
             raise Invalid(message("“{part}” is not allowed in an expression.", part=ast.unparse(node)))
         return kind, lambda values, around: _negative(run(values, around))
 
-    def _binary(self, node: ast.BinOp, depth: int) -> tuple[Kind, Run]:
+    def _binary(self, node: ast.BinOp, depth: int) -> tuple[Kind, Closure]:
         left_kind, left = self.compile(node.left, depth + 1)
         right_kind, right = self.compile(node.right, depth + 1)
         kinds: tuple[Kind, Kind] = left_kind, right_kind
@@ -254,12 +260,18 @@ class _Compiler:
                         left(values, around), right(values, around), sign, around
                     )
                 if kinds == ("span", "span"):
-                    return "span", lambda values, around: _sum(left(values, around), right(values, around), sign)
+                    return "span", lambda values, around: _sum(
+                        left(values, around), right(values, around), sign
+                    )
                 if numeric:
-                    return "number", lambda values, around: _sum(left(values, around), right(values, around), sign)
+                    return "number", lambda values, around: _sum(
+                        left(values, around), right(values, around), sign
+                    )
             case ast.Mult():
                 if numeric:
-                    return "number", lambda values, around: _product(left(values, around), right(values, around))
+                    return "number", lambda values, around: _product(
+                        left(values, around), right(values, around)
+                    )
             case _:
                 pass
         raise Invalid(
@@ -270,8 +282,8 @@ class _Compiler:
             )
         )
 
-    def _compare(self, node: ast.Compare, depth: int) -> tuple[Kind, Run]:
-        links: list[tuple[Callable[[Value, Value], bool], Run]] = []
+    def _compare(self, node: ast.Compare, depth: int) -> tuple[Kind, Closure]:
+        links: list[tuple[Callable[[Value, Value], bool], Closure]] = []
         left_kind, first = self.compile(node.left, depth + 1)
         for sign, right in zip(node.ops, node.comparators, strict=True):
             if isinstance(sign, ast.In | ast.NotIn):
@@ -301,10 +313,13 @@ class _Compiler:
             message("“{part}” compares things that cannot be compared that way.", part=ast.unparse(node))
         )
 
-    def _choices(self, node: ast.expr) -> Run:
+    def _choices(self, node: ast.expr) -> Closure:
         if not isinstance(node, ast.Tuple | ast.List | ast.Set) or len(node.elts) > MAX_CHOICES:
             raise Invalid(
-                message('“in” needs a written list, for example ("accept", "refuse"), of at most {limit}.', limit=50)
+                message(
+                    '“in” needs a written list, for example ("accept", "refuse"), of at most {limit}.',
+                    limit=50,
+                )
             )
         choices: list[Scalar] = []
         for part in node.elts:
@@ -314,7 +329,7 @@ class _Compiler:
         chosen = tuple(choices)
         return lambda values, around: chosen
 
-    def _call(self, node: ast.Call) -> tuple[Kind, Run]:
+    def _call(self, node: ast.Call) -> tuple[Kind, Closure]:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         argument = node.args[0] if len(node.args) == 1 and not node.keywords else None
         if name == "deadline" and isinstance(argument, ast.Constant) and isinstance(argument.value, str):
@@ -322,7 +337,11 @@ class _Compiler:
         if name in _UNITS:
             count = _whole(argument)
             if count is not None and abs(count) <= _UNITS[name]:
-                span = Span(days=count) if name == "days" else Span(seconds=count * (3600 if name == "hours" else 60))
+                span = (
+                    Span(days=count)
+                    if name == "days"
+                    else Span(seconds=count * (3600 if name == "hours" else 60))
+                )
                 return "span", lambda values, around: span
             raise Invalid(
                 message("{name}() takes one whole number of at most {limit}.", name=name, limit=_UNITS[name])
@@ -334,11 +353,13 @@ class _Compiler:
             )
         )
 
-    def _deadline(self, key: str) -> tuple[Kind, Run]:
+    def _deadline(self, key: str) -> tuple[Kind, Closure]:
         if self.known_keys is not None and key not in self.known_keys:
             raise Invalid(
                 message(
-                    "There is no deadline “{key}”. Known: {known}.", key=key, known=", ".join(sorted(self.known_keys))
+                    "There is no deadline “{key}”. Known: {known}.",
+                    key=key,
+                    known=", ".join(sorted(self.known_keys)),
                 )
             )
         self.keys.add(key)
@@ -436,8 +457,8 @@ _ORDER: dict[type[ast.cmpop], Callable[[Value, Value], bool]] = {
 
 
 def _chain(
-    first: Run,
-    links: list[tuple[Callable[[Value, Value], bool], Run]],
+    first: Closure,
+    links: list[tuple[Callable[[Value, Value], bool], Closure]],
     values: Mapping[str, Scalar],
     around: Surroundings,
 ) -> bool:

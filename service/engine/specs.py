@@ -1,7 +1,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownParameterType=false, reportMissingParameterType=false, reportUntypedBaseClass=false
 # pyright: reportMissingTypeStubs=false, reportAttributeAccessIssue=false, reportPrivateUsage=false
-# pyright: reportIncompatibleMethodOverride=false, reportUnannotatedClassAttribute=false
+# pyright: reportIncompatibleMethodOverride=false
 # SpiffWorkflow is untyped; see tokens.py.
 """From the XML of a diagram to SpiffWorkflow's specification, with nothing in it that executes text.
 
@@ -66,7 +66,7 @@ class _Guard:
 
 
 class _GuardedParser(ConditionalGatewayParser):
-    def connect_outgoing(self, outgoing_task: Any, sequence_flow_node: Any, is_default: bool) -> None:
+    def connect_outgoing(self, outgoing_task: Any, sequence_flow_node: Any, is_default: Any) -> None:
         text = None if is_default else self.parse_condition(sequence_flow_node)
         if text is None:
             # The default arrow; any other without a condition is refused by the stock parser.
@@ -140,19 +140,22 @@ def _build_into(outcome: list[Program | Exception], root: Any, process_id: str) 
         parser.add_bpmn_xml(root)
         spec = parser.get_spec(process_id)
         subprocesses = parser.get_subprocess_specs(process_id)
-        for process in (spec, *subprocesses.values()):
+        every: list[Any] = [spec, *subprocesses.values()]
+        for process in every:
             for task_spec in process.task_specs.values():
                 _prepare(task_spec)
         outcome.append(Program(spec, subprocesses))
-    except Exception as error:  # whatever the stock parser meets in a bad file is handed to the caller
+    except Exception as error:  # noqa: BLE001 - whatever the stock parser meets in a bad file is handed to the caller
         outcome.append(_cause(error))
 
 
 def _prepare(task_spec: Any) -> None:
     """Mark what the journal tells of, and switch prediction off: tokens make their children themselves."""
-    task_spec.told = isinstance(task_spec, UserTask | Notice | EndEvent | BoundaryEvent | IntermediateCatchEvent)
+    task_spec.told = isinstance(
+        task_spec, UserTask | Notice | EndEvent | BoundaryEvent | IntermediateCatchEvent
+    )
     task_spec.catches_events = isinstance(task_spec, CatchingEvent)
-    task_spec._predict = _predict_nothing
+    task_spec._predict = _predict_nothing  # noqa: SLF001 - the only switch there is
 
 
 def _predict_nothing(my_task: Any, seen: Any = None, looked_ahead: int = 0, mask: int = 0) -> None:

@@ -23,7 +23,7 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from service.domain.errors import EngineFailure, message
 from service.engine.expressions import Surroundings
 from service.engine.specs import Program
-from service.engine.tokens import CANCELLED, COMPLETED, LIVE, WAITING, Run, SubRun, Token
+from service.engine.tokens import CANCELLED, COMPLETED, LIVE, WAITING, Run, Token
 
 VERSION = 1
 _EMPTY_ROW: list[Any] = [None, None, None, None, {}, [], None, 0, []]
@@ -39,7 +39,9 @@ def encode(run: Run, ending: str, side_elements: frozenset[str]) -> bytes:
     rows = [] if ending else _rows(run, run, side_elements)
     fired = {} if ending else run.fired
     content = json.dumps(
-        [VERSION, run.instance, run.last_number, ending, fired, rows], ensure_ascii=False, separators=(",", ":")
+        [VERSION, run.instance, run.last_number, ending, fired, rows],
+        ensure_ascii=False,
+        separators=(",", ":"),
     ).encode()
     if len(content) > _WORTH_PACKING:
         packed = zlib.compress(content, 6)
@@ -55,7 +57,9 @@ def decode(state: bytes, program: Program, around: Surroundings | None) -> tuple
     """
     version, instance, last_number, ending, fired, rows = _content(state)
     if version != VERSION:
-        raise EngineFailure(message("The state of the process has an unknown version ({version}).", version=version))
+        raise EngineFailure(
+            message("The state of the process has an unknown version ({version}).", version=version)
+        )
     run = Run(program, around)
     run.instance = instance
     run.last_number = last_number
@@ -72,39 +76,35 @@ def _content(state: bytes) -> list[Any]:
         if state[:1] in (b"J", b"Z") and len(parts) == 6:
             return parts
     except (ValueError, zlib.error, TypeError) as error:
-        raise EngineFailure(message("The state of the process is damaged; restore it from a backup.")) from error
+        raise EngineFailure(
+            message("The state of the process is damaged; restore it from a backup.")
+        ) from error
     raise EngineFailure(message("The state of the process is damaged; restore it from a backup."))
 
 
-def _kept(run: Any, side_elements: frozenset[str]) -> set[int]:
+def _kept(inside: Any, side_elements: frozenset[str]) -> set[int]:
     """The numbers of the tokens that later steps can still depend on."""
-    live: list[Any] = []
-    received: list[Any] = []
-    joined: set[str] = set()
-    for token in run.tasks.values():
-        spec = token.task_spec
-        if token._state & LIVE:
+    kept = {inside.task_tree.id}
+    for token in inside.tasks.values():
+        if token.state & LIVE:
             if not _is_spent_join(token, side_elements):
-                live.append(token)
-        elif isinstance(spec, UnstructuredJoin):
-            if token._state == COMPLETED:
-                joined.add(spec.name)
-            elif token._state == CANCELLED:
-                received.append(token)
-    kept = {run.task_tree.id}
-    for token in live:
-        kept.add(token.id)
-        parent = token.parent
-        # A step hangs on the border of its events, a join or an end on the arrow that reached it.
-        if isinstance(parent.task_spec, BoundaryEventSplit) or token._state == WAITING:
-            kept.add(parent.id)
-    for token in received:
-        # What a join has received from the other branches, until it opens.
-        if token.task_spec.name in joined or token.parent._state != COMPLETED:
-            continue
-        if not (isinstance(token.task_spec, _EndJoin) and token.parent.task_spec.name in side_elements):
+                kept.add(token.id)
+                # A step hangs on the border of its events, a join or an end on what led to it.
+                if token.state == WAITING or isinstance(token.parent.task_spec, BoundaryEventSplit):
+                    kept.add(token.parent.id)
+        elif _is_received(inside, token, side_elements):
             kept.update((token.id, token.parent.id))
     return kept
+
+
+def _is_received(inside: Any, token: Any, side_elements: frozenset[str]) -> bool:
+    """Whether it stands for a branch that a join has received and not yet passed on."""
+    spec, parent = token.task_spec, token.parent
+    if token.state != CANCELLED or not isinstance(spec, UnstructuredJoin) or parent.state != COMPLETED:
+        return False
+    if isinstance(spec, _EndJoin) and parent.task_spec.name in side_elements:
+        return False
+    return not any(other.state == COMPLETED and other.task_spec is spec for other in inside.tasks.values())
 
 
 def _is_spent_join(token: Any, side_elements: frozenset[str]) -> bool:
@@ -112,7 +112,7 @@ def _is_spent_join(token: Any, side_elements: frozenset[str]) -> bool:
 
     The border join of the step itself does the work when the step ends.
     """
-    if token._state != WAITING:
+    if token.state != WAITING:
         return False
     if isinstance(token.task_spec, BoundaryEventJoin):
         return True
@@ -134,20 +134,26 @@ def _rows(run: Run, inside: Any, side_elements: frozenset[str]) -> list[list[Any
     return rows
 
 
-def _row(run: Run, token: Any, parent: Any, position: int, root: Any, side_elements: frozenset[str]) -> list[Any]:
+def _row(
+    run: Run, token: Any, parent: Any, position: int, root: Any, side_elements: frozenset[str]
+) -> list[Any]:
     # Nothing reads the data of the start again: its tokens carry their own.
     data = {} if token is root else token.data
     inherited = {} if parent is None or parent is root else parent.data
-    inner = run.subprocesses.get(token.id) if token._state & LIVE else None
+    inner = run.subprocesses.get(token.id) if token.state & LIVE else None
     row: list[Any] = [
         token.id,
         token.task_spec.name,
-        token._state,
+        token.state,
         position,
-        {key: value for key, value in data.items() if key not in inherited or not _same(inherited[key], value)},
+        {
+            key: value
+            for key, value in data.items()
+            if key not in inherited or not _same(inherited[key], value)
+        },
         [key for key in inherited if key not in data],
         token.internal_data.get("due"),
-        token.last_state_change if token._state == CANCELLED else 0,
+        token.last_state_change if token.state == CANCELLED else 0,
         _rows(run, inner, side_elements) if inner is not None else [],
     ]
     if row[6] is None and "due" in token.internal_data:
@@ -170,7 +176,9 @@ def _restore(inside: Any, rows: list[list[Any]]) -> None:
         spec = specs.get(name)
         if spec is None:
             raise EngineFailure(
-                message("The process waits at “{element}”, which this version of the diagram lacks.", element=name)
+                message(
+                    "The process waits at “{element}”, which this version of the diagram lacks.", element=name
+                )
             )
         parent = tokens[position] if position >= 0 else None
         token = Token(inside, spec, parent, state, number)
@@ -185,17 +193,5 @@ def _restore(inside: Any, rows: list[list[Any]]) -> None:
         if spec.catches_events and state == WAITING:
             run.event_manager.add_task(token)
         if inner:
-            _restore_inside(run, token, inner)
+            _restore(run.reopen(token), inner)
     inside.task_tree = tokens[0]
-
-
-def _restore_inside(run: Run, token: Any, rows: list[list[Any]]) -> None:
-    spec = run.subprocess_specs.get(token.task_spec.spec)
-    if spec is None:
-        raise EngineFailure(
-            message("“{element}” is no sub-process in this version of the diagram.", element=token.task_spec.name)
-        )
-    inner = SubRun(spec, token.id, run)
-    run.subprocesses[token.id] = inner
-    inner.completed_event.connect(token.task_spec._on_subworkflow_completed, token)
-    _restore(inner, rows)

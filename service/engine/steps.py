@@ -1,5 +1,5 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportPrivateUsage=false, reportMissingTypeStubs=false
+# pyright: reportPrivateUsage=false, reportMissingTypeStubs=false, reportUnknownLambdaType=false
 # The tokens of SpiffWorkflow are untyped; see tokens.py.
 """Move a process: `(definition, state, command, environment) -> Step`, and nothing else is touched.
 
@@ -102,15 +102,17 @@ def _obey(run: Run, command: Command, environment: Environment) -> None:
 
 def _complete(run: Run, task_id: str, values: Any) -> None:
     token = _find(run, task_id)
-    if token is None or token._state != READY or not token.task_spec.manual:
-        raise Conflict(message("This task is no longer open; somebody else has completed it. Reload the page."))
+    if token is None or token.state != READY or not token.task_spec.manual:
+        raise Conflict(
+            message("This task is no longer open; somebody else has completed it. Reload the page.")
+        )
     token.data.update(_checked(values))
     token.run()
 
 
 def _fire(run: Run, task_id: str, now: datetime) -> None:
     token = _find(run, task_id)
-    if token is None or token._state != WAITING or not timers.is_timer(token.task_spec):
+    if token is None or token.state != WAITING or not timers.is_timer(token.task_spec):
         raise Conflict(message("This timer no longer waits."))
     due_at = timers.due_at(token)
     if due_at is None or timers.is_spent(run, token):
@@ -121,16 +123,14 @@ def _fire(run: Run, task_id: str, now: datetime) -> None:
 
 
 def _receive(run: Run, name: str) -> None:
-    waiting = [
-        token for token in run.tokens() if token._state == WAITING and _message(token) == name
-    ]
+    waiting = [token for token in run.tokens() if token.state == WAITING and _message(token) == name]
     if not waiting:
         raise Conflict(message("The process does not wait for “{name}” at this step.", name=name))
     for token in waiting:
         # The first of two borders may have closed the second.
-        if token._state == WAITING:
+        if token.state == WAITING:
             token.internal_data["event_fired"] = True
-            token.task_spec._update(token)
+            token.proceed()
 
 
 def _message(token: Any) -> str | None:
@@ -146,7 +146,9 @@ def _checked(values: Any) -> dict[str, Scalar]:
         plain = value is None or isinstance(value, bool | int | float | str)
         if not plain or not isinstance(name, str) or not name.isidentifier():
             raise Invalid(message("“{name}” is not a plain value; keep it in the dossier.", name=name))
-        if isinstance(value, str) and len(value) > MAX_TEXT or isinstance(value, float) and not math.isfinite(value):
+        if (isinstance(value, str) and len(value) > MAX_TEXT) or (
+            isinstance(value, float) and not math.isfinite(value)
+        ):
             raise Invalid(message("The value of “{name}” is too large for the process.", name=name))
     return dict(values)
 
@@ -163,24 +165,26 @@ def _find(run: Run, task_id: str) -> Any:
 def _ending(definition: Definition, run: Run) -> str:
     """The id of the main end event that was reached, "" while the process runs."""
     if not run.completed:
-        if not any(token._state == READY or token.task_spec.catches_events for token in _resting(run)):
-            raise EngineFailure(message("The process “{key}” waits for nothing: it is stuck.", key=definition.key))
+        if not any(token.state == READY or token.task_spec.catches_events for token in _resting(run)):
+            raise EngineFailure(
+                message("The process “{key}” waits for nothing: it is stuck.", key=definition.key)
+            )
         return ""
     reached = [
-        token
-        for token in run.tasks.values()
-        if token._state == COMPLETED and _type(definition, token) == END
+        token for token in run.tasks.values() if token.state == COMPLETED and _type(definition, token) == END
     ]
     # A terminate end is the end wherever it lies; otherwise the last on the main path.
     main = [token for token in reached if token.task_spec.name not in definition.side_elements]
     final = max(main or reached, key=lambda token: token.last_state_change, default=None)
     if final is None:
-        raise EngineFailure(message("The process “{key}” completed without reaching an end.", key=definition.key))
+        raise EngineFailure(
+            message("The process “{key}” completed without reaching an end.", key=definition.key)
+        )
     return final.task_spec.name
 
 
 def _resting(run: Run) -> Iterator[Any]:
-    return (token for token in run.tokens() if token._state in (READY, WAITING))
+    return (token for token in run.tokens() if token.state in (READY, WAITING))
 
 
 def _type(definition: Definition, token: Any) -> str:
@@ -206,7 +210,7 @@ def _named_ending(definition: Definition, ending: str) -> Ending:
 def _open_tasks(definition: Definition, run: Run) -> tuple[OpenTask, ...]:
     found: list[OpenTask] = []
     for token in run.tokens():
-        if token._state == READY and token.task_spec.manual:
+        if token.state == READY and token.task_spec.manual:
             element = definition.element(token.task_spec.name)
             own = element.attributes
             found.append(

@@ -34,7 +34,7 @@ class DueTimer(TimerEventDefinition):
 def waiting_timers(run: Run) -> Iterator[Any]:
     """The tokens that wait for an instant, oldest first."""
     for token in run.tokens():
-        if token._state == WAITING and is_timer(token.task_spec):
+        if token.state == WAITING and is_timer(token.task_spec):
             yield token
 
 
@@ -71,7 +71,7 @@ def fire(run: Run, token: Any) -> None:
     if isinstance(token.task_spec, BoundaryEvent):
         run.fired.setdefault(token.task_spec.name, []).append(token.internal_data[_DUE])
     token.task_spec.event_definition.catch(token)
-    token.task_spec._update(token)
+    token.proceed()
 
 
 def _expression(token: Any) -> Expression:

@@ -2,8 +2,8 @@
 # pyright: reportUnknownParameterType=false, reportMissingParameterType=false, reportUntypedBaseClass=false
 # pyright: reportMissingTypeStubs=false, reportAttributeAccessIssue=false, reportIncompatibleMethodOverride=false
 # pyright: reportPrivateUsage=false, reportIncompatibleVariableOverride=false
-# SpiffWorkflow is untyped and its tasks are steered through underscored methods; only this module,
-# specs.py, states.py and timers.py touch them.
+# ruff: noqa: SLF001
+# SpiffWorkflow is untyped, and its tasks are steered through underscored methods: here and nowhere else.
 """Tokens and runs: SpiffWorkflow's tasks and workflows without what a stored process does not need.
 
 Stock tasks carry random UUIDs, wall-clock times, log records for every change of state, and a predicted
@@ -43,13 +43,15 @@ class Entry(NamedTuple):
 class Token(Task):
     """A task of SpiffWorkflow that knows its number and writes to its run's journal."""
 
-    def __init__(self, workflow: Any, task_spec: Any, parent: Any = None, state: int = TaskState.MAYBE, id: Any = None):
+    def __init__(
+        self, workflow: Any, task_spec: Any, parent: Any = None, state: int = TaskState.MAYBE, number: int = 0
+    ) -> None:
         # Task.__init__ would draw a UUID and read the wall clock.
         run = workflow.top_workflow
-        if id is None:
+        if not number:
             run.last_number += 1
-            id = run.last_number
-        self.id = id
+            number = run.last_number
+        self.id = number
         self.workflow = workflow
         self.task_spec = task_spec
         self.triggered = False
@@ -60,10 +62,10 @@ class Token(Task):
         self._state = state
         self._children = []
         self._parent = None
-        workflow.tasks[id] = self
+        workflow.tasks[number] = self
         if parent is not None:
             self._parent = parent.id
-            parent._children.append(id)
+            parent._children.append(number)
 
     def _add_child(self, task_spec: Any, state: int = TaskState.MAYBE) -> "Token":
         child = Token(self.workflow, task_spec, self, state)
@@ -87,18 +89,27 @@ class Token(Task):
         run.runs += 1
         if run.runs > MAX_RUNS:
             raise EngineFailure(
-                message("The process went through more than {limit} elements in one step: it runs in a circle.", limit=MAX_RUNS)
+                message(
+                    "The process went through more than {limit} elements in one step: it runs in a circle.",
+                    limit=MAX_RUNS,
+                )
             )
         if not self._children and not isinstance(self.task_spec, ExclusiveChoice):
             self.task_spec._predict_hook(self)
         return super().run()
+
+    def proceed(self) -> None:
+        """Look again whether it still has to wait."""
+        self.task_spec._update(self)
 
 
 class _NoScripts:
     """Stands where SpiffWorkflow keeps its Python engine: nothing a diagram says is executed."""
 
     def evaluate(self, task: Any, expression: Any, external_context: Any = None) -> Any:
-        raise EngineFailure(message("The diagram asks to evaluate “{text}”; only our expressions are.", text=expression))
+        raise EngineFailure(
+            message("The diagram asks to evaluate “{text}”; only our expressions are.", text=expression)
+        )
 
     execute = evaluate
     call_service = evaluate
@@ -131,6 +142,21 @@ class Run(BpmnWorkflow):
         inner.task_tree = Token(inner, inner.spec.start, state=TaskState.FUTURE)
         self.subprocesses[my_task.id] = inner
         inner.task_tree._ready()
+        return inner
+
+    def reopen(self, token: Token) -> "SubRun":
+        """The stored inside of a running sub-process, still empty."""
+        spec = self.subprocess_specs.get(token.task_spec.spec)
+        if spec is None:
+            raise EngineFailure(
+                message(
+                    "“{element}” is no sub-process in this version of the diagram.",
+                    element=token.task_spec.name,
+                )
+            )
+        inner = SubRun(spec, token.id, self)
+        inner.completed_event.connect(token.task_spec._on_subworkflow_completed, token)
+        self.subprocesses[token.id] = inner
         return inner
 
     def refresh_timers(self) -> None:

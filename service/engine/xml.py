@@ -41,7 +41,7 @@ class Node:
 
     def walk(self) -> Iterator["Node"]:
         """This node and everything below it, in document order."""
-        waiting = [self]
+        waiting: list[Node] = [self]
         while waiting:
             node = waiting.pop()
             yield node
@@ -57,7 +57,9 @@ def parse(data: bytes) -> Any:
     # libxml2 expands entities of an internal subset inside attributes whatever it is told:
     # a document that brings one is refused before the parser sees it.
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise Invalid(message("The file contains a DOCTYPE or an ENTITY; remove it and save the diagram again."))
+        raise Invalid(
+            message("The file contains a DOCTYPE or an ENTITY; remove it and save the diagram again.")
+        )
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -72,7 +74,9 @@ def parse(data: bytes) -> Any:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise Invalid(
-            message("The file is not well-formed XML (line {line}): {reason}", line=error.lineno, reason=error.msg)
+            message(
+                "The file is not well-formed XML (line {line}): {reason}", line=error.lineno, reason=error.msg
+            )
         ) from error
     _check_limits(root)
     return root
@@ -106,7 +110,9 @@ def _decode(data: bytes) -> str:
     declared = _DECLARED_ENCODING.match(text)
     if declared and declared[1].lower() not in ("utf-8", "utf8", "us-ascii"):
         raise Invalid(
-            message("The file declares the encoding {encoding}; save the diagram as UTF-8.", encoding=declared[1])
+            message(
+                "The file declares the encoding {encoding}; save the diagram as UTF-8.", encoding=declared[1]
+            )
         )
     return text
 
