@@ -1,6 +1,5 @@
 """Incidents: what went wrong, parked until an administrator retries it."""
 
-from service.clock import Clock
 from service.domain.errors import Conflict, NotFound, message
 from service.domain.people import Actor
 from service.operations import access
@@ -19,9 +18,9 @@ def list_open(work: Work, actor: Actor) -> list[Incident]:
     return incidents.every_open(work)
 
 
-def park_timer(database: Database, clock: Clock, timer_id: int, reason: str) -> None:
+def park_timer(database: Database, timer_id: int, reason: str) -> None:
     """Takes a failing timer out of the sweep and reports it, in a Work of its own."""
-    with database.write(clock.now()) as work:
+    with database.write() as work:
         timer = timers.get(work, timer_id)
         if timer is None or timer.parked or timer.fired_at is not None:
             return

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from service import engine
-from service.clock import Clock
 from service.domain.errors import TrinhError
 from service.domain.people import SYSTEM
 from service.log import get_logger
@@ -24,26 +23,26 @@ class Fired:
     failed: int = 0
 
 
-def fire_due(database: Database, clock: Clock, limit: int = 500) -> Fired:
+def fire_due(database: Database, limit: int = 500) -> Fired:
     """Fires the timers that are due, at most `limit`; one that fails is parked and the sweep goes on.
 
     Several workers may sweep at once: each timer is claimed under its own lock and checked again.
     """
-    with database.read(clock.now()) as work:
+    with database.read() as work:
         due = timers.due(work, limit)
     fired = failed = 0
     for timer_id, dossier_id in due:
         try:
-            fired += _fire(database, clock, timer_id, dossier_id)
+            fired += _fire(database, timer_id, dossier_id)
         except TrinhError as error:
             _log.error("timer_failed", timer=timer_id, dossier=dossier_id, reason=str(error))
-            incidents.park_timer(database, clock, timer_id, str(error))
+            incidents.park_timer(database, timer_id, str(error))
             failed += 1
     return Fired(fired, failed)
 
 
-def _fire(database: Database, clock: Clock, timer_id: int, dossier_id: int) -> bool:
-    with database.write(clock.now()) as work:
+def _fire(database: Database, timer_id: int, dossier_id: int) -> bool:
+    with database.write() as work:
         dossier = dossiers.lock(work, dossier_id)
         timer = timers.claim(work, timer_id)
         if timer is None:

@@ -7,6 +7,7 @@ from service.domain.errors import NotFound, message
 from service.store.tables import (
     Award,
     CalendarDay,
+    Campaign,
     CandidateGroup,
     ChecklistItem,
     Deadline,
@@ -197,4 +198,11 @@ def count_organisations(work: Work, locality_id: str) -> int:
             select(func.count()).select_from(Organisation).where(Organisation.locality_id == locality_id)
         )
         or 0
+    )
+
+
+def campaign(work: Work, locality_id: str, key: str) -> Campaign | None:
+    """A campaign of a locality by its key."""
+    return work.session.scalar(
+        select(Campaign).where(Campaign.locality_id == locality_id, Campaign.key == key)
     )

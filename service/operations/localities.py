@@ -1,0 +1,273 @@
+"""Loading a locality's configuration: the rows follow the files, and what runs follows the rows.
+
+Loading the same configuration again changes nothing. What a new configuration no longer names is kept
+and switched off, because dossiers may refer to it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.domain.citations import Citation
+from service.domain.deadlines import Deadline
+from service.domain.localities import Locality, content
+from service.domain.people import SYSTEM, Actor
+from service.domain.rounds import Round, resolve_round
+from service.domain.words import sort_key
+from service.operations import rounds
+from service.store import localities as store
+from service.store import tables as rows
+from service.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading did. `changed` is false when the database already held this configuration."""
+
+    locality_id: str
+    version: int
+    changed: bool
+    moved_dossiers: int = 0
+
+
+def load(work: Work, locality: Locality, actor: Actor = SYSTEM, reason: str = "") -> Loaded:
+    """Makes the rows of a locality agree with its configuration; re-dates running dossiers if dates moved.
+
+    Everything happens in the open Work: either the whole configuration holds, or nothing has changed.
+    """
+    newest = store.newest_version(work, locality.id)
+    if newest is not None and newest.content_hash == locality.content_hash:
+        return Loaded(locality.id, newest.version, changed=False)
+    loading = _Loading(work, locality, actor, reason or "configuration loaded")
+    moved = loading.run()
+    version = newest.version + 1 if newest else 1
+    work.session.add(
+        rows.LocalityVersion(
+            locality_id=locality.id,
+            version=version,
+            content_hash=locality.content_hash,
+            content=content(locality),
+            loaded_at=work.now,
+            loaded_by_id=None if actor is SYSTEM else actor.person_id,
+        )
+    )
+    return Loaded(locality.id, version, changed=True, moved_dossiers=moved)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    work: Work
+    locality: Locality
+    actor: Actor
+    reason: str
+
+    def run(self) -> int:
+        self._locality()
+        plan = self._plan()
+        self._roles()
+        self._organisations()
+        self._awards()
+        self._checklist()
+        self._ladders()
+        self._calendar()
+        return self._rounds(self._campaign(plan))
+
+    def _locality(self) -> None:
+        given = self.locality
+        row = self.work.session.get(rows.Locality, given.id) or rows.Locality(id=given.id)
+        row.name_vi, row.name_en = given.name.vi, given.name.en
+        row.level, row.zone, row.country = given.level.value, given.zone.key, given.country
+        row.code_prefix, row.content_hash, row.loaded_at = (
+            given.code_prefix,
+            given.content_hash,
+            self.work.now,
+        )
+        self.work.session.add(row)
+        self.work.session.flush()
+
+    def _plan(self) -> rows.Plan:
+        document = self.locality.plan_document
+        known = {row.key: row for row in store.plans(self.work, self.locality.id)}
+        row = known.get(document.key) or rows.Plan(locality_id=self.locality.id, key=document.key)
+        row.name, row.title, row.number = document.name, document.title, document.number
+        row.issued_on, row.issuer = document.issued_on, document.issuer
+        _cite(row, self.locality.plan_citation)
+        self.work.session.add(row)
+        self.work.session.flush()
+        return row
+
+    def _campaign(self, plan: rows.Plan) -> rows.Campaign:
+        given = self.locality.campaign
+        row = store.campaign(self.work, self.locality.id, given.key) or rows.Campaign(
+            locality_id=self.locality.id, key=given.key
+        )
+        row.plan_id, row.name_vi, row.name_en = plan.id, given.name.vi, given.name.en
+        row.first_year, row.last_year = given.first_year, given.last_year
+        _cite(row, given.citation)
+        self.work.session.add(row)
+        self.work.session.flush()
+        return row
+
+    def _roles(self) -> None:
+        known = store.roles(self.work, self.locality.id)
+        for role in self.locality.roles:
+            row = known.get(role.key) or rows.Role(locality_id=self.locality.id, key=role.key)
+            row.function, row.head = role.function.value, role.head
+            row.name_vi, row.name_en = role.name.vi, role.name.en
+            self.work.session.add(row)
+        self.work.session.flush()
+
+    def _organisations(self) -> None:
+        known = {row.key: row for row in store.organisations(self.work, self.locality.id)}
+        groups = {(row.organisation_id, row.role) for row in store.groups(self.work, self.locality.id)}
+        for given in self.locality.organisations:
+            row = known.get(given.key) or rows.Organisation(locality_id=self.locality.id, key=given.key)
+            row.function, row.focal = given.function.value, given.focal
+            row.name_vi, row.name_en, row.sort_key = given.name.vi, given.name.en, sort_key(given.name.vi)
+            row.valid_from, row.valid_to = given.valid_from, given.valid_to
+            _cite(row, given.citation)
+            self.work.session.add(row)
+            self.work.session.flush()
+            for role in self.locality.roles:
+                if role.function is given.function and (row.id, role.key) not in groups:
+                    self.work.session.add(rows.CandidateGroup(organisation_id=row.id, role=role.key))
+        self.work.session.flush()
+
+    def _awards(self) -> None:
+        known = {row.key: row for row in store.awards(self.work, self.locality.id)}
+        for position, given in enumerate(self.locality.awards):
+            row = known.pop(given.key, None) or rows.Award(locality_id=self.locality.id, key=given.key)
+            row.name_vi, row.name_en, row.level = given.name.vi, given.name.en, given.level.value
+            row.decided_by, row.in_power, row.sets = given.decided_by, given.in_power, given.sets
+            row.nominees = [kind.value for kind in given.nominees]
+            row.sets_source = _plain(given.sets_citation)
+            row.position, row.active = position, True
+            _cite(row, given.citation)
+            self.work.session.add(row)
+        for gone in known.values():
+            gone.active = False
+        self.work.session.flush()
+
+    def _checklist(self) -> None:
+        known = {row.key: row for row in store.checklist(self.work, self.locality.id)}
+        for position, given in enumerate(self.locality.components):
+            row = known.pop(given.key, None) or rows.ChecklistItem(
+                locality_id=self.locality.id, key=given.key
+            )
+            row.name_vi, row.name_en, row.extent = given.name.vi, given.name.en, given.extent.value
+            row.required, row.awards = given.required, list(given.awards)
+            row.position, row.active = position, True
+            _cite(row, given.citation)
+            self.work.session.add(row)
+        for gone in known.values():
+            gone.active = False
+        self.work.session.flush()
+
+    def _ladders(self) -> None:
+        known = {(row.ladder, row.key): row for row in store.reminder_rules(self.work, self.locality.id)}
+        for ladder in self.locality.ladders:
+            for position, rung in enumerate(ladder.rungs):
+                row = known.pop((ladder.key, rung.key), None) or rows.ReminderRule(
+                    locality_id=self.locality.id, ladder=ladder.key, key=rung.key
+                )
+                row.days, row.count, row.at = rung.days, rung.count.value, rung.at
+                row.audience, row.position = rung.audience.value, position
+                self.work.session.add(row)
+        for gone in known.values():
+            self.work.session.delete(gone)
+        self.work.session.flush()
+
+    def _calendar(self) -> None:
+        known = {row.day: row for row in store.calendar_days(self.work, self.locality.id)}
+        for given in self.locality.overrides:
+            row = known.pop(given.day, None) or rows.CalendarDay(
+                locality_id=self.locality.id, day=given.day
+            )
+            row.kind, row.name_vi, row.name_en = given.kind.value, given.name.vi, given.name.en
+            _cite(row, given.citation)
+            self.work.session.add(row)
+        for gone in known.values():
+            self.work.session.delete(gone)
+        self.work.session.flush()
+
+    def _rounds(self, campaign: rows.Campaign) -> int:
+        known = {row.key: row for row in store.rounds(self.work, self.locality.id)}
+        moved = 0
+        for given in self.locality.rounds:
+            row = known.pop(given.key, None)
+            fresh = row is None
+            row = row or rows.Round(locality_id=self.locality.id, key=given.key, deadlines=[])
+            row.campaign_id, row.kind, row.year = campaign.id, given.kind.value, given.year
+            row.name_vi, row.name_en = given.name.vi, given.name.en
+            row.process_key, row.awards, row.active = given.process, list(given.awards), True
+            _cite(row, given.citation)
+            self.work.session.add(row)
+            self.work.session.flush()
+            changes = self._deadlines(row, given)
+            if changes and not fresh:
+                moved += rounds.redate(
+                    self.work, row, reason=self.reason, actor=self.actor, changes=changes
+                ).dossiers
+        for gone in known.values():
+            gone.active = False
+        return moved
+
+    def _deadlines(self, round_: rows.Round, given: Round) -> dict[str, str]:
+        """Writes the deadlines of a round; the answer names those whose instant or ladder moved."""
+        known = {row.key: row for row in round_.deadlines}
+        changes: dict[str, str] = {}
+        resolved = resolve_round(given, self.locality.zone, self.locality.calendar)
+        for position, deadline in enumerate(resolved):
+            row = known.get(deadline.key)
+            if row is None:
+                row = rows.Deadline(round_id=round_.id, key=deadline.key, round=round_)
+            elif (row.due_at, row.ladder) != (deadline.due_at, deadline.ladder):
+                changes[deadline.key] = f"{row.day} → {deadline.day}"
+                self._remember(row, deadline)
+            _write(row, deadline, position)
+            self.work.session.add(row)
+        self.work.session.flush()
+        return changes
+
+    def _remember(self, row: rows.Deadline, deadline: Deadline) -> None:
+        self.work.session.add(
+            rows.DeadlineChange(
+                deadline_id=row.id,
+                changed_at=self.work.now,
+                person_id=None if self.actor is SYSTEM else self.actor.person_id,
+                reason=self.reason,
+                day_before=row.day,
+                day_after=deadline.day,
+                due_before=row.due_at,
+                due_after=deadline.due_at,
+            )
+        )
+
+
+def _write(row: rows.Deadline, deadline: Deadline, position: int) -> None:
+    row.name_vi, row.name_en = deadline.name.vi, deadline.name.en
+    row.owner, row.bound, row.roll = deadline.owner.value, deadline.bound.value, deadline.roll.value
+    row.late_policy, row.ladder = deadline.late.value, deadline.ladder
+    row.day, row.last_day, row.due_at = deadline.day, deadline.last_day, deadline.due_at
+    row.awaits, row.position = deadline.awaits, position
+    row.note_vi = deadline.note.vi if deadline.note else None
+    row.note_en = deadline.note.en if deadline.note else None
+    _cite(row, deadline.source)
+
+
+def _cite(row: rows.Cited, citation: Citation) -> None:
+    row.source_document, row.source_section = citation.document, citation.section
+    row.source_quote, row.source_verified = citation.quote, citation.verified
+
+
+def _plain(citation: Citation | None) -> dict[str, Any] | None:
+    if citation is None:
+        return None
+    said: Mapping[str, Any] = {
+        "document": citation.document,
+        "section": citation.section,
+        "quote": citation.quote,
+        "verified": citation.verified,
+        "note": citation.note.vi if citation.note else None,
+    }
+    return dict(said)

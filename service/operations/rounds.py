@@ -1,0 +1,96 @@
+"""Rounds and their deadlines: listing them with their sources, moving what depends on a date."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from service import engine
+from service.domain import deadlines as rules
+from service.domain.calendars import WorkingCalendar
+from service.domain.deadlines import Deadline
+from service.domain.people import SYSTEM, Actor
+from service.operations import calendars, processes, reminders
+from service.operations.histories import Entry
+from service.operations.processes import FAR_FUTURE, By
+from service.store import dossiers, localities, tasks
+from service.store import tables as rows
+from service.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPage:
+    """A round with its deadlines resolved, and how many dossiers run in it."""
+
+    round: rows.Round
+    locality: rows.Locality
+    deadlines: tuple[Deadline, ...]
+    calendar: WorkingCalendar
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What re-dating a round has moved."""
+
+    dossiers: int = 0
+    tasks: int = 0
+
+
+def list_rounds(work: Work, locality_id: str) -> list[RoundPage]:
+    """All rounds of a locality, oldest first.
+
+    Raises:
+        NotFound: when the locality has never been loaded.
+    """
+    locality = localities.get(work, locality_id)
+    return [_page(work, locality, round_) for round_ in localities.rounds(work, locality_id)]
+
+
+def show(work: Work, locality_id: str, key: str) -> RoundPage:
+    """One round by its key, such as `annual-2024`.
+
+    Raises:
+        NotFound: unknown locality or round.
+    """
+    return _page(work, localities.get(work, locality_id), localities.round_of(work, locality_id, key))
+
+
+def deadlines_json(work: Work, locality_id: str, round_key: str | None = None) -> list[dict[str, object]]:
+    """Every deadline of every round (or of one) in the shape of the command line and the API."""
+    pages = [show(work, locality_id, round_key)] if round_key else list_rounds(work, locality_id)
+    return [rules.as_json(deadline, page.calendar) for page in pages for deadline in page.deadlines]
+
+
+def redate(
+    work: Work, round_: rows.Round, *, reason: str, actor: Actor = SYSTEM, changes: Mapping[str, str] | None = None
+) -> Moved:
+    """Moves due instants, timers and reminders of every running dossier of a round to its present dates.
+
+    To be called in the Work that changed the deadlines; the history of each dossier says why.
+    Reminders already sent for the same deadline date are not sent again.
+    """
+    moved_tasks = 0
+    running = dossiers.running_in_round(work, round_.id)
+    for dossier_id in running:
+        dossier = dossiers.lock(work, dossier_id)
+        entry = Entry("redated", reason=reason, params=dict(changes or {}))
+        processes.advance(work, dossier, engine.Redate(), By(actor, entry))
+        for task in tasks.open_of(work, dossier_id).values():
+            if task.deadline is None:
+                continue
+            task.due_at = task.deadline.due_at
+            task.sort_at = task.due_at or FAR_FUTURE
+            reminders.replan(work, dossier, task)
+            moved_tasks += 1
+    return Moved(len(running), moved_tasks)
+
+
+def _page(work: Work, locality: rows.Locality, round_: rows.Round) -> RoundPage:
+    zone = ZoneInfo(locality.zone)
+    return RoundPage(
+        round=round_,
+        locality=locality,
+        deadlines=tuple(calendars.deadline(row, round_.key, zone) for row in round_.deadlines),
+        calendar=calendars.of(work, locality),
+        running=len(dossiers.running_in_round(work, round_.id)),
+    )

@@ -1,0 +1,60 @@
+"""One tick: everything that has fallen due by now. Any number of workers may tick at once."""
+
+from dataclasses import dataclass
+
+from service.operations import reminders, timers
+from service.operations.timers import Fired
+from service.store import incidents
+from service.store.tables import Worker
+from service.store.work import Database
+
+CHUNK = 5_000
+"""Reminders fired in one transaction: large enough to be fast, small enough to let others in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What one tick did."""
+
+    reminders: int = 0
+    timers: int = 0
+    failed: int = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing was due."""
+        return not (self.reminders or self.timers or self.failed)
+
+
+def tick(database: Database) -> Ticked:
+    """Fires all timers and reminders that are due, in bounded transactions, until none is left.
+
+    Timers come first: they open the tasks to whose reminders the same instant may belong.
+    """
+    fired = failed = 0
+    while (swept := timers.fire_due(database)) != Fired():
+        fired += swept.fired
+        failed += swept.failed
+        if not swept.fired and not swept.failed:
+            break
+    reminded = 0
+    while True:
+        with database.write() as work:
+            number = reminders.fire_due(work, CHUNK)
+        reminded += number
+        if number < CHUNK:
+            break
+    return Ticked(reminded, fired, failed)
+
+
+def report(database: Database, worker_id: str, *, started: bool = False, stopped: bool = False) -> None:
+    """Writes a worker's heartbeat: the health page reads it."""
+    with database.write() as work:
+        row = incidents.worker(work, worker_id)
+        if row is None:
+            row = Worker(id=worker_id, started_at=work.now)
+            work.session.add(row)
+        if started:
+            row.started_at, row.stopped_at = work.now, None
+        row.ticked_at = work.now
+        row.stopped_at = work.now if stopped else None

@@ -1,0 +1,171 @@
+"""`trinh verify`: proves that rows, engine states, histories and files agree.
+
+Each invariant walks the database in bounded pages and reports what it finds broken, never stopping at
+the first. It reads only.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from service import documents, engine
+from service.domain.errors import TrinhError
+from service.operations import histories, processes
+from service.store import dossiers, tasks, verification
+from service.store.work import Work
+
+PAGE = 200
+UNTRACKED_GRACE = timedelta(hours=1)
+"""A file younger than this may belong to a transaction that has not committed yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One violation: which invariant, where, and what was found."""
+
+    invariant: str
+    where: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What verification looked at and what it found broken."""
+
+    checked: dict[str, int]
+    broken: tuple[Broken, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is broken."""
+        return not self.broken
+
+
+def verify(work: Work, attachments: Path | None = None) -> Report:
+    """Checks all invariants; `attachments` is the folder of files, None to leave files out."""
+    checked: Counter[str] = Counter()
+    broken: list[Broken] = []
+    for instance in _instances(work):
+        checked["dossiers"] += 1
+        for check in _PER_DOSSIER:
+            broken += check(work, instance.dossier_id)
+    for name, rows in verification.duplicates(work).items():
+        checked[name] += 1
+        broken += [Broken(name, where, f"{number} times") for where, number in rows]
+    for where in verification.stale_sending(work):
+        broken.append(Broken("no mail keeps sending past its lease", where, "lease over"))
+    if attachments is not None:
+        broken += _files(work, attachments, checked)
+    return Report(dict(checked), tuple(broken))
+
+
+def _instances(work: Work) -> Iterator[dossiers.ProcessInstance]:
+    after = 0
+    while page := dossiers.every_instance(work, after, PAGE):
+        yield from page
+        after = page[-1].dossier_id
+        work.session.expunge_all()
+
+
+def _open_tasks_match(work: Work, dossier_id: int) -> list[Broken]:
+    """Open user tasks and timers are exactly those of the engine's state."""
+    name = "open tasks match the engine"
+    instance = dossiers.instance(work, dossier_id)
+    try:
+        step = engine.inspect(processes.definition_of(work, instance), instance.state)
+    except TrinhError as error:
+        return [Broken(name, f"dossier {dossier_id}", f"state unreadable: {error}")]
+    found: list[Broken] = []
+    rows = {(task.engine_task_id, task.element_id) for task in tasks.open_of(work, dossier_id).values()}
+    state = {(task.id, task.element_id) for task in step.open_tasks}
+    if rows != state:
+        found.append(Broken(name, f"dossier {dossier_id}", f"rows {sorted(rows)}, engine {sorted(state)}"))
+    timers = {timer.engine_task_id for timer in tasks.timers(work, dossier_id).values()}
+    waiting = {timer.task_id for timer in step.timers}
+    if timers != waiting:
+        found.append(
+            Broken("timers match the engine", f"dossier {dossier_id}", f"{sorted(timers ^ waiting)}")
+        )
+    if (step.ended is not None) != instance.ended:
+        found.append(Broken(name, f"dossier {dossier_id}", "ended in one, not in the other"))
+    return found
+
+
+def _ends_properly(work: Work, dossier_id: int) -> list[Broken]:
+    """No completion without an end event; no open dossier without an open task, timer or incident."""
+    dossier, instance = dossiers.get(work, dossier_id), dossiers.instance(work, dossier_id)
+    where = f"dossier {dossier.code}"
+    if instance.ended and (dossier.ending is None or dossier.closed_at is None):
+        return [Broken("no completion without an end event", where, "ended nowhere")]
+    if not instance.ended and dossier.ending is not None:
+        return [Broken("no completion without an end event", where, "closed but still running")]
+    waits = tasks.open_of(work, dossier_id) or tasks.timers(work, dossier_id)
+    if not instance.ended and not waits and not verification.has_incident(work, dossier_id):
+        return [Broken("an open dossier waits for something", where, "nothing waits")]
+    return []
+
+
+def _history_holds(work: Work, dossier_id: int) -> list[Broken]:
+    """The version counts the history's steps, and no step was changed or taken out."""
+    dossier, steps = dossiers.get(work, dossier_id), dossiers.history(work, dossier_id)
+    where = f"dossier {dossier.code}"
+    found: list[Broken] = []
+    if dossier.version != len(steps) or [step.position for step in steps] != list(range(1, len(steps) + 1)):
+        found.append(
+            Broken("version counts the history", where, f"version {dossier.version}, {len(steps)} steps")
+        )
+    before = ""
+    for step in steps:
+        before = histories.digest(before, step)
+        if step.digest != before:
+            found.append(Broken("history is unchanged", where, f"step {step.position} was altered"))
+            break
+    return found
+
+
+def _replay_agrees(work: Work, dossier_id: int) -> list[Broken]:
+    """One completion per task: each closed task was closed by exactly one history step."""
+    completed = Counter(
+        step.task_id for step in dossiers.history(work, dossier_id) if step.kind == "completed"
+    )
+    found = [
+        Broken("one completion per task", f"task {task_id}", f"{number} completions")
+        for task_id, number in completed.items()
+        if number != 1
+    ]
+    closed = {task.id for task in tasks.of_dossier(work, dossier_id) if task.closing == "completed"}
+    if closed != set(completed):
+        differing = sorted(str(task) for task in closed ^ set(completed))
+        found.append(Broken("one completion per task", f"dossier {dossier_id}", f"tasks {differing}"))
+    return found
+
+
+_PER_DOSSIER: tuple[Callable[[Work, int], list[Broken]], ...] = (
+    _open_tasks_match,
+    _ends_properly,
+    _history_holds,
+    _replay_agrees,
+)
+
+
+def _files(work: Work, folder: Path, checked: Counter[str]) -> list[Broken]:
+    found: list[Broken] = []
+    known: set[str] = set()
+    for row in verification.every_attachment(work):
+        checked["attachments"] += 1
+        known.add(row.stored_as)
+        try:
+            sha256 = documents.digest_of(folder, row.stored_as)
+        except TrinhError:
+            found.append(Broken("every attachment has its file", f"attachment {row.id}", "file missing"))
+            continue
+        if sha256 != row.sha256:
+            found.append(
+                Broken("every attachment has its file", f"attachment {row.id}", "content changed")
+            )
+    for stored_as, written_at in documents.list_stored(folder):
+        if stored_as not in known and work.now - written_at > UNTRACKED_GRACE:
+            found.append(Broken("every file has its attachment", stored_as, "no row"))
+    return found
