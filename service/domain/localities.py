@@ -13,7 +13,7 @@ from service.domain.awards import Award, Component
 from service.domain.calendars import Override, WorkingCalendar
 from service.domain.citations import Citation, Document
 from service.domain.deadlines import Deadline
-from service.domain.labels import Label
+from service.domain.labels import Label, Language
 from service.domain.organisations import Level, Organisation, Role
 from service.domain.reminders import Ladder
 from service.domain.rounds import Campaign, Duty, Round, resolve_round
@@ -35,7 +35,7 @@ class ConfiguredPerson:
     name: str
     email: str
     seats: tuple[Seating, ...]
-    language: str = "vi"
+    language: Language = Language.VIETNAMESE
     administrator: bool = False
 
 

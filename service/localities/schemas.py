@@ -9,6 +9,7 @@ from service.domain.calendars import DayKind
 from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.dossiers import NomineeKind
 from service.domain.errors import Message, message
+from service.domain.labels import Language
 from service.domain.organisations import Function, Level
 from service.domain.reminders import Audience, DayCount
 from service.domain.rounds import RoundKind
@@ -321,7 +322,7 @@ class PersonShape(Shape):
     sign_in_name = Key()
     name = Text()
     email = MailAddress()
-    language = Text(load_default="vi")
+    language = Choice(Language, load_default=Language.VIETNAMESE)
     administrator = Flag(load_default=False)
     seats = Many(Record(SeatShape), load_default=())
 

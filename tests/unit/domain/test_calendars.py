@@ -17,7 +17,7 @@ PLAIN = WorkingCalendar(2000, 2065)
 days = st.dates(date(2010, 1, 1), date(2055, 12, 31))
 calendars = st.builds(
     lambda off, worked: WorkingCalendar(
-        2000, 2065, {day: TET for day in off - worked}, frozenset(worked - (off - worked))
+        2000, 2065, dict.fromkeys(off - worked, TET), frozenset(worked - (off - worked))
     ),
     off=st.frozensets(st.dates(date(2020, 1, 1), date(2021, 12, 31)), max_size=60),
     worked=st.frozensets(st.dates(date(2020, 1, 1), date(2021, 12, 31)), max_size=20),
@@ -92,9 +92,7 @@ def test_a_shift_lands_on_a_working_day_with_as_many_working_days_between(
         return
     assert calendar.is_working(moved)
     low, high = min(day, moved), max(day, moved)
-    inside = sum(
-        calendar.is_working(low + timedelta(days=offset)) for offset in range(1, (high - low).days)
-    )
+    inside = sum(calendar.is_working(low + timedelta(days=offset)) for offset in range(1, (high - low).days))
     assert inside == abs(count) - 1
 
 
@@ -113,9 +111,7 @@ def test_rolling_finds_the_nearest_working_day_on_its_side(day: date, calendar: 
     assert before <= day <= after
     assert calendar.is_working(after)
     assert calendar.is_working(before)
-    assert not any(
-        calendar.is_working(day + timedelta(days=offset)) for offset in range((after - day).days)
-    )
+    assert not any(calendar.is_working(day + timedelta(days=offset)) for offset in range((after - day).days))
     assert (after == day) == (before == day) == calendar.is_working(day)
 
 

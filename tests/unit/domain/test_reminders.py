@@ -100,7 +100,5 @@ def test_re_dating_moves_calendar_rungs_by_as_many_days(rung: Rung, moved: int) 
     ladder = Ladder("l", (replace(rung, count=DayCount.CALENDAR),))
     day = date(2024, 12, 5)
     (before,) = materialise(ladder, deadline(), CALENDAR)
-    (after,) = materialise(
-        ladder, deadline(replace(RULE, day=OnDate(day + timedelta(days=moved)))), CALENDAR
-    )
+    (after,) = materialise(ladder, deadline(replace(RULE, day=OnDate(day + timedelta(days=moved)))), CALENDAR)
     assert after.fire_at - before.fire_at == timedelta(days=moved)
