@@ -4,6 +4,7 @@ A file is written under `incoming/`, flushed to the disk, and renamed to `ab/cd/
 dies in between leaves something under `incoming/` only, which `clear_incoming` removes.
 """
 
+import hashlib
 import os
 import re
 import secrets
@@ -56,6 +57,12 @@ def open_stored(folder: Path, stored_as: str) -> BinaryIO:
         return os.fdopen(os.open(_path(folder, stored_as), os.O_RDONLY | os.O_NOFOLLOW), "rb")
     except OSError:
         raise _not_found() from None
+
+
+def digest_of(folder: Path, stored_as: str) -> str:
+    """The SHA-256 of a stored file, hexadecimal; raises like `open_stored`."""
+    with open_stored(folder, stored_as) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def discard(folder: Path, stored_as: str) -> None:

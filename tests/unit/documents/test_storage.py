@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.documents import accept, clear_incoming, discard, list_stored, open_stored
+from service.documents import accept, clear_incoming, digest_of, discard, list_stored, open_stored
 from service.documents.storage import INCOMING
 from service.domain.errors import NotFound
 from tests.support import files
@@ -25,6 +25,13 @@ def test_a_stored_file_carries_nothing_of_the_name_people_gave(tmp_path: Path, s
     assert path.parent.parent.parent == tmp_path
     assert not path.suffix
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_changed_file_is_told_by_its_digest(tmp_path: Path) -> None:
+    received = accept(io.BytesIO(files.png()), "a.png", tmp_path)
+    assert digest_of(tmp_path, received.stored_as) == received.sha256
+    (tmp_path / received.stored_as).write_bytes(b"x")
+    assert digest_of(tmp_path, received.stored_as) != received.sha256
 
 
 def test_a_discarded_file_is_gone_and_may_be_discarded_again(tmp_path: Path, stored_as: str) -> None:
