@@ -4,7 +4,7 @@ import { say } from '../page/words.js';
 import { isStoredDate } from './dates.js';
 
 const CHOICES = new Set(['radio', 'select']);
-const NUMBER = /^-?\d+(\.(\d+))?$/;
+const NUMBER = /^-?\d{1,15}(?:[.,](\d{1,6}))?$/;
 
 function isEmpty(field, value) {
   return field.type === 'checkbox' ? value !== true : value === null || value === undefined || String(value).trim() === '';
@@ -22,7 +22,7 @@ function numberMessages(field, value, label) {
   if (match === null) {
     return [say('check.number', { label })];
   }
-  const decimals = match[2]?.length ?? 0;
+  const decimals = match[1]?.length ?? 0;
   if (field.decimalDigits !== undefined && decimals > field.decimalDigits) {
     const key = field.decimalDigits === 0 ? 'check.integer' : 'check.decimals';
     return [say(key, { label, limit: field.decimalDigits })];
@@ -34,11 +34,12 @@ function ruleMessages(field, value, label) {
   const { min, max, minLength, maxLength, pattern } = field.validate ?? {};
   const text = String(value).trim();
   const length = [...text].length;
+  const number = Number(text.replace(',', '.'));
   const broken = [
     ['check.min_length', minLength, length < minLength],
     ['check.max_length', maxLength, length > maxLength],
-    ['check.min', min, Number(text) < min],
-    ['check.max', max, Number(text) > max],
+    ['check.min', min, number < min],
+    ['check.max', max, number > max],
     ['check.pattern', pattern, pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'u').test(text)],
   ];
   return broken.filter(([, limit, fails]) => limit !== undefined && fails).map(([key, limit]) => say(key, { label, limit }));

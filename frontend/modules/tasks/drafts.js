@@ -58,6 +58,12 @@ class TaskDraft {
     this.form.addEventListener('input', () => this.changed());
     this.form.addEventListener('change', () => this.changed());
     this.form.addEventListener('submit', (event) => this.submitted(event));
+    // On the document: an answer may have replaced the form by then.
+    document.addEventListener('htmx:afterRequest', ({ detail }) => {
+      if (detail.elt === this.form) {
+        this.answered(detail.successful);
+      }
+    });
     window.addEventListener('beforeunload', (event) => {
       if (this.dirty && !this.submitting && this.form.isConnected) {
         event.preventDefault();
@@ -96,6 +102,14 @@ class TaskDraft {
     // Until the server has taken the decision, a lost session must not lose the words.
     keepDraft(this.form, enteredValues(this.form), true);
     this.submitting = true;
+  }
+
+  answered(taken) {
+    this.submitting = false;
+    if (taken) {
+      this.dirty = false;
+      dropDraft(this.form);
+    }
   }
 
   /** Bring back what could not be sent last time; the form-js part listens for the same values. */

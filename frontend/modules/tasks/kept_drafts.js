@@ -21,25 +21,35 @@ export function keepDraft(form, values, submitted = false) {
   }
 }
 
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function keptKeys() {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+  } catch {
+    return [];
+  }
+}
+
 /** The kept draft of a form as {at, values, submitted}, or null. An old or damaged one is thrown away. */
 export function keptDraft(form) {
-  try {
-    const draft = JSON.parse(localStorage.getItem(keyOf(form)));
-    if (draft && Date.now() - draft.at < KEPT_FOR_MS) {
-      return draft;
-    }
-  } catch {
-    // Damaged: dropped below like an old one.
+  const draft = read(keyOf(form));
+  if (draft && Date.now() - draft.at < KEPT_FOR_MS) {
+    return draft;
   }
   dropDraft(form);
   return null;
 }
 
 export function dropDraft(form) {
-  try {
+  if (keptKeys().includes(keyOf(form))) {
     localStorage.removeItem(keyOf(form));
-  } catch {
-    // Storage is closed to us: there is nothing to drop.
   }
 }
 
@@ -48,18 +58,12 @@ export function dropDraft(form) {
  */
 export function dropArrivedDrafts(formsOnPage) {
   const waiting = new Set(formsOnPage.map(keyOf));
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith(PREFIX) && !waiting.has(key) && JSON.parse(localStorage.getItem(key)).submitted) {
-      localStorage.removeItem(key);
-    }
-  }
+  keptKeys()
+    .filter((key) => !waiting.has(key) && read(key)?.submitted !== false)
+    .forEach((key) => localStorage.removeItem(key));
 }
 
 /** Signing out on purpose leaves nothing behind on the computer. */
 export function dropAllDrafts() {
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith(PREFIX)) {
-      localStorage.removeItem(key);
-    }
-  }
+  keptKeys().forEach((key) => localStorage.removeItem(key));
 }
