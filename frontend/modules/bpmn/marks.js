@@ -41,7 +41,7 @@ export function markSteps(viewer, { current, visited, due, late }) {
     if (id in lastDays) {
       const [kind, text] = overdue.has(id) ? ['late', 'diagram.late'] : ['due', 'diagram.due'];
       overlays.add(id, {
-        position: { bottom: 9, left: 10 },
+        position: { bottom: 9, left: 44 },
         html: badge(`diagram-badge--${kind}`, say(text, { date: lastDays[id] })),
       });
     }

@@ -7,6 +7,7 @@ import { markSteps } from './marks.js';
 import trinh from './trinh.moddle.json';
 
 const READABLE_ZOOM = 0.75;
+const LEAST_ZOOM = 0.5;
 const MARGIN = 16;
 const HEIGHT = { least: 352, most: 1280 };
 const ZOOM_STEP = 1.25;
@@ -23,20 +24,23 @@ function shapeFrame(viewer, frame) {
   frame.style.height = `${Math.min(Math.max(height, HEIGHT.least), HEIGHT.most)}px`;
 }
 
-/** The whole diagram, or on a frame too narrow to read it the neighbourhood of the current step. */
-function fit(viewer, currentIds) {
+/** Where a window of `size` begins so that it centres on `centre` but shows nothing beyond the diagram. */
+function windowStart(centre, size, start, length) {
+  const [first, last] = [start - MARGIN, start + length + MARGIN - size];
+  return first > last ? (first + last) / 2 : Math.min(Math.max(centre - size / 2, first), last);
+}
+
+/** Show the whole diagram; where that is too small to read, rather the neighbourhood of `current` if given. */
+function fit(viewer, current) {
   const canvas = viewer.get('canvas');
   canvas.resized();
   const { inner, outer } = canvas.viewbox();
-  const zoom = Math.min(outer.width / (inner.width + 2 * MARGIN), outer.height / (inner.height + 2 * MARGIN));
-  const current = firstMarked(viewer, currentIds);
-  const tooSmall = zoom < READABLE_ZOOM / 1.5 && current;
-  const shown = tooSmall ? current : inner;
-  const scale = tooSmall ? READABLE_ZOOM : zoom;
+  const whole = Math.min(outer.width / (inner.width + 2 * MARGIN), outer.height / (inner.height + 2 * MARGIN));
+  const [shown, scale] = whole < LEAST_ZOOM && current ? [current, READABLE_ZOOM] : [inner, whole];
   const [width, height] = [outer.width / scale, outer.height / scale];
   canvas.viewbox({
-    x: shown.x + shown.width / 2 - width / 2,
-    y: shown.y + shown.height / 2 - height / 2,
+    x: windowStart(shown.x + shown.width / 2, width, inner.x, inner.width),
+    y: windowStart(shown.y + shown.height / 2, height, inner.y, inner.height),
     width,
     height,
   });
@@ -112,11 +116,11 @@ export function mountDiagram(frame) {
     whenSeen.disconnect();
     try {
       const viewer = await draw(frame);
-      const whole = () => fit(viewer, frame.dataset.current);
+      const whole = () => fit(viewer);
       const nearer = () => zoomBy(viewer, ZOOM_STEP);
       const farther = () => zoomBy(viewer, 1 / ZOOM_STEP);
       shapeFrame(viewer, frame);
-      whole();
+      fit(viewer, firstMarked(viewer, frame.dataset.current));
       markSteps(viewer, frame.dataset);
       tameWheel(viewer, frame);
       addTools(frame, [['+', 'diagram.zoom_in', nearer], ['−', 'diagram.zoom_out', farther], ['⤢', 'diagram.fit', whole]]);

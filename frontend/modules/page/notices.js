@@ -8,7 +8,7 @@ export function notify(message, kind = 'info') {
     return;
   }
   const notice = document.createElement('p');
-  notice.className = `notice notice--${kind}`;
+  notice.className = `page-notice page-notice--${kind}`;
   notice.textContent = message;
   region.replaceChildren(notice);
 }

@@ -60,7 +60,7 @@ class TaskDraft {
     this.form.addEventListener('submit', (event) => this.submitted(event));
     // On the document: an answer may have replaced the form by then.
     document.addEventListener('htmx:afterRequest', ({ detail }) => {
-      if (detail.elt === this.form) {
+      if (detail.requestConfig.elt === this.form) {
         this.answered(detail.successful);
       }
     });
