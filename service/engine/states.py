@@ -120,26 +120,31 @@ def _is_spent_join(token: Any, side_elements: frozenset[str]) -> bool:
 
 
 def _rows(run: Run, inside: Any, side_elements: frozenset[str]) -> list[list[Any]]:
-    """The kept tokens of one tree in the order a walk meets them, each under its nearest kept ancestor."""
+    """The kept tokens of one tree in the order a walk meets them.
+
+    Each hangs on its parent, or on the root if its parent is not kept: nearer ancestors would not do, a
+    border would take an escalation that it opened for the step itself.
+    """
     kept = _kept(inside, side_elements)
-    root = inside.task_tree
+    positions: dict[int, int] = {}
     rows: list[list[Any]] = []
-    walk: list[tuple[Any, Any, int]] = [(root, None, -1)]
+    walk: list[Any] = [inside.task_tree]
     while walk:
-        token, parent, position = walk.pop()
+        token = walk.pop()
         if token.id in kept:
-            rows.append(_row(run, token, parent, position, root, side_elements))
-            parent, position = token, len(rows) - 1
-        walk.extend((child, parent, position) for child in reversed(token.children))
+            parent = token.parent if token.parent is None or token.parent.id in kept else inside.task_tree
+            positions[token.id] = len(rows)
+            rows.append(
+                _row(run, token, parent, positions.get(parent.id, -1) if parent else -1, side_elements)
+            )
+        walk.extend(reversed(token.children))
     return rows
 
 
-def _row(
-    run: Run, token: Any, parent: Any, position: int, root: Any, side_elements: frozenset[str]
-) -> list[Any]:
-    # Nothing reads the data of the start again: its tokens carry their own.
-    data = {} if token is root else token.data
-    inherited = {} if parent is None or parent is root else parent.data
+def _row(run: Run, token: Any, parent: Any, position: int, side_elements: frozenset[str]) -> list[Any]:
+    # Nothing reads the data of the root again: what hangs on it carries its own.
+    data = token.data if parent is not None else {}
+    inherited = parent.data if position > 0 else {}
     inner = run.subprocesses.get(token.id) if token.state & LIVE else None
     row: list[Any] = [
         token.id,

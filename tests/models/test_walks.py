@@ -1,0 +1,135 @@
+"""Random commands, stored and loaded after every one: our engine and the stock one agree throughout."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.engine import (
+    Command,
+    Complete,
+    Environment,
+    Event,
+    Fire,
+    Receive,
+    Redate,
+    Scalar,
+    Start,
+    Step,
+    advance,
+    inspect,
+    read,
+)
+from tests.models.diagrams import DIAGRAMS
+from tests.models.stock import Stock
+
+WALKS = int(os.environ.get("TRINH_MODEL_WALKS", "25"))
+LENGTH = int(os.environ.get("TRINH_MODEL_STEPS", "25"))
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+NOW = datetime(2030, 1, 1, tzinfo=ZONE)
+KEYS = ("unit_submission", "labour_review", "interior_appraisal", "chairman_decision")
+# Mostly outcomes that keep the walk going; every one that a condition asks for.
+OUTCOMES = ("accept", "accept", "accept", "return_unit", "return_unit", "return_previous", "approve", "refuse")
+
+dates = st.none() | st.integers(0, 30).map(lambda day: datetime(2029, 6, 1, tzinfo=ZONE) + timedelta(days=day))
+all_dates = st.fixed_dictionaries(dict.fromkeys(KEYS, dates))
+moves = st.tuples(st.integers(0, 9), st.integers(0, 99), st.sampled_from(OUTCOMES), st.booleans(), all_dates)
+
+
+class Walk:
+    """The same instance in both engines."""
+
+    def __init__(self, xml: bytes, deadlines: Mapping[str, datetime | None]) -> None:
+        self.definition = read(xml)
+        self.deadlines = deadlines
+        data = {"round_kind": "annual", "has_upward": False}
+        self.stock = Stock.start(xml, self.definition.key, data, deadlines)
+        self.step = self._advance(None, Start(data))
+        self.compare()
+
+    def _advance(self, state: bytes | None, command: Command) -> Step:
+        return advance(self.definition, state, command, Environment(NOW, ZONE, self.deadlines))
+
+    def _do(self, command: Command) -> None:
+        before = self.step
+        self.step = self._advance(before.state, command)
+        _check_events(before, self.step)
+
+    def move(
+        self, kind: int, pick: int, outcome: str, upward: bool, deadlines: Mapping[str, datetime | None]
+    ) -> None:
+        due = [timer for timer in _timers(self.step) if timer.due_at is not None]
+        if kind == 0:
+            self.deadlines = deadlines
+            self.stock.redate(deadlines)
+            self._do(Redate())
+        elif kind == 1 and self.stock.waits_for_message:
+            self.stock.receive("withdraw")
+            self._do(Receive("withdraw"))
+        elif kind <= 4 and due:
+            timer = due[pick % len(due)]
+            self.stock.fire(_timers(self.step).index(timer))
+            self._do(Fire(timer.task_id))
+        elif self.step.open_tasks:
+            values: dict[str, Scalar] = {"outcome": outcome, "has_upward": upward}
+            tasks = sorted(self.step.open_tasks, key=lambda task: task.element_id)
+            position = pick % len(tasks)
+            self.stock.complete(position, values)
+            self._do(Complete(tasks[position].id, values))
+        elif self.stock.waits_for_message:
+            self.stock.receive("withdraw")
+            self._do(Receive("withdraw"))
+        self.compare()
+
+    def compare(self) -> None:
+        assert (self.step.ended and self.step.ended.element_id) == self.stock.ending
+        seen = inspect(self.definition, self.step.state)
+        assert (seen.open_tasks, seen.timers, seen.ended) == (
+            self.step.open_tasks,
+            self.step.timers,
+            self.step.ended,
+        )
+        if not self.step.ended:
+            assert sorted(task.element_id for task in self.step.open_tasks) == self.stock.open_elements
+            assert [(timer.element_id, timer.due_at) for timer in _timers(self.step)] == self.stock.timers
+
+
+def _timers(step: Step) -> list:
+    return sorted(step.timers, key=lambda timer: timer.element_id)
+
+
+def _check_events(before: Step, after: Step) -> None:
+    """What opened and closed is exactly the difference between the two steps."""
+
+    def ids(kind: str) -> set[str | None]:
+        return {event.task_id for event in after.events if event.kind == kind}
+
+    old, new = {task.id for task in before.open_tasks}, {task.id for task in after.open_tasks}
+    closed = ids("completed") | ids("cancelled")
+    assert new - old <= ids("opened")
+    assert old - new <= closed
+    assert not closed & new
+    assert [event for event in after.events if event.kind == "ended"] == (
+        [Event("ended", after.ended.element_id, after.ended.name, None, {})] if after.ended else []
+    )
+
+
+@pytest.mark.parametrize("name", DIAGRAMS)
+def test_a_stored_and_compacted_process_moves_like_the_stock_engine(name: str) -> None:
+    @settings(
+        max_examples=WALKS, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    )
+    @given(first=all_dates, steps=st.lists(moves, min_size=5, max_size=LENGTH))
+    def walk(first: Mapping[str, datetime | None], steps: list) -> None:
+        going = Walk(DIAGRAMS[name], first)
+        for step in steps:
+            if going.step.ended:
+                break
+            going.move(*step)
+            assert len(going.step.state) <= 1_500
+
+    walk()
