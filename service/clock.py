@@ -26,7 +26,7 @@ class SystemClock:
 
 
 class ShiftedClock:
-    """The machine's clock moved by an offset that is asked for at every reading: the demo's simulated time."""
+    """The machine's clock moved by an offset asked for at every reading: the demo's simulated time."""
 
     def __init__(self, offset: Callable[[], timedelta]) -> None:
         self._offset = offset

@@ -53,8 +53,8 @@ def configure(*, level: str, form: str, clock: Clock, stream: TextIO = sys.stder
     root.setLevel(level)
 
 
-def logger(name: str) -> structlog.stdlib.BoundLogger:
-    """The logger of a module: `log = logger(__name__)`."""
+def get_logger(name: str) -> structlog.stdlib.BoundLogger:
+    """The logger of a module: `log = get_logger(__name__)`."""
     return structlog.stdlib.get_logger(name)
 
 

@@ -23,6 +23,7 @@ LogFormat = Literal["console", "json"]
 
 SECRET_KEY_LENGTH = 32
 """Fewest characters of a secret key."""
+DEFAULT_SENDER = "trinh@localhost"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised here, never bound to by default
 _DATABASE = re.compile(r"(sqlite|postgresql(\+psycopg)?)://.+")
@@ -34,10 +35,11 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
-    """A mail server and how to speak to it."""
+    """A mail server, how to speak to it, and the address under which mails are sent."""
 
     host: str
     port: int
+    sender: str
     security: Security = "none"
     user: str = ""
     password: str = field(default="", repr=False)
@@ -53,7 +55,6 @@ class Settings:
     host: str
     port: int
     base_url: str
-    mail_from: str
     smtp: Smtp | None = None
     secret_key: str | None = field(default=None, repr=False)
     attachment_bytes: int = 20 * 1024**2
@@ -95,12 +96,6 @@ def read_settings(env: Env | None = None) -> Settings:
         host=host,
         port=port,
         base_url=_base_url(variables, host, port),
-        mail_from=variables.matching(
-            "TRINH_MAIL_FROM",
-            "trinh@localhost",
-            _ADDRESS,
-            message("Write one mail address, such as trinh@example.gov.vn."),
-        ),
         smtp=_smtp(variables),
         secret_key=_given_secret_key(variables),
         attachment_bytes=variables.whole("TRINH_ATTACHMENT_MB", 20, least=1, most=1000) * 1024**2,
@@ -205,6 +200,12 @@ def _smtp(variables: _Variables) -> Smtp | None:
     smtp = Smtp(
         host=host,
         port=variables.whole("TRINH_SMTP_PORT", 25, least=1, most=65535),
+        sender=variables.matching(
+            "TRINH_MAIL_FROM",
+            DEFAULT_SENDER,
+            _ADDRESS,
+            message("Write one mail address, such as trinh@example.gov.vn."),
+        ),
         security=cast(Security, variables.one_of("TRINH_SMTP_TLS", "none", ("none", "starttls", "tls"))),
         user=variables.text("TRINH_SMTP_USER", ""),
         password=variables.text("TRINH_SMTP_PASSWORD", ""),

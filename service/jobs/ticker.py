@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from service.clock import monotonic
 from service.domain.errors import TrinhError
 from service.log import get_logger
-from service.operations import mails, ticks
+from service.operations import sending, ticks
 from service.operations.services import Services
 
 STALLED_AFTER = timedelta(seconds=60)
@@ -86,7 +86,7 @@ class Ticker:
 
     def _send(self) -> None:
         try:
-            mails.send_due(self.services)
+            sending.send_due(self.services)
         except (TrinhError, OSError):
             _log.exception("sending_failed")
 

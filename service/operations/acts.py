@@ -20,7 +20,7 @@ from service.domain.dossiers import (
 )
 from service.domain.errors import Conflict, Invalid, message
 from service.domain.people import Actor, Seat
-from service.domain.tasks import JUDGES_NOMINATIONS, Act, Answer, Outcome, is_overdue
+from service.domain.tasks import JUDGES_NOMINATIONS, NEEDS_REASON, Act, Answer, Outcome, is_overdue
 from service.store import dossiers, localities
 from service.store.tables import (
     Decision,
@@ -61,9 +61,8 @@ def apply(done: Done) -> dict[str, bool]:
     act, outcome = Act(done.task.act), done.answer.outcome
     if act in JUDGES_NOMINATIONS and outcome in {Outcome.ACCEPT, Outcome.APPROVE}:
         _judge(done, act)
-    elif effect := _EFFECTS.get(act):
-        if outcome not in {Outcome.REFUSE, Outcome.RETURN_UNIT, Outcome.RETURN_PREVIOUS}:
-            effect(done)
+    elif act in _EFFECTS and outcome not in NEEDS_REASON:
+        _EFFECTS[act](done)
     statuses = {(nomination.award.in_power, nomination.status) for nomination in done.dossier.nominations}
     local = {NominationStatus.PROPOSED, NominationStatus.SELECTED, NominationStatus.AWARDED}
     upward = {NominationStatus.PROPOSED, NominationStatus.SELECTED, NominationStatus.APPROVED_UPWARD}

@@ -8,7 +8,7 @@ from service.domain.errors import Invalid, message
 from service.domain.people import Actor
 from service.domain.reminders import Audience
 from service.domain.tasks import Act
-from service.engine import Finding, VariableKind, Vocabulary
+from service.engine import Definition, Finding, VariableKind, Vocabulary
 from service.operations.dossiers import WITHDRAW
 from service.store import definitions, localities
 from service.store.tables import FormVersion, ProcessDefinition
@@ -17,11 +17,11 @@ from service.store.work import Work
 NOTICE_TEMPLATES = frozenset({"unit_overdue"})
 """The mails that a send task on a diagram may name."""
 
-VARIABLES = {
-    "outcome": VariableKind.TEXT,
-    "has_local": VariableKind.BOOLEAN,
-    "has_upward": VariableKind.BOOLEAN,
-    "round_kind": VariableKind.TEXT,
+VARIABLES: dict[str, VariableKind] = {
+    "outcome": "text",
+    "has_local": "truth",
+    "has_upward": "truth",
+    "round_kind": "text",
 }
 """What conditions on a diagram may ask."""
 
@@ -37,7 +37,6 @@ def vocabulary(work: Work) -> Vocabulary:
         audiences=frozenset(audience.value for audience in Audience),
         templates=NOTICE_TEMPLATES,
         messages=frozenset({WITHDRAW}),
-        endings=frozenset(ENDINGS),
         variables=VARIABLES,
     )
 
@@ -60,6 +59,7 @@ def deploy(work: Work, xml: bytes, note: str = "", actor: Actor | None = None) -
             {f"{finding.element_id or '-'}:{finding.rule}": finding.message for finding in wrong},
         )
     definition = engine.read(xml)
+    _check_endings(definition)
     newest = definitions.newest(work, definition.key)
     if newest is not None and newest.content_hash == definition.content_hash:
         return newest
@@ -99,3 +99,14 @@ def deploy_form(work: Work, key: str, content: str) -> FormVersion:
     work.session.add(row)
     work.session.flush()
     return row
+
+
+def _check_endings(definition: Definition) -> None:
+    """Every main end of a diagram must say what becomes of the dossier: its id is the status."""
+    strange = {
+        element.id: message("Give this end event one of the ids {known}.", known=", ".join(sorted(ENDINGS)))
+        for element in definition.elements.values()
+        if element.event == "terminate" and element.id not in ENDINGS
+    }
+    if strange:
+        raise Invalid(message("The diagram has ends that no dossier can have."), strange)

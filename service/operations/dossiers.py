@@ -160,12 +160,12 @@ def create(work: Work, actor: Actor, *, round_id: int, unit_id: int, title: str)
         )
     title = _short("title", title)
     number = localities.next_dossier_number(work, round_)
-    code = f"{round_.locality.code_prefix}-{_ROUND_CODES.get(round_.kind, round_.kind)}{round_.year}-{number:04d}"
+    occasion = _ROUND_CODES.get(round_.kind, round_.kind)
     dossier = Dossier(
         locality_id=round_.locality_id,
         round_id=round_.id,
         unit_id=unit.id,
-        code=code,
+        code=f"{round_.locality.code_prefix}-{occasion}{round_.year}-{number:04d}",
         title=title,
         status=DossierStatus.DRAFT,
         created_at=work.now,

@@ -180,9 +180,7 @@ class _Loading:
     def _calendar(self) -> None:
         known = {row.day: row for row in store.calendar_days(self.work, self.locality.id)}
         for given in self.locality.overrides:
-            row = known.pop(given.day, None) or rows.CalendarDay(
-                locality_id=self.locality.id, day=given.day
-            )
+            row = known.pop(given.day, None) or rows.CalendarDay(locality_id=self.locality.id, day=given.day)
             row.kind, row.name_vi, row.name_en = given.kind.value, given.name.vi, given.name.en
             _cite(row, given.citation)
             self.work.session.add(row)

@@ -62,7 +62,12 @@ def deadlines_json(work: Work, locality_id: str, round_key: str | None = None) -
 
 
 def redate(
-    work: Work, round_: rows.Round, *, reason: str, actor: Actor = SYSTEM, changes: Mapping[str, str] | None = None
+    work: Work,
+    round_: rows.Round,
+    *,
+    reason: str,
+    actor: Actor = SYSTEM,
+    changes: Mapping[str, str] | None = None,
 ) -> Moved:
     """Moves due instants, timers and reminders of every running dossier of a round to its present dates.
 

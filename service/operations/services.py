@@ -20,4 +20,4 @@ class Services:
     @property
     def demo(self) -> bool:
         """Whether this is the demo, with its mailbox and its simulated clock."""
-        return self.mailbox is not None
+        return self.settings.demo

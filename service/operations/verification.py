@@ -162,9 +162,7 @@ def _files(work: Work, folder: Path, checked: Counter[str]) -> list[Broken]:
             found.append(Broken("every attachment has its file", f"attachment {row.id}", "file missing"))
             continue
         if sha256 != row.sha256:
-            found.append(
-                Broken("every attachment has its file", f"attachment {row.id}", "content changed")
-            )
+            found.append(Broken("every attachment has its file", f"attachment {row.id}", "content changed"))
     for stored_as, written_at in documents.list_stored(folder):
         if stored_as not in known and work.now - written_at > UNTRACKED_GRACE:
             found.append(Broken("every file has its attachment", stored_as, "no row"))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -92,7 +92,7 @@ def fire_due(work: Work, limit: int) -> int:
     return len(claimed)
 
 
-def next_due(work: Work) -> object:
+def next_due(work: Work) -> datetime | None:
     """The instant of the next pending reminder, if any."""
     return work.session.scalar(
         select(func.min(Reminder.fire_at)).where(Reminder.fired_at.is_(None), Reminder.cancelled_at.is_(None))

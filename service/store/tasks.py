@@ -266,3 +266,39 @@ def organisations_of(work: Work, locality_id: str, function: str) -> list[Organi
             .order_by(Organisation.id)
         )
     )
+
+
+def next_deadline(work: Work) -> datetime | None:
+    """The next instant at which an open task becomes late."""
+    return work.session.scalar(
+        select(func.min(UserTask.due_at)).where(UserTask.closed_at.is_(None), UserTask.due_at > work.now)
+    )
+
+
+def count_overdue(work: Work) -> int:
+    """How many open tasks are late."""
+    return (
+        work.session.scalar(
+            select(func.count())
+            .select_from(UserTask)
+            .where(UserTask.closed_at.is_(None), UserTask.due_at <= work.now)
+        )
+        or 0
+    )
+
+
+def open_for(work: Work, actor: Actor, act: str) -> list[UserTask]:
+    """The open tasks of an act that the actor may take or holds, nearest deadline first."""
+    return list(
+        work.session.scalars(
+            select(UserTask)
+            .where(
+                UserTask.closed_at.is_(None),
+                UserTask.act == act,
+                UserTask.group_id.in_(sorted(actor.group_ids)),
+                or_(UserTask.assignee_id.is_(None), UserTask.assignee_id == actor.person_id),
+            )
+            .options(joinedload(UserTask.dossier))
+            .order_by(UserTask.sort_at, UserTask.id)
+        )
+    )

@@ -78,7 +78,6 @@ class Database:
         """Opens a Work that only reads; nothing it does is kept."""
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             yield Work(session, now or self.clock.now())
-            session.rollback()
 
     def dispose(self) -> None:
         """Closes all connections."""

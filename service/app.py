@@ -1,0 +1,48 @@
+"""The composition root: the only place that builds everything."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from service import api, web
+from service.clock import Clock, ShiftedClock, SystemClock
+from service.mail import Mailbox
+from service.operations.services import Services
+from service.settings import Settings, secret_key_of
+from service.store import demo
+from service.store.migrations import require_current
+from service.store.work import Database
+
+
+def create_services(settings: Settings, *, clock: Clock | None = None) -> Services:
+    """Opens the database and hands out what entry points need.
+
+    In the demo the clock is the machine's moved by the offset kept in the database, so that every
+    thread and every restart tells the same simulated time.
+    """
+    if not settings.demo:
+        return Services(settings, Database(settings.database_url, clock or SystemClock()))
+    plain = Database(settings.database_url, SystemClock())
+
+    def offset() -> timedelta:
+        with plain.read() as work:
+            return demo.offset(work)
+
+    database = Database(settings.database_url, clock or ShiftedClock(offset))
+    return Services(settings, database, Mailbox(settings.mailbox_folder))
+
+
+def create_app(services: Services) -> Flask:
+    """The Flask application with screens and API.
+
+    Raises:
+        Conflict: when the database's schema is not the newest.
+    """
+    require_current(services.settings.database_url)
+    app = api.create_application(services)
+    app.extensions["trinh"] = services
+    app.secret_key = secret_key_of(services.settings)
+    web.prepare(app, services)
+    for blueprint in web.blueprints():
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,45 @@
+"""gunicorn's home: serving the application with threads in one process."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from service.app import create_app, create_services
+from service.settings import Settings
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+    """gunicorn configured by us instead of by a file."""
+
+    def __init__(self, options: dict[str, Any], make_app: Callable[[], Flask]) -> None:
+        self.options = options
+        self.make_app = make_app
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.make_app()
+
+
+def serve_web(settings: Settings, threads: int) -> None:
+    """Serves until it is told to stop."""
+    Server(options(settings, threads), lambda: create_app(create_services(settings))).run()
+
+
+def options(settings: Settings, threads: int) -> dict[str, Any]:
+    """gunicorn's options: threads, no control socket, bounded request lines and headers."""
+    return {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": 1,
+        "threads": threads,
+        "worker_class": "gthread",
+        "accesslog": None,
+        "loglevel": "warning",
+        "graceful_timeout": 10,
+        "control_socket_disable": True,
+    }

@@ -1,0 +1,32 @@
+"""The demo's simulated time, kept in the database so that a restart goes on where it was."""
+
+from datetime import timedelta
+
+from service.store.tables import DemoClock
+from service.store.work import Work
+
+
+def offset(work: Work) -> timedelta:
+    """How far the simulated clock is ahead of the machine's (negative: behind)."""
+    row = work.session.get(DemoClock, 1)
+    return timedelta(seconds=row.offset) if row else timedelta()
+
+
+def shift(work: Work, by: timedelta) -> None:
+    """Moves the simulated clock."""
+    row = work.session.get(DemoClock, 1)
+    if row is None:
+        row = DemoClock(id=1, offset=0)
+        work.session.add(row)
+    row.offset += round(by.total_seconds())
+
+
+def begin(work: Work, offset: timedelta) -> None:
+    """Begins the simulated time at an offset from the machine's clock."""
+    work.session.merge(DemoClock(id=1, offset=round(offset.total_seconds())))
+
+
+def is_seeded(work: Work) -> bool:
+    """Whether the database holds a demo already."""
+    return work.session.get(DemoClock, 1) is not None
+
