@@ -21,15 +21,17 @@ def create_services(settings: Settings, *, clock: Clock | None = None) -> Servic
     thread and every restart tells the same simulated time.
     """
     if not settings.demo:
-        return Services(settings, Database(settings.database_url, clock or SystemClock()))
+        clock = clock or SystemClock()
+        return Services(settings, Database(settings.database_url, clock), clock)
     plain = Database(settings.database_url, SystemClock())
 
     def offset() -> timedelta:
         with plain.read() as work:
             return demo.offset(work)
 
-    database = Database(settings.database_url, clock or ShiftedClock(offset))
-    return Services(settings, database, Mailbox(settings.mailbox_folder))
+    shifted = clock or ShiftedClock(offset)
+    database = Database(settings.database_url, shifted)
+    return Services(settings, database, shifted, Mailbox(settings.mailbox_folder))
 
 
 def create_app(services: Services) -> Flask:

@@ -13,7 +13,7 @@ from flask import Flask
 from service.app import create_app, create_services
 from service.jobs import Ticker
 from service.localities import read_folder
-from service.mail import Mailbox, MailServer
+from service.mail import Mailbox, MailboxServer
 from service.operations import deployments, localities, stories
 from service.operations.services import Services
 from service.server import Server, options
@@ -22,6 +22,7 @@ from service.store.migrations import upgrade
 
 SHIPPED = Path(__file__).resolve().parent.parent
 THREADS = 8
+SENDER = "trinh@demo.trinh.invalid"
 
 
 def serve(settings: Settings) -> None:
@@ -55,16 +56,16 @@ def prepare(settings: Settings) -> None:
 
 def _start(settings: Settings) -> Flask:
     mailbox = Mailbox(settings.mailbox_folder)
-    server = MailServer(mailbox)
+    server = MailboxServer(mailbox)
     server.start()
-    services = create_services(replace(settings, smtp=Smtp("127.0.0.1", server.port)))
+    services = create_services(replace(settings, smtp=Smtp("127.0.0.1", server.port, SENDER)))
     ticker = Ticker(services)
     ticker.start()
     atexit.register(_stop, ticker, server, services)
     return create_app(services)
 
 
-def _stop(ticker: Ticker, server: MailServer, services: Services) -> None:
+def _stop(ticker: Ticker, server: MailboxServer, services: Services) -> None:
     ticker.stop()
     server.stop()
     services.database.dispose()

@@ -36,6 +36,13 @@ FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
 """Where tasks without a deadline sort: behind all that have one."""
 
 
+_LEFT_BEHIND: dict[str, NominationStatus] = {
+    DossierStatus.REFUSED: NominationStatus.REFUSED,
+    DossierStatus.WITHDRAWN: NominationStatus.WITHDRAWN,
+}
+"""What becomes of nominations that still stand when their dossier ends so."""
+
+
 @dataclass(frozen=True, slots=True)
 class By:
     """On whose behalf a command is given, and what goes into the history with it."""
@@ -215,10 +222,7 @@ class _Recording:
         dossier.closed_at = self.work.now
         dossier.status = _status_of(step.ended.element_id)
         self._append(Entry("ended", step.ended.element_id, step.ended.name), SYSTEM)
-        left = {
-            DossierStatus.REFUSED: NominationStatus.REFUSED,
-            DossierStatus.WITHDRAWN: NominationStatus.WITHDRAWN,
-        }.get(dossier.status)
+        left = _LEFT_BEHIND.get(dossier.status)
         if left is not None:
             for nomination in dossier.nominations:
                 if nomination.status in STANDING:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from service import mail
 from service.domain import deadlines as rules
+from service.domain.errors import Invalid
 from service.log import get_logger
 from service.mail import Letter, Permanent, Sender, Temporary, next_attempt
 from service.operations import calendars, incidents
@@ -36,9 +37,14 @@ class Sent:
 
 
 def send_due(services: Services, limit: int = 1_000) -> Sent:
-    """Sends what is due, a batch at a time over one connection; each answer is recorded on its own."""
+    """Sends what is due, a batch at a time over one connection; each answer is recorded on its own.
+
+    Without a mail server in the settings, mail waits in the outbox.
+    """
     sent = put_back = dead = 0
     settings = services.settings
+    if settings.smtp is None:
+        return Sent()
     with Sender(settings.smtp) as sender:
         while sent + put_back + dead < limit:
             with services.database.write() as work:
@@ -76,7 +82,7 @@ def compose(work: Work, row: OutgoingMail, base_url: str) -> Letter:
             params |= {"step": task.name, "reason": task.return_reason or ""}
             params |= _deadline_params(work, dossier, task, zone)
             link = f"{base_url}/tasks/{task.id}"
-    row.message_id = row.message_id or mail.make_message_id(row.key, base_url)
+    message_id = row.message_id = row.message_id or mail.make_message_id(row.key, base_url)
     return Letter(
         template=row.template,
         language=language,
@@ -85,7 +91,7 @@ def compose(work: Work, row: OutgoingMail, base_url: str) -> Letter:
         params=params,
         link=link,
         key=row.key,
-        message_id=row.message_id,
+        message_id=message_id,
         sent_at=work.now,
     )
 
@@ -109,11 +115,11 @@ def _deadline_params(work: Work, dossier: Dossier, task: UserTask, zone: ZoneInf
 
 def _send_one(services: Services, sender: Sender, mail_id: int, letter: Letter) -> str:
     try:
-        message = mail.compose(letter, services.settings.smtp.sender)
+        message = mail.compose(letter, sender.smtp.sender)
         sender.send(message)
     except Temporary as error:
         return _put_back(services, mail_id, str(error))
-    except Permanent as error:
+    except (Permanent, Invalid) as error:
         return _bury(services, mail_id, str(error))
     with services.database.write() as work:
         row = mails.get(work, mail_id)
