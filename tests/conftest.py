@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from service.store import migrations
 from tests.support.databases import PostgreSQL, running_postgresql
 
 UNIT_TESTS = Path(__file__).parent / "unit"
+
+# How long an example takes says more about the machine's other work than about ours.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
