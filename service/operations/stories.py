@@ -19,6 +19,7 @@ from service.operations import acts, attachments, dossiers, papers, people, task
 from service.operations.completions import Filled
 from service.operations.dossiers import NominationInput
 from service.store import demo, localities
+from service.store import dossiers as dossier_rows
 from service.store import people as person_rows
 from service.store import tasks as task_rows
 from service.store.tables import UserTask
@@ -310,13 +311,10 @@ class _Stage:
     def decide(self, who: str, number: str, signed_on: str) -> None:
         """Signs one decision over everything that waits for the Chairman."""
         waiting = self._waiting(who, Act.DECIDE, None)
-        kept = {
-            nomination.id: Judgement(Verdict.SELECT)
-            for task in waiting
-            for nomination in acts.judged_at(Act.DECIDE, task.dossier.nominations)
-        }
         values = {"outcome": "approve", "decision_number": number, "signed_on": signed_on}
         with self.database.write() as work:
+            carried = dossier_rows.nominations(work, [task.dossier_id for task in waiting])
+            kept = {item.id: Judgement(Verdict.SELECT) for item in acts.judged_at(Act.DECIDE, carried)}
             papers.decide(work, self._actor(who), [task.id for task in waiting], Filled(values, kept))
 
     def _waiting(self, who: str, act: Act, only: int | None) -> list[UserTask]:
@@ -324,10 +322,10 @@ class _Stage:
         actor = self._actor(who)
         with self.database.read() as work:
             found = task_rows.open_for(work, actor, act)
-            if only is not None:
-                dossier_id = task_rows.get(work, only).dossier_id
-                found = [task for task in found if task.dossier_id == dossier_id]
-            return [task_rows.get(work, task.id) for task in found if task.dossier.nominations]
+            if only is None:
+                return found
+            dossier_id = task_rows.get(work, only).dossier_id
+            return [task for task in found if task.dossier_id == dossier_id]
 
     def _actor(self, who: str) -> Actor:
         with self.database.read() as work:
