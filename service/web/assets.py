@@ -1,0 +1,40 @@
+"""The built styles, scripts and icons: the names that change with their content, and the files."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Response, send_from_directory, url_for
+
+from service.web.access import open_to_all
+
+FOLDER = Path(__file__).parent / "static" / "dist"
+_FOR_EVER = 365 * 24 * 3600
+
+screen = Blueprint("assets", __name__, template_folder="templates")
+
+
+@screen.get("/assets/<path:name>")
+@open_to_all
+def file(name: str) -> Response:
+    """One built file; its name changes with its content, so browsers keep it."""
+    response = send_from_directory(FOLDER, name, max_age=_FOR_EVER)
+    response.headers["Cache-Control"] = f"public, max-age={_FOR_EVER}, immutable"
+    return response
+
+
+def asset(plain_name: str) -> str:
+    """The address of a built file by its plain name, such as `app.js`.
+
+    Raises:
+        LookupError: when the front end has not been built, or builds no such file.
+    """
+    built = _manifest().get(plain_name)
+    if built is None:
+        raise LookupError(f"{plain_name} is not built: run `make setup`.")
+    return url_for("assets.file", name=built)
+
+
+@lru_cache(maxsize=1)
+def _manifest() -> dict[str, str]:
+    return json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))

@@ -1,0 +1,75 @@
+"""What the frame around every page shows: the way to the other screens, the time, the page's own address."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request
+from flask_login import current_user
+
+from service.domain.errors import Message, message
+from service.web.access import Admitted, admitted_to
+from service.web.assets import asset
+from service.web.pages import services
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the main navigation: the endpoint it leads to and the blueprint it belongs to."""
+
+    endpoint: str
+    label: Message
+    icon: str
+
+    @property
+    def screen(self) -> str:
+        """The blueprint whose pages count as this place."""
+        return self.endpoint.partition(".")[0]
+
+
+PLACES = (
+    Place("inbox.start", message("Inbox"), "inbox"),
+    Place("dossiers.every", message("Dossiers"), "folder2-open"),
+    Place("rounds.every", message("Rounds and deadlines"), "calendar3"),
+    Place("operations.health", message("Operations"), "gear"),
+    Place("mailbox.every", message("Mailbox"), "envelope"),
+)
+_SAME_PLACE = {"tasks": "inbox", "papers": "inbox", "nominations": "dossiers", "attachments": "dossiers"}
+
+
+def places() -> list[Place]:
+    """The screens that this person may open here."""
+    return [place for place in PLACES if _may_open(place)]
+
+
+def is_here(place: Place) -> bool:
+    """Whether the page shown belongs to a place."""
+    here = request.blueprint or ""
+    return _SAME_PLACE.get(here, here) == place.screen
+
+
+def prepare(app: Flask) -> None:
+    """Gives the layout what it shows."""
+    app.jinja_env.globals["asset"] = asset
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        return {
+            "places": places,
+            "is_here": is_here,
+            "demo": services().demo,
+            "now": services().database.clock.now,
+            "here": _here,
+        }
+
+
+def _may_open(place: Place) -> bool:
+    view = current_app.view_functions.get(place.endpoint)
+    if view is None or not current_user.is_authenticated:
+        return False
+    if getattr(view, "demo_only", False) and not services().demo:
+        return False
+    return admitted_to(view) is not Admitted.ADMINISTRATORS or current_user.actor.administrator
+
+
+def _here() -> str:
+    """The address of this page as far as it can be visited again."""
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"

@@ -1,0 +1,83 @@
+"""What browsers are told to forbid, forged requests, and too many attempts."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from service.operations.services import Services
+
+SIGN_IN_ATTEMPTS = "30 per minute"
+"""From one address; a whole office may share it. One person's attempts are counted with the person."""
+SLACK_BYTES = 1024 * 1024
+"""How much larger than an attachment a request may be; the excess is refused with words, not cut off."""
+
+_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        # Diagrams place their marks by style attributes.
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # Pages hold personal data: none of them stays behind in the browser.
+    "Cache-Control": "no-store",
+}
+_A_YEAR = 365 * 24 * 3600
+
+limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
+_csrf = CSRFProtect()
+
+
+def prepare(app: Flask, services: Services) -> None:
+    """Sets cookies, tokens, limits and the headers of every response."""
+    settings = services.settings
+    secure = urlsplit(settings.base_url).scheme == "https"
+    app.config.update(
+        SESSION_COOKIE_NAME="trinh",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        # `access` asks for the token, of the screens only: the API has its own ways.
+        WTF_CSRF_CHECK_DEFAULT=False,
+        # A token lives as long as its session: somebody may write at a form for hours.
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_FORM_MEMORY_SIZE=SLACK_BYTES,
+    )
+    limiter.init_app(app)
+    _csrf.init_app(app)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if secure:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={_A_YEAR}")
+        return response
+
+
+def require_token() -> None:
+    """Refuses a change that does not carry the token of the session.
+
+    Raises:
+        CSRFError: without the token, or with a foreign one.
+    """
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        _csrf.protect()

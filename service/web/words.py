@@ -1,0 +1,98 @@
+"""The language of a page, and how templates say names, days, sizes and messages in it."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, session
+from flask_babel import Babel, gettext
+from flask_login import current_user
+
+from service import translations
+from service.domain.deadlines import day_in_figures
+from service.domain.errors import Message
+from service.domain.labels import Language
+from service.domain.words import name_sort_key
+from service.web import terms
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+"""The zone of pages that belong to no locality; all of Vietnam shares it."""
+_CATALOGUE = translations.__path__[0]
+
+
+def language() -> str:
+    """The reader's language: their own once signed in, before that what this browser chose last."""
+    if current_user.is_authenticated:
+        return current_user.actor.language
+    chosen = session.get("language")
+    return chosen if chosen in LANGUAGES else Language.VIETNAMESE
+
+
+def told(text: Message | None) -> str:
+    """A message in the reader's language."""
+    return "" if text is None else translations.translate(text, language())
+
+
+def named(row: object | None) -> str:
+    """The name of a row or label that has one in each language."""
+    if row is None:
+        return ""
+    english = language() == Language.ENGLISH
+    for attribute in ("name_en", "en") if english else ("name_vi", "vi"):
+        name = getattr(row, attribute, None)
+        if name:
+            return str(name)
+    return str(getattr(row, "name_vi", row))
+
+
+def day(value: date | datetime | None, zone: ZoneInfo = ZONE) -> str:
+    """A day as dd/mm/yyyy; of an instant, the local one."""
+    if value is None:
+        return ""
+    return day_in_figures(value.astimezone(zone).date() if isinstance(value, datetime) else value)
+
+
+def moment(value: datetime | None, zone: ZoneInfo = ZONE) -> str:
+    """An instant as local day and 24-hour time."""
+    return "" if value is None else f"{day(value, zone)} {value.astimezone(zone):%H:%M}"
+
+
+def machine_moment(value: datetime, zone: ZoneInfo = ZONE) -> str:
+    """An instant for the attribute `datetime` of an element `time`."""
+    return value.astimezone(zone).isoformat(timespec="seconds")
+
+
+def size(number: int) -> str:
+    """Bytes in the unit people know, with the decimal mark of the language."""
+    if number < 1024:
+        return f"{number} B"
+    text = f"{number / 1024:.0f} kB" if number < 1024**2 else f"{number / 1024**2:.1f} MB"
+    return text if language() == Language.ENGLISH else text.replace(".", ",")
+
+
+def counted(number: int, most: int = 1000) -> str:
+    """A count that stops at `most`, as "1000+"."""
+    return f"{most}+" if number >= most else str(number)
+
+
+def prepare(app: Flask) -> None:
+    """Gives templates the words of the reader's language."""
+    Babel(
+        app,
+        default_locale=Language.VIETNAMESE,
+        default_translation_directories=_CATALOGUE,
+        locale_selector=language,
+    )
+    app.jinja_env.filters.update(
+        told=told,
+        named=named,
+        day=day,
+        moment=moment,
+        machine_moment=machine_moment,
+        size=size,
+        counted=counted,
+        by_given_name=lambda people: sorted(people, key=lambda person: name_sort_key(person.name)),
+        term=lambda value, kind: told(terms.of(kind, value)),
+    )
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES, say=gettext)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
