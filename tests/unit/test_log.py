@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from service.clock import FakeClock
-from service.log import configure, logger, mask_text
+from service.log import configure, get_logger, mask_text
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def json_log(stream: io.StringIO) -> None:
 
 def test_a_line_says_when_who_and_what(stream: io.StringIO) -> None:
     json_log(stream)
-    logger("service.jobs").info("tick", fired=3, step="Xét chọn")
+    get_logger("service.jobs").info("tick", fired=3, step="Xét chọn")
     assert lines(stream) == [
         {
             "at": "2024-12-05T01:00:00.000+00:00",
@@ -51,14 +51,14 @@ def test_a_line_says_when_who_and_what(stream: io.StringIO) -> None:
 
 def test_lower_levels_are_left_out(stream: io.StringIO) -> None:
     json_log(stream)
-    logger("x").debug("quiet")
+    get_logger("x").debug("quiet")
     logging.getLogger("x").debug("quiet")
     assert lines(stream) == []
 
 
 def test_personal_data_and_secrets_are_masked_at_any_depth(stream: io.StringIO) -> None:
     json_log(stream)
-    logger("x").info(
+    get_logger("x").info(
         "550 nguyen.van.a@xa.gov.vn unknown",
         to=["a.b@xa.gov.vn"],
         request={"password": "hunter2", "body": {"mail": "c@xa.gov.vn"}},
@@ -76,7 +76,7 @@ def test_exceptions_and_other_libraries_are_masked_too(stream: io.StringIO) -> N
     try:
         raise ValueError("no mail for nguyen@xa.gov.vn")
     except ValueError:
-        logger("x").exception("failed")
+        get_logger("x").exception("failed")
     logging.getLogger("apscheduler").warning("missed %s", "nguyen@xa.gov.vn")
     failed, missed = lines(stream)
     assert "n***@xa.gov.vn" in failed["exception"]
@@ -88,7 +88,7 @@ def test_people_get_plain_lines(stream: io.StringIO) -> None:
     configure(
         level="INFO", form="console", clock=FakeClock(datetime(2024, 12, 5, 1, tzinfo=UTC)), stream=stream
     )
-    logger("x").info("sent", to="nguyen@xa.gov.vn")
+    get_logger("x").info("sent", to="nguyen@xa.gov.vn")
     assert "sent" in stream.getvalue()
     assert "to=n***@xa.gov.vn" in stream.getvalue()
     assert "\x1b" not in stream.getvalue()
