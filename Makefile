@@ -20,7 +20,7 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /et
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format bench kill screenshots lock clean
+.PHONY: help setup run test check format bench kill screenshots messages lock clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ kill: setup ## End the program with -9 KILLS times in the middle of its work (KI
 
 screenshots: setup ## Take the pictures of the documentation anew
 	$(BIN)/python -m tests.browser.screenshots
+
+messages: setup ## Bring the catalogue of translations up to date with the sentences in the code
+	$(BIN)/python -m tests.support.messages
 
 lock: $(STAMPS)/uv ## Choose the newest versions pyproject.toml allows and write them down with hashes
 	$(LOCK) --group pyproject.toml:bootstrap --output-file requirements/bootstrap.txt

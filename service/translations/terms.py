@@ -1,0 +1,239 @@
+"""The words for the keys of the domain: statuses, outcomes, acts, folders, kinds; the one place for them.
+
+`of("outcome", row.outcome)` words what a row holds, `of_member(Outcome.ACCEPT)` a member itself.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from service.domain.awards import Extent, Power
+from service.domain.calendars import DayKind
+from service.domain.deadlines import Bound, LatePolicy, Roll
+from service.domain.dossiers import DossierStatus, NominationStatus, NomineeKind, Verdict
+from service.domain.errors import Message, message
+from service.domain.labels import Language
+from service.domain.organisations import Function, Level
+from service.domain.reminders import Audience, DayCount
+from service.domain.rounds import RoundKind
+from service.domain.tasks import Act, Closing, Folder, Outcome
+
+ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
+    DossierStatus: {
+        DossierStatus.DRAFT: message("In preparation"),
+        DossierStatus.RUNNING: message("Under review"),
+        DossierStatus.RETURNED: message("Returned for supplement"),
+        DossierStatus.DECIDED: message("Decided"),
+        DossierStatus.HANDED_OVER: message("Handed over upward"),
+        DossierStatus.REFUSED: message("Refused"),
+        DossierStatus.WITHDRAWN: message("Withdrawn"),
+    },
+    NominationStatus: {
+        NominationStatus.PROPOSED: message("Proposed"),
+        NominationStatus.SELECTED: message("Kept"),
+        NominationStatus.DROPPED: message("Dropped"),
+        NominationStatus.AWARDED: message("Awarded"),
+        NominationStatus.APPROVED_UPWARD: message("Approved to go upward"),
+        NominationStatus.HANDED_OVER: message("Handed over"),
+        NominationStatus.REFUSED: message("Refused"),
+        NominationStatus.WITHDRAWN: message("Withdrawn"),
+    },
+    NomineeKind: {
+        NomineeKind.INDIVIDUAL: message("Individual"),
+        NomineeKind.COLLECTIVE: message("Collective"),
+        NomineeKind.HOUSEHOLD: message("Household"),
+        NomineeKind.ENTERPRISE: message("Enterprise"),
+        NomineeKind.COMMUNITY: message("Community"),
+    },
+    Verdict: {
+        Verdict.SELECT: message("Keep"),
+        Verdict.DROP: message("Drop"),
+    },
+    Act: {
+        Act.SUBMIT: message("Prepare and submit"),
+        Act.SELECT: message("Select"),
+        Act.APPRAISE: message("Appraise"),
+        Act.FORWARD: message("Forward"),
+        Act.DECIDE: message("Decide"),
+        Act.HAND_OVER: message("Hand over"),
+        Act.ACKNOWLEDGE: message("Follow up"),
+    },
+    Outcome: {
+        Outcome.SUBMIT: message("submitted"),
+        Outcome.ACCEPT: message("accepted"),
+        Outcome.RETURN_UNIT: message("returned to the unit"),
+        Outcome.RETURN_PREVIOUS: message("returned to the previous step"),
+        Outcome.REFUSE: message("refused"),
+        Outcome.FORWARD: message("forwarded"),
+        Outcome.APPROVE: message("approved"),
+        Outcome.HANDED_OVER: message("handed over"),
+        Outcome.ACKNOWLEDGED: message("acknowledged"),
+    },
+    Folder: {
+        Folder.MINE: message("Mine"),
+        Folder.GROUP: message("Unclaimed"),
+        Folder.OVERDUE: message("Overdue"),
+        Folder.SOON: message("Due soon"),
+        Folder.SUPPLEMENT: message("Awaiting supplement"),
+        Folder.DONE: message("Done"),
+    },
+    Closing: {
+        Closing.COMPLETED: message("Completed"),
+        Closing.CANCELLED: message("Closed without completion"),
+    },
+    RoundKind: {
+        RoundKind.ANNUAL: message("Annual"),
+        RoundKind.MID_TERM: message("Mid-term review"),
+        RoundKind.FINAL: message("Final review"),
+        RoundKind.AD_HOC: message("Special achievement"),
+    },
+    Bound: {
+        Bound.BEFORE: message("before the day"),
+        Bound.BY: message("by the end of the day"),
+    },
+    Roll: {
+        Roll.NONE: message("not moved off rest days"),
+        Roll.NEXT: message("moved to the next working day"),
+        Roll.PREVIOUS: message("moved to the previous working day"),
+    },
+    LatePolicy: {
+        LatePolicy.ACCEPT_FLAGGED: message("accepted late, with a written reason shown to every reviewer"),
+        LatePolicy.REFUSE: message("not accepted after the deadline"),
+        LatePolicy.NEXT_ROUND: message("belongs to the next round after the deadline"),
+    },
+    Function: {
+        Function.UNIT: message("Proposing unit"),
+        Function.LABOUR: message("Labour office"),
+        Function.INTERIOR: message("Interior office"),
+        Function.CHAIRMAN: message("Chairman"),
+        Function.CHAIRMAN_OFFICE: message("Office of the Chairman"),
+        Function.UPPER: message("Higher authority"),
+    },
+    Level: {
+        Level.STATE: message("State"),
+        Level.PROVINCE: message("Province"),
+        Level.DEPARTMENT: message("Department"),
+        Level.DISTRICT: message("District"),
+        Level.COMMUNE: message("Commune"),
+        Level.UNIT: message("Unit"),
+    },
+    Audience: {
+        Audience.CANDIDATES: message("everybody who may take the task"),
+        Audience.ASSIGNEE: message("whoever holds the task"),
+        Audience.UNIT_HEAD: message("the head of the proposing unit"),
+        Audience.OFFICE_HEAD: message("the head of the office"),
+        Audience.FOCAL_OFFICE: message("the intake office"),
+        Audience.CHAIRMAN_OFFICE: message("the office of the Chairman"),
+    },
+    Power: {
+        Power.OWN: message("Within this authority's power"),
+        Power.UPWARD: message("For the higher authority"),
+    },
+    Extent: {
+        Extent.DOSSIER: message("one for the dossier"),
+        Extent.NOMINATION: message("one for each nomination"),
+    },
+    DayKind: {
+        DayKind.OFF: message("Day off"),
+        DayKind.WORKING: message("Make-up working day"),
+    },
+    DayCount: {
+        DayCount.CALENDAR: message("calendar days"),
+        DayCount.WORKING: message("working days"),
+    },
+    # Each language is called by its own name.
+    Language: {
+        Language.VIETNAMESE: Message("Tiếng Việt"),
+        Language.ENGLISH: Message("English"),
+    },
+}
+
+_HAPPENED: Mapping[str, Message] = {
+    "created": message("Dossier opened"),
+    "renamed": message("Title changed"),
+    "nomination_added": message("Nomination added"),
+    "nomination_changed": message("Nomination changed"),
+    "nomination_removed": message("Nomination removed"),
+    "attachment_added": message("File attached"),
+    "attachment_removed": message("File removed"),
+    "claimed": message("Task claimed"),
+    "released": message("Task released"),
+    "completed": message("Step completed"),
+    "cancelled": message("Step closed without completion"),
+    "withdrawn": message("Dossier withdrawn"),
+    "redated": message("Deadlines changed"),
+    "deadline_passed": message("Deadline passed"),
+    "timer_fired": message("Escalation started"),
+    "notice": message("Notice sent"),
+    "ended": message("Process ended"),
+}
+"""What the steps of a history say has happened."""
+
+_MAIL: Mapping[str, Message] = {
+    "queued": message("Waiting to be sent"),
+    "sending": message("Being sent"),
+    "sent": message("Sent"),
+    "dead": message("Could not be delivered"),
+}
+
+_TEMPLATE: Mapping[str, Message] = {
+    "reminder": message("Deadline reminder"),
+    "returned": message("Dossier returned"),
+    "escalation": message("Overdue step"),
+    "unit_overdue": message("Unit overdue"),
+    "decided": message("Outcome of a dossier"),
+}
+"""What a mail is about, by its template."""
+
+_INCIDENT: Mapping[str, Message] = {
+    "timer": message("Deadline that could not fire"),
+    "mail": message("Mail that could not be delivered"),
+}
+
+
+_KINDS: Mapping[str, type[StrEnum]] = {
+    "act": Act,
+    "audience": Audience,
+    "bound": Bound,
+    "closing": Closing,
+    "day": DayKind,
+    "dossier": DossierStatus,
+    "extent": Extent,
+    "folder": Folder,
+    "function": Function,
+    "language": Language,
+    "late": LatePolicy,
+    "level": Level,
+    "nomination": NominationStatus,
+    "nominee": NomineeKind,
+    "outcome": Outcome,
+    "power": Power,
+    "roll": Roll,
+    "round": RoundKind,
+    "verdict": Verdict,
+}
+TERMS: Mapping[str, Mapping[str, Message]] = {
+    kind: {member.value: words for member, words in ENUMERATIONS[enumeration].items()}
+    for kind, enumeration in _KINDS.items()
+} | {"happened": _HAPPENED, "incident": _INCIDENT, "mail": _MAIL, "template": _TEMPLATE}
+"""The words by kind and key."""
+
+
+def of(kind: str, value: str | None) -> Message | None:
+    """The words for a value that a row holds; the value itself where a diagram or file brought a new one.
+
+    Raises:
+        KeyError: there is no such kind.
+    """
+    if value is None:
+        return None
+    return TERMS[kind].get(value) or Message(value)
+
+
+def all_of(kind: str) -> Mapping[str, Message]:
+    """All keys of a kind with their words, in their own order."""
+    return TERMS[kind]
+
+
+def of_member(member: StrEnum) -> Message:
+    """The words for a member of one of the domain's enumerations."""
+    return ENUMERATIONS.get(type(member), {}).get(member) or Message(member.value)
