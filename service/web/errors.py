@@ -48,9 +48,7 @@ _TABLE: dict[type[Exception], Answer] = {
         message("This page is no longer valid"),
         message("It was open too long, or the session has changed. Reload the page and send again."),
     ),
-    RateLimitExceeded: Answer(
-        429, message("Too many attempts"), message("Wait a minute, then try again.")
-    ),
+    RateLimitExceeded: Answer(429, message("Too many attempts"), message("Wait a minute, then try again.")),
 }
 _BY_STATUS = {
     400: Answer(

@@ -14,7 +14,7 @@ from service.store import localities
 
 @dataclass(frozen=True, eq=False)
 class SignedInPerson(UserMixin):
-    """Whoever is signed in in this browser, as the actor of operations and with the names of their offices."""
+    """Whoever is signed in in this browser: the actor of operations, and the names of their offices."""
 
     secret: str
     actor: Actor

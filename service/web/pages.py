@@ -68,5 +68,5 @@ def is_own_path(address: str) -> bool:
     return (
         address.startswith("/")
         and not address.startswith(("//", "/\\"))
-        and not any(character < " " or character == "\\" or character == "\x7f" for character in address)
+        and not any(character < " " or character in {"\\", "\x7f"} for character in address)
     )

@@ -12,27 +12,27 @@ from service.operations.services import Services
 
 SIGN_IN_ATTEMPTS = "30 per minute"
 """From one address; a whole office may share it. One person's attempts are counted with the person."""
-SLACK_BYTES = 1024 * 1024
-"""How much larger than an attachment a request may be; the excess is refused with words, not cut off."""
+MOST_REFUSED = 4
+"""Up to so many times the limit, an attachment is read to its end and refused in words; beyond, cut off."""
+FORM_BYTES = 1024**2
+"""What the fields of a form may hold together: a decision with reasons over some hundred nominees."""
 
-_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        # Diagrams place their marks by style attributes.
-        "style-src-attr 'unsafe-inline'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
+_POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    # Diagrams place their marks by style attributes.
+    "style-src-attr": "'unsafe-inline'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": "; ".join(f"{what} {whence}" for what, whence in _POLICY.items()),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -59,7 +59,8 @@ def prepare(app: Flask, services: Services) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         # A token lives as long as its session: somebody may write at a form for hours.
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_FORM_MEMORY_SIZE=SLACK_BYTES,
+        MAX_CONTENT_LENGTH=MOST_REFUSED * settings.attachment_bytes,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
     )
     limiter.init_app(app)
     _csrf.init_app(app)

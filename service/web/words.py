@@ -4,7 +4,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, session
-from flask_babel import Babel, gettext
 from flask_login import current_user
 
 from service import translations
@@ -12,12 +11,11 @@ from service.domain.deadlines import day_in_figures
 from service.domain.errors import Message
 from service.domain.labels import Language
 from service.domain.words import name_sort_key
-from service.web import terms
+from service.translations import catalogue, terms
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 """The zone of pages that belong to no locality; all of Vietnam shares it."""
-_CATALOGUE = translations.__path__[0]
 
 
 def language() -> str:
@@ -26,6 +24,11 @@ def language() -> str:
         return current_user.actor.language
     chosen = session.get("language")
     return chosen if chosen in LANGUAGES else Language.VIETNAMESE
+
+
+def say(sentence: str) -> str:
+    """A plain sentence of the code in the reader's language; templates say `_('…')`."""
+    return catalogue(language()).gettext(sentence)
 
 
 def told(text: Message | None) -> str:
@@ -75,13 +78,15 @@ def counted(number: int, most: int = 1000) -> str:
     return f"{most}+" if number >= most else str(number)
 
 
+def _say_number(one: str, many: str, number: int) -> str:
+    return catalogue(language()).ngettext(one, many, number)
+
+
 def prepare(app: Flask) -> None:
     """Gives templates the words of the reader's language."""
-    Babel(
-        app,
-        default_locale=Language.VIETNAMESE,
-        default_translation_directories=_CATALOGUE,
-        locale_selector=language,
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=say, ngettext=_say_number, newstyle=True
     )
     app.jinja_env.filters.update(
         told=told,
@@ -94,5 +99,5 @@ def prepare(app: Flask) -> None:
         by_given_name=lambda people: sorted(people, key=lambda person: name_sort_key(person.name)),
         term=lambda value, kind: told(terms.of(kind, value)),
     )
-    app.jinja_env.globals.update(language=language, languages=LANGUAGES, say=gettext)
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
