@@ -125,11 +125,24 @@ def openable_rounds(work: Work, actor: Actor) -> list[tuple[Round, Organisation]
 
 
 def list_visible(
-    work: Work, actor: Actor, *, text: str = "", status: str | None = None, limit: int = 100, offset: int = 0
+    work: Work,
+    actor: Actor,
+    *,
+    text: str = "",
+    status: str | None = None,
+    before_id: int | None = None,
+    limit: int = 100,
+    offset: int = 0,
 ) -> list[Dossier]:
     """The dossiers the actor may see, newest first; `text` is searched without accents."""
     return dossiers.visible(
-        work, actor, text=search_key(text), status=status, limit=min(limit, 200), offset=offset
+        work,
+        actor,
+        text=search_key(text),
+        status=status,
+        before_id=before_id,
+        limit=min(limit, 200),
+        offset=offset,
     )
 
 

@@ -93,9 +93,19 @@ def running_in_round(work: Work, round_id: int) -> list[int]:
 
 
 def visible(
-    work: Work, actor: Actor, *, text: str = "", status: str | None = None, limit: int = 100, offset: int = 0
+    work: Work,
+    actor: Actor,
+    *,
+    text: str = "",
+    status: str | None = None,
+    before_id: int | None = None,
+    limit: int = 100,
+    offset: int = 0,
 ) -> list[Dossier]:
-    """The dossiers that an actor may see, newest first, filtered by an accent-free text."""
+    """The dossiers that an actor may see, newest first, filtered by an accent-free text.
+
+    `before_id` is the last id of the page before: the way to read on that costs the same on every page.
+    """
     query = (
         select(Dossier)
         .where(may_see(actor))
@@ -108,6 +118,8 @@ def visible(
         query = query.where(Dossier.search_key.contains(text, autoescape=True))
     if status:
         query = query.where(Dossier.status == status)
+    if before_id is not None:
+        query = query.where(Dossier.id < before_id)
     return list(work.session.scalars(query))
 
 
