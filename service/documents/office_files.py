@@ -122,6 +122,8 @@ def _check_kind(archive: ZipFile, kind: _Kind) -> None:
     names = set(archive.namelist())
     if not {_CONTENT_TYPES, kind.main_part} <= names:
         raise damaged(kind.name)
+    if archive.getinfo(_CONTENT_TYPES).file_size > RATIO_COUNTS_FROM:
+        raise too_much_inside(MAX_UNPACKED)
     types = archive.read(_CONTENT_TYPES)
     if _MACROS.search(types):
         raise _macros()

@@ -134,6 +134,11 @@ def test_a_bomb_is_refused() -> None:
     assert "larger than 200 MB" in refusal(check_docx, one)
 
 
+def test_no_part_is_read_into_memory_whatever_its_size() -> None:
+    types = b"<Types>" + b" " * 2 * 1024**2
+    assert "larger than" in refusal(check_docx, files.docx({"[Content_Types].xml": types, "a": bytes(99)}))
+
+
 def test_many_parts_are_refused() -> None:
     assert "5000 parts" in refusal(check_docx, files.docx({f"word/{n}.xml": b"" for n in range(5000)}))
 
