@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -47,7 +48,7 @@ def keep(folder: Path, file: BinaryIO, path: Path) -> str:
     return stored_as
 
 
-def open_stored(folder: Path, stored_as: str) -> BinaryIO:
+def open_stored(folder: Path, stored_as: str) -> BufferedReader:
     """Opens a stored file for reading.
 
     Raises:
