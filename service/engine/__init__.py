@@ -3,6 +3,7 @@
 SpiffWorkflow and lxml are used here and nowhere else; none of their objects leaves this package.
 """
 
+from service.engine.arithmetic import Scalar
 from service.engine.commands import (
     Command,
     Complete,
@@ -19,7 +20,7 @@ from service.engine.commands import (
 )
 from service.engine.definitions import Branch, Definition, OutlineStep, read
 from service.engine.diagrams import Element, Flow
-from service.engine.expressions import Scalar, VariableKind
+from service.engine.grammar import VariableKind
 from service.engine.linting import Finding, Vocabulary, check, check_isolated
 from service.engine.steps import advance, inspect
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from service.engine.expressions import Scalar
+from service.engine.arithmetic import Scalar
 
 
 @dataclass(frozen=True, slots=True)

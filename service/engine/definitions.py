@@ -3,13 +3,14 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from service.domain.errors import Invalid, NotFound, message
 from service.engine import xml as safe_xml
 from service.engine.diagrams import Diagram, Element, Flow, draw, processes
+from service.engine.dialect import START
 from service.engine.specs import Program, build
 
 # A locality uses a handful of definitions, each in a few versions: about 100 kB in memory apiece.
@@ -112,21 +113,23 @@ def _read(xml: bytes, content_hash: str) -> Definition:
 
 
 def _outline(diagram: Diagram) -> list[OutlineStep]:
-    ordered: list[Element] = []
-    seen: set[str] = set()
-    waiting = [element for element in diagram.inside(diagram.key) if element.type == "startEvent"]
-    while waiting:
-        element = waiting.pop(0)
-        if element.id in seen:
-            continue
-        seen.add(element.id)
-        ordered.append(element)
-        inner = [start for start in diagram.inside(element.id) if start.type == "startEvent"]
-        waiting = [*inner, *diagram.boundaries(element.id), *waiting, *diagram.targets(element)]
     return [
         OutlineStep(number, element, tuple(_branches(diagram, element)))
-        for number, element in enumerate(ordered, start=1)
+        for number, element in enumerate(_in_reading_order(diagram, diagram.key), start=1)
     ]
+
+
+def _in_reading_order(diagram: Diagram, scope: str) -> Iterator[Element]:
+    """From the start, nearest first; the events on a border and the inside of a sub-process follow it."""
+    seen: set[str] = set()
+    waiting = [element for element in diagram.inside(scope) if element.type == START]
+    while waiting:
+        element = waiting.pop(0)
+        if element.id not in seen:
+            seen.add(element.id)
+            yield element
+            yield from _in_reading_order(diagram, element.id)
+            waiting = [*diagram.boundaries(element.id), *waiting, *diagram.targets(element)]
 
 
 def _branches(diagram: Diagram, element: Element) -> list[Branch]:

@@ -21,11 +21,12 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSpl
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 
 from service.domain.errors import EngineFailure, message
-from service.engine.expressions import Surroundings
+from service.engine.arithmetic import Surroundings
 from service.engine.specs import Program
 from service.engine.tokens import CANCELLED, COMPLETED, LIVE, WAITING, Run, Token
 
 VERSION = 1
+_DAMAGED = message("The state of the process is damaged; restore it from a backup.")
 _EMPTY_ROW: list[Any] = [None, None, None, None, {}, [], None, 0, []]
 # Below this zlib saves nothing worth its time.
 _WORTH_PACKING = 400
@@ -60,12 +61,15 @@ def decode(state: bytes, program: Program, around: Surroundings | None) -> tuple
         raise EngineFailure(
             message("The state of the process has an unknown version ({version}).", version=version)
         )
-    run = Run(program, around)
-    run.instance = instance
-    run.last_number = last_number
-    run.fired = fired
-    if not ending:
-        _restore(run, rows)
+    try:
+        run = Run(program, around)
+        run.instance = instance
+        run.last_number = last_number
+        run.fired = fired
+        if not ending:
+            _restore(run, rows)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise EngineFailure(_DAMAGED) from error
     return run, ending
 
 
@@ -76,10 +80,8 @@ def _content(state: bytes) -> list[Any]:
         if state[:1] in (b"J", b"Z") and len(parts) == 6:
             return parts
     except (ValueError, zlib.error, TypeError) as error:
-        raise EngineFailure(
-            message("The state of the process is damaged; restore it from a backup.")
-        ) from error
-    raise EngineFailure(message("The state of the process is damaged; restore it from a backup."))
+        raise EngineFailure(_DAMAGED) from error
+    raise EngineFailure(_DAMAGED)
 
 
 def _kept(inside: Any, side_elements: frozenset[str]) -> set[int]:
@@ -144,7 +146,7 @@ def _rows(run: Run, inside: Any, side_elements: frozenset[str]) -> list[list[Any
 def _row(run: Run, token: Any, parent: Any, position: int, side_elements: frozenset[str]) -> list[Any]:
     # Nothing reads the data of the root again: what hangs on it carries its own.
     data = token.data if parent is not None else {}
-    inherited = parent.data if position > 0 else {}
+    inherited = parent.data if parent is not None and position > 0 else {}
     inner = run.subprocesses.get(token.id) if token.state & LIVE else None
     row: list[Any] = [
         token.id,

@@ -14,6 +14,7 @@ from typing import Any
 
 from service.domain.errors import Conflict, EngineFailure, Invalid, TrinhError, message
 from service.engine import states, timers
+from service.engine.arithmetic import Scalar
 from service.engine.commands import (
     Command,
     Complete,
@@ -30,7 +31,6 @@ from service.engine.commands import (
 )
 from service.engine.definitions import Definition
 from service.engine.dialect import END, SEND_TASK, USER_TASK
-from service.engine.expressions import Scalar
 from service.engine.tokens import CANCELLED, COMPLETED, READY, WAITING, Entry, Run
 
 MAX_VALUES = 40
@@ -165,7 +165,7 @@ def _find(run: Run, task_id: str) -> Any:
 def _ending(definition: Definition, run: Run) -> str:
     """The id of the main end event that was reached, "" while the process runs."""
     if not run.completed:
-        if not any(token.state == READY or token.task_spec.catches_events for token in _resting(run)):
+        if not any(_waits_for_somebody(token) for token in run.tokens()):
             raise EngineFailure(
                 message("The process “{key}” waits for nothing: it is stuck.", key=definition.key)
             )
@@ -183,8 +183,9 @@ def _ending(definition: Definition, run: Run) -> str:
     return final.task_spec.name
 
 
-def _resting(run: Run) -> Iterator[Any]:
-    return (token for token in run.tokens() if token.state in (READY, WAITING))
+def _waits_for_somebody(token: Any) -> bool:
+    spec = token.task_spec
+    return (token.state == READY and spec.manual) or (token.state == WAITING and spec.catches_events)
 
 
 def _type(definition: Definition, token: Any) -> str:

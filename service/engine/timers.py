@@ -18,7 +18,8 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
-from service.engine.expressions import Expression, Surroundings
+from service.engine.arithmetic import Surroundings
+from service.engine.expressions import Expression
 from service.engine.tokens import WAITING, Run
 
 _DUE = "due"

@@ -20,7 +20,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from service.domain.errors import EngineFailure, message
-from service.engine.expressions import Surroundings
+from service.engine.arithmetic import Surroundings
 
 WAITING: int = TaskState.WAITING
 READY: int = TaskState.READY
@@ -29,8 +29,9 @@ COMPLETED: int = TaskState.COMPLETED
 CANCELLED: int = TaskState.CANCELLED
 LIVE = WAITING | READY | STARTED
 
-# A step moves through a few dozen elements; only a mistake in a diagram moves through more.
-MAX_RUNS = 2_000
+# A step moves through a few dozen elements; only a mistake in a diagram moves through more. Stays below
+# the depth of 1000 at which SpiffWorkflow stops looking for tasks and takes the process for completed.
+MAX_RUNS = 900
 
 
 class Entry(NamedTuple):

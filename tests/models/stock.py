@@ -110,12 +110,16 @@ class Stock:
             for task in self.workflow.tasks.values()
             if isinstance(task.task_spec, EndEvent) and task.state == TaskState.COMPLETED
         ]
-        final = [task for task in ends if isinstance(task.task_spec.event_definition, TerminateEventDefinition)]
+        final = [
+            task for task in ends if isinstance(task.task_spec.event_definition, TerminateEventDefinition)
+        ]
         return max(final or ends, key=lambda task: task.last_state_change).task_spec.name
 
     def _open(self) -> list[Any]:
         tasks = [
-            task for task in self.workflow.get_tasks(state=TaskState.READY) if isinstance(task.task_spec, UserTask)
+            task
+            for task in self.workflow.get_tasks(state=TaskState.READY)
+            if isinstance(task.task_spec, UserTask)
         ]
         return sorted(tasks, key=lambda task: task.task_spec.name)
 

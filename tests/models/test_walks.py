@@ -21,23 +21,38 @@ from service.engine import (
     Start,
     Step,
     advance,
+    check,
     inspect,
     read,
 )
 from tests.models.diagrams import DIAGRAMS
+from tests.models.random_diagrams import diagrams
 from tests.models.stock import Stock
+from tests.unit.engine.drawings import VOCABULARY
 
-WALKS = int(os.environ.get("TRINH_MODEL_WALKS", "25"))
+WALKS = int(os.environ.get("TRINH_MODEL_WALKS", "40"))
 LENGTH = int(os.environ.get("TRINH_MODEL_STEPS", "25"))
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2030, 1, 1, tzinfo=ZONE)
 KEYS = ("unit_submission", "labour_review", "interior_appraisal", "chairman_decision")
 # Mostly outcomes that keep the walk going; every one that a condition asks for.
-OUTCOMES = ("accept", "accept", "accept", "return_unit", "return_unit", "return_previous", "approve", "refuse")
+OUTCOMES = (
+    "accept",
+    "accept",
+    "accept",
+    "return_unit",
+    "return_unit",
+    "return_previous",
+    "approve",
+    "refuse",
+)
 
-dates = st.none() | st.integers(0, 30).map(lambda day: datetime(2029, 6, 1, tzinfo=ZONE) + timedelta(days=day))
+dates = st.none() | st.integers(0, 30).map(
+    lambda day: datetime(2029, 6, 1, tzinfo=ZONE) + timedelta(days=day)
+)
 all_dates = st.fixed_dictionaries(dict.fromkeys(KEYS, dates))
-moves = st.tuples(st.integers(0, 9), st.integers(0, 99), st.sampled_from(OUTCOMES), st.booleans(), all_dates)
+values = st.fixed_dictionaries({"outcome": st.sampled_from(OUTCOMES), "has_upward": st.booleans()})
+moves = st.tuples(st.integers(0, 9), st.integers(0, 99), values, all_dates)
 
 
 class Walk:
@@ -60,7 +75,7 @@ class Walk:
         _check_events(before, self.step)
 
     def move(
-        self, kind: int, pick: int, outcome: str, upward: bool, deadlines: Mapping[str, datetime | None]
+        self, kind: int, pick: int, values: Mapping[str, Scalar], deadlines: Mapping[str, datetime | None]
     ) -> None:
         due = [timer for timer in _timers(self.step) if timer.due_at is not None]
         if kind == 0:
@@ -75,7 +90,6 @@ class Walk:
             self.stock.fire(_timers(self.step).index(timer))
             self._do(Fire(timer.task_id))
         elif self.step.open_tasks:
-            values: dict[str, Scalar] = {"outcome": outcome, "has_upward": upward}
             tasks = sorted(self.step.open_tasks, key=lambda task: task.element_id)
             position = pick % len(tasks)
             self.stock.complete(position, values)
@@ -118,18 +132,38 @@ def _check_events(before: Step, after: Step) -> None:
     )
 
 
+def walk(xml: bytes, first: Mapping[str, datetime | None], steps: list) -> None:
+    going = Walk(xml, first)
+    for step in steps:
+        if going.step.ended:
+            break
+        going.move(*step)
+        assert len(going.step.state) <= 1_500
+
+
+sizes = settings(
+    max_examples=WALKS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+walks = st.lists(moves, min_size=5, max_size=LENGTH)
+
+
 @pytest.mark.parametrize("name", DIAGRAMS)
 def test_a_stored_and_compacted_process_moves_like_the_stock_engine(name: str) -> None:
-    @settings(
-        max_examples=WALKS, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-    )
-    @given(first=all_dates, steps=st.lists(moves, min_size=5, max_size=LENGTH))
-    def walk(first: Mapping[str, datetime | None], steps: list) -> None:
-        going = Walk(DIAGRAMS[name], first)
-        for step in steps:
-            if going.step.ended:
-                break
-            going.move(*step)
-            assert len(going.step.state) <= 1_500
+    @sizes
+    @given(first=all_dates, steps=walks)
+    def go(first: Mapping[str, datetime | None], steps: list) -> None:
+        walk(DIAGRAMS[name], first, steps)
 
-    walk()
+    go()
+
+
+@sizes
+@given(xml=diagrams, first=all_dates, steps=walks)
+def test_so_does_any_diagram_of_the_allowed_subset(
+    xml: bytes, first: Mapping[str, datetime | None], steps: list
+) -> None:
+    rules = {finding.rule for finding in check(xml, VOCABULARY) if finding.severity == "error"}
+    assert rules <= {"too-wide"}
+    walk(xml, first, steps)

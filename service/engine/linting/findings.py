@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from service.domain.errors import Message
-from service.engine.expressions import VariableKind
+from service.engine.grammar import VariableKind
 
 Severity = Literal["error", "warning"]
 

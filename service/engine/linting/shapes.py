@@ -55,7 +55,24 @@ def check_elements(diagram: Diagram, report: Report) -> None:
         _check_connections(diagram, element, report)
         if element.type == EXCLUSIVE:
             _check_choices(diagram, element, report)
+    _check_flows(diagram, report)
+    for scope in diagram.scopes():
+        _check_scope(diagram, scope, report)
+
+
+def _check_flows(diagram: Diagram, report: Report) -> None:
+    pairs = Counter((flow.source, flow.target) for flow in diagram.flows.values())
     for flow in diagram.flows.values():
+        if pairs[flow.source, flow.target] > 1:
+            # A join counts the elements before it, not the arrows: it would open once for each.
+            report.error(
+                "double-arrow",
+                flow.id,
+                message(
+                    "Two arrows lead from “{source}” to “{target}”.", source=flow.source, target=flow.target
+                ),
+                message("Draw one, with its condition joined by “or”."),
+            )
         source, target = diagram.elements.get(flow.source), diagram.elements.get(flow.target)
         if source is None or target is None:
             report.error(
@@ -77,8 +94,6 @@ def check_elements(diagram: Diagram, report: Report) -> None:
                 ),
                 message("Put an exclusive gateway behind the step and the condition on its arrow."),
             )
-    for scope in diagram.scopes():
-        _check_scope(diagram, scope, report)
 
 
 def _check_names(element: Element, report: Report) -> None:

@@ -94,9 +94,8 @@ def _play(diagram: Diagram, start: Element, game: _Game, report: Report) -> None
         for move in moves:
             puts = [game.rest(arrow) for arrow in move.puts]
             left = marking - move.takes
-            doubled = sorted(left & set(puts)) or (puts if len(set(puts)) < len(puts) else [])
-            if doubled:
-                _report_twice(diagram, doubled[0], report)
+            if left & set(puts) or len(set(puts)) < len(puts):
+                _report_twice(move.element, report)
                 return
             following = frozenset[str]() if move.ends_all else left | set(puts)
             if len(following) > MAX_TOKENS or len(seen) > MAX_MARKINGS:
@@ -118,10 +117,10 @@ def _report_stuck(diagram: Diagram, marking: frozenset[str], report: Report) -> 
         )
 
 
-def _report_twice(diagram: Diagram, arrow: str, report: Report) -> None:
+def _report_twice(element_id: str, report: Report) -> None:
     report.error(
         "runs-twice",
-        diagram.flows[arrow].target,
+        element_id,
         message("Parallel branches meet here without a parallel join: what follows would run twice."),
         message("Branches that a parallel gateway opened meet at a parallel gateway."),
     )

@@ -1,6 +1,7 @@
 """Small diagrams in a few words, and the vocabulary that the shipped forms and roles make up."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -40,11 +41,14 @@ _HEAD = (
 )
 
 
-def drawing(*parts: str, beside: Iterable[str] = (), process: str = 'id="small" isExecutable="true"') -> bytes:
+def drawing(
+    *parts: str, beside: Iterable[str] = (), process: str = 'id="small" isExecutable="true"'
+) -> bytes:
     """A file with one process of these parts; `beside` are parts of the file outside the process."""
     body = "\n".join(parts)
     pictures = "".join(
-        f'<bpmndi:BPMNShape id="shape_{number}" bpmnElement="{key}" />' for number, key in enumerate(_keys(body))
+        f'<bpmndi:BPMNShape id="shape_{number}" bpmnElement="{key}" />'
+        for number, key in enumerate(_keys(body))
     )
     return (
         f'{_HEAD}<bpmn:message id="message_withdraw" name="withdraw" />{"".join(beside)}\n'
@@ -75,7 +79,9 @@ def task(key: str, inside: str = "", **attributes: str) -> str:
 
 
 def notice(key: str, notify: str = "focal_office", template: str = "unit_overdue") -> str:
-    return f'<bpmn:sendTask id="{key}" name="Tell {key}" trinh:notify="{notify}" trinh:template="{template}" />'
+    return (
+        f'<bpmn:sendTask id="{key}" name="Tell {key}" trinh:notify="{notify}" trinh:template="{template}" />'
+    )
 
 
 def choice(key: str, default: str = "") -> str:
@@ -95,23 +101,27 @@ def timer(key: str, host: str, date: str, *, interrupting: bool = False) -> str:
     kind = "true" if interrupting else "false"
     return (
         f'<bpmn:boundaryEvent id="{key}" attachedToRef="{host}" cancelActivity="{kind}">'
-        f'{timer_definition(key, date)}</bpmn:boundaryEvent>'
+        f"{timer_definition(key, date)}</bpmn:boundaryEvent>"
     )
 
 
 def wait_until(key: str, date: str) -> str:
-    return f'<bpmn:intermediateCatchEvent id="{key}">{timer_definition(key, date)}</bpmn:intermediateCatchEvent>'
+    return (
+        f'<bpmn:intermediateCatchEvent id="{key}">{timer_definition(key, date)}</bpmn:intermediateCatchEvent>'
+    )
 
 
 def timer_definition(key: str, date: str, tag: str = "timeDate") -> str:
-    return f'<bpmn:timerEventDefinition id="{key}_timer"><bpmn:{tag}>{escape(date)}</bpmn:{tag}></bpmn:timerEventDefinition>'
+    inside = f"<bpmn:{tag}>{escape(date)}</bpmn:{tag}>"
+    return f'<bpmn:timerEventDefinition id="{key}_timer">{inside}</bpmn:timerEventDefinition>'
 
 
 def message_border(key: str, host: str, *, interrupting: bool = True) -> str:
     kind = "true" if interrupting else "false"
     return (
         f'<bpmn:boundaryEvent id="{key}" attachedToRef="{host}" cancelActivity="{kind}">'
-        f'<bpmn:messageEventDefinition id="{key}_message" messageRef="message_withdraw" /></bpmn:boundaryEvent>'
+        f'<bpmn:messageEventDefinition id="{key}_message" messageRef="message_withdraw" />'
+        "</bpmn:boundaryEvent>"
     )
 
 
@@ -133,4 +143,4 @@ def flow(source: str, target: str, condition: str = "", key: str = "") -> str:
 
 def path(*keys: str) -> str:
     """Arrows from each element to the next."""
-    return "".join(flow(source, target) for source, target in zip(keys, keys[1:], strict=False))
+    return "".join(flow(source, target) for source, target in pairwise(keys))
