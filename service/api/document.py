@@ -1,0 +1,126 @@
+"""The OpenAPI document: what every operation has in common is added here, once."""
+
+import re
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+from apiflask import APIFlask
+from werkzeug.routing import Rule
+
+from service.api.access import CSRF_HEADER, SAFE, Who, declared
+from service.api.errors import MEDIA_TYPE
+from service.api.routing import LARGEST_NUMBER
+
+PREFIX = "/api/v1"
+SPEC_PATH = f"{PREFIX}/openapi.json"
+_METHODS = ("get", "post", "put", "patch", "delete")
+_PROBLEM = {
+    "type": "object",
+    "description": "What went wrong and what to do (RFC 9457). `fields` names each wrong field.",
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "fields": {"type": "object", "additionalProperties": {"type": "string"}},
+        "reference": {"type": "string"},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+_NUMBER = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
+
+
+def describe(app: APIFlask) -> None:
+    """Sets how the document of an application is made."""
+    app.config.update(
+        SERVERS=[{"url": "/"}],
+        DESCRIPTION="Award dossiers from the proposing unit to the Chairman who signs, on time.",
+        AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        SECURITY_SCHEMES={
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": "trinh"},
+            "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER},
+        },
+    )
+    app.spec_processor(lambda document: _complete(app, document))
+
+
+def make_application(name: str) -> APIFlask:
+    """An application that publishes its document, and neither pages about it nor JSON errors elsewhere."""
+    return APIFlask(
+        name,
+        title="Trình",
+        version=version("trinh"),
+        spec_path=SPEC_PATH,
+        docs_path=None,
+        json_errors=False,
+        static_folder=None,  # pyright: ignore[reportArgumentType]
+    )
+
+
+def address_of(rule: Rule) -> str:
+    """A route's address as the document writes it."""
+    return re.sub(r"<(?:[^<:]+:)?([^>]+)>", r"{\1}", rule.rule)
+
+
+def _complete(app: APIFlask, document: Any) -> Any:
+    views: dict[str, dict[str, tuple[Rule, Callable[..., Any]]]] = {}
+    for rule in app.url_map.iter_rules():
+        for method in rule.methods or ():
+            place = views.setdefault(address_of(rule), {})
+            place[method.lower()] = (rule, app.view_functions[rule.endpoint])
+    document["paths"] = {
+        address: operations
+        for address, operations in sorted(document["paths"].items())
+        if address.startswith(PREFIX)
+    }
+    for address, operations in document["paths"].items():
+        for method in _METHODS:
+            if method in operations:
+                _finish(operations[method], method, *views[address][method])
+    document["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
+    return document
+
+
+def _finish(operation: dict[str, Any], method: str, rule: Rule, view: Callable[..., Any]) -> None:
+    """Names the operation, who may, how to sign in, and how it may fail."""
+    who = declared(view)
+    operation["operationId"] = view.__name__
+    operation["x-who-may"] = None if who is None else who.value
+    operation["description"] = f"For {who}." if not operation.get("description") else operation["description"]
+    if who is Who.ANYBODY:
+        operation["security"] = []
+    elif method.upper() in SAFE:
+        operation["security"] = [{"token": []}, {"session": []}]
+    else:
+        operation["security"] = [{"token": []}, {"session": [], "csrf": []}]
+    for parameter in operation.get("parameters", []):
+        if f"<row:{parameter['name']}>" in rule.rule and parameter["in"] == "path":
+            parameter["schema"] = dict(_NUMBER)
+    for status, words in _failures(operation, rule, who).items():
+        operation["responses"][status] = {
+            "description": words,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+
+
+def _failures(operation: dict[str, Any], rule: Rule, who: Who | None) -> dict[str, str]:
+    found: dict[str, str] = {}
+    changes = not {method for method in rule.methods or () if method in SAFE - {"OPTIONS"}}
+    takes = "requestBody" in operation
+    if takes:
+        found |= {"400": "The body cannot be read", "413": "Too large", "415": "Another kind of body"}
+    if takes or any(parameter["in"] == "query" for parameter in operation.get("parameters", [])):
+        found["422"] = "Some fields are wrong"
+    if who is not Who.ANYBODY or takes:
+        found["401"] = "Not signed in, or name and password do not fit"
+    if changes:
+        found |= {"403": "Not allowed", "409": "Things have changed meanwhile"}
+    if rule.arguments or takes or changes:
+        found["404"] = "It does not exist, or one may not know of it"
+    if who is Who.ANYBODY:
+        found["429"] = "Too many attempts"
+    return found

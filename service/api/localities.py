@@ -1,0 +1,76 @@
+"""Localities, their rounds and deadlines."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from service.api.access import Who, allow
+from service.api.fields import Shown
+from service.api.schemas.localities import Localities, Openings, Round, Rounds
+from service.api.works import reads
+from service.domain.deadlines import as_json
+from service.domain.errors import NotFound, message
+from service.domain.people import Actor
+from service.operations import dossiers, rounds
+from service.operations.rounds import RoundPage
+from service.store import localities
+from service.store.work import Work
+
+blueprint = APIBlueprint("localities", __name__, tag="Localities and rounds")
+
+
+@blueprint.get("/localities")
+@allow(Who.SIGNED_IN)
+@reads
+@blueprint.output(Localities)
+def list_localities(work: Work, actor: Actor) -> Any:
+    """List the localities in which one has a seat; administrators see all."""
+    return {"localities": [item for item in localities.every(work) if _may_see(actor, item.id)]}
+
+
+@blueprint.get("/localities/<locality_id>/rounds")
+@allow(Who.LOCALITY)
+@reads
+@blueprint.output(Rounds)
+def list_rounds(work: Work, actor: Actor, locality_id: str) -> Any:
+    """List the rounds of a locality with their deadlines and the clauses that order them."""
+    _require_locality(actor, locality_id)
+    return {"rounds": [_round(page) for page in rounds.list_rounds(work, locality_id)]}
+
+
+@blueprint.get("/rounds/<locality_id>/<key>")
+@allow(Who.LOCALITY)
+@reads
+@blueprint.output(Round)
+def show_round(work: Work, actor: Actor, locality_id: str, key: str) -> Any:
+    """Show a round, such as `annual-2024`, with its deadlines."""
+    _require_locality(actor, locality_id)
+    return _round(rounds.show(work, locality_id, key))
+
+
+@blueprint.get("/openings")
+@allow(Who.SIGNED_IN)
+@reads
+@blueprint.output(Openings)
+def list_openings(work: Work, actor: Actor) -> Any:
+    """List the rounds in which one may open a dossier, each with the unit one proposes for."""
+    return {
+        "openings": [
+            Shown(round_, round_.locality.zone, locality=round_.locality_id, round=round_.key, unit=unit)
+            for round_, unit in dossiers.openable_rounds(work, actor)
+        ]
+    }
+
+
+def _may_see(actor: Actor, locality_id: str) -> bool:
+    return actor.administrator or locality_id in actor.locality_ids
+
+
+def _require_locality(actor: Actor, locality_id: str) -> None:
+    if not _may_see(actor, locality_id):
+        raise NotFound(message("There is no such locality, or you have no seat in it."))
+
+
+def _round(page: RoundPage) -> Shown:
+    found = [as_json(deadline, page.calendar) for deadline in page.deadlines]
+    return Shown(page.round, page.locality.zone, locality=page.locality.id, deadlines=found)

@@ -1,0 +1,90 @@
+"""Localities, rounds and deadlines."""
+
+from marshmallow import fields
+
+from service.api.fields import Answer, Name
+from service.api.schemas.people import Office
+
+
+class Locality(Answer):
+    """A district, a province or a department whose plan the service runs."""
+
+    id = fields.String()
+    name = Name()
+    level = fields.String()
+    zone = fields.String()
+
+
+class Localities(Answer):
+    """The caller's localities."""
+
+    localities = fields.List(fields.Nested(Locality))
+
+
+class BothNames(Answer):
+    """A name in the two languages of the screens."""
+
+    vi = fields.String()
+    en = fields.String()
+
+
+class Source(Answer):
+    """The clause that orders a deadline; `verified` is false when its words were not read there."""
+
+    document = fields.String()
+    section = fields.String()
+    quote = fields.String()
+    verified = fields.Boolean()
+
+
+class Deadline(Answer):
+    """Who owes what by when. `due_at` is the first instant that is late; null while guidance is awaited."""
+
+    round = fields.String()
+    key = fields.String()
+    name = fields.Nested(BothNames)
+    owner = fields.String()
+    bound = fields.String()
+    roll = fields.String()
+    late = fields.String()
+    date = fields.String(allow_none=True, metadata={"format": "date"})
+    last_day = fields.String(allow_none=True, metadata={"format": "date"})
+    due_at = fields.String(allow_none=True, metadata={"format": "date-time"})
+    awaits = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+    warning = fields.String(allow_none=True)
+    source = fields.Nested(Source)
+
+
+class Round(Answer):
+    """An occasion of awarding with its deadlines, in the order of the route."""
+
+    locality = fields.String()
+    key = fields.String()
+    kind = fields.String()
+    year = fields.Integer()
+    name = Name()
+    awards = fields.List(fields.String())
+    active = fields.Boolean()
+    deadlines = fields.List(fields.Nested(Deadline))
+
+
+class Rounds(Answer):
+    """The rounds of a locality, oldest first."""
+
+    rounds = fields.List(fields.Nested(Round))
+
+
+class Opening(Answer):
+    """A round in which the caller may open a dossier for a unit."""
+
+    locality = fields.String()
+    round = fields.String()
+    name = Name()
+    unit = fields.Nested(Office)
+
+
+class Openings(Answer):
+    """What `POST /dossiers` accepts from the caller."""
+
+    openings = fields.List(fields.Nested(Opening))

@@ -1,0 +1,174 @@
+"""Tasks, folders, submissions and decisions."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from service.api.fields import (
+    Answer,
+    Choice,
+    Day,
+    FormValues,
+    Input,
+    Instant,
+    Items,
+    Number,
+    Part,
+    Query,
+    Text,
+    Whole,
+)
+from service.api.schemas.dossiers import MOST_LISTED, DossierLine, Nomination
+from service.api.schemas.people import Holder, Office
+from service.domain.dossiers import Verdict
+from service.domain.tasks import Act, Folder
+from service.operations.dossiers import MOST_NOMINATIONS
+from service.operations.papers import MOST_AT_ONCE
+
+
+class TaskQuery(Query):
+    """Which tasks: `after` is the `next` of the page before."""
+
+    folder = Choice(Folder, load_default=Folder.MINE.value)
+    act = Choice(Act, load_default=None)
+    q = Text(200, least=0, load_default="")
+    after = Text(100, load_default=None)
+    limit = Whole(least=1, most=MOST_LISTED, written=True, load_default=50)
+
+
+class TaskDossier(Answer):
+    """The dossier of a task, as lists show it."""
+
+    id = fields.Integer()
+    code = fields.String()
+    title = fields.String()
+    status = fields.String()
+    unit = fields.Nested(Office)
+    late = fields.Boolean()
+    version = fields.Integer()
+
+
+class TaskLine(Answer):
+    """A step that waits for a person, or has waited. `due_at` is the first instant that is late."""
+
+    id = fields.Integer()
+    element_id = fields.String()
+    name = fields.String()
+    act = fields.String()
+    role = fields.String()
+    office = fields.Nested(Office, attribute="group.organisation")
+    dossier = fields.Nested(TaskDossier)
+    assignee = fields.Nested(Holder, allow_none=True)
+    opened_at = Instant()
+    claimed_at = Instant()
+    due_at = Instant()
+    overdue = fields.Boolean()
+    return_reason = fields.String(allow_none=True)
+    closed_at = Instant()
+    closing = fields.String(allow_none=True)
+    outcome = fields.String(allow_none=True)
+
+
+class FolderCounts(Answer):
+    """How many tasks lie in each folder; a folder counts up to 1000."""
+
+    mine = fields.Integer()
+    group = fields.Integer()
+    overdue = fields.Integer()
+    soon = fields.Integer()
+    supplement = fields.Integer()
+    done = fields.Integer()
+
+
+class TaskList(Answer):
+    """Nearest deadline first (`done`: newest first); `next` is null on the last page."""
+
+    tasks = fields.List(fields.Nested(TaskLine))
+    counts = fields.Nested(FolderCounts)
+    next = fields.String(allow_none=True)
+
+
+class Conditions(Answer):
+    """What the conditions of a form may ask besides its fields."""
+
+    late = fields.Boolean()
+    has_local = fields.Boolean()
+    has_upward = fields.Boolean()
+
+
+class TaskPage(TaskLine):
+    """A task with its form (form-js), the answers it knows, and the nominations to judge."""
+
+    form = fields.Dict()
+    conditions = fields.Nested(Conditions)
+    outcomes = fields.List(fields.String())
+    nominations_to_judge = fields.List(fields.Nested(Nomination))
+
+
+class Verdicts(Input):
+    """The verdict on one nomination; dropping needs a reason."""
+
+    nomination_id = Number(required=True)
+    verdict = Choice(Verdict, required=True)
+    reason = Text(2000, least=0, load_default=None, allow_none=True)
+
+
+class Completion(Input):
+    """A task's form as filled in, and the dossier's version that the caller has seen."""
+
+    values = FormValues(required=True)
+    judgements = Items(Part(Verdicts), most=MOST_NOMINATIONS, load_default=list)
+    seen_version = Whole(least=0, most=2**31, required=True)
+
+
+class Completed(Answer):
+    """The closed task, and where its dossier stands now."""
+
+    task = fields.Nested(TaskLine)
+    dossier = fields.Nested(DossierLine)
+
+
+class NewSubmission(Input):
+    """A letter over the dossiers of forwarding tasks of one round and one office."""
+
+    task_ids = Items(Number(), least=1, most=MOST_AT_ONCE, required=True)
+    values = FormValues(required=True)
+
+
+class NewDecision(NewSubmission):
+    """A decision over the dossiers of decision tasks; every nomination shown needs its verdict."""
+
+    judgements = Items(Part(Verdicts), most=MOST_AT_ONCE * MOST_NOMINATIONS, required=True)
+
+
+class Submission(Answer):
+    """A letter (tờ trình) with the nominations it carries, as far as the caller may see their dossiers."""
+
+    id = fields.Integer()
+    number = fields.String()
+    signed_on = Day()
+    sender = fields.Nested(Office, attribute="from_organisation")
+    recipient = fields.Nested(Office, attribute="to_organisation", allow_none=True)
+    note = fields.String()
+    sent_at = Instant()
+    sent_by = fields.Nested(Holder)
+    nominations = fields.List(fields.Nested(Nomination))
+
+
+class Decision(Answer):
+    """A signed decision with the nominations it grants, as far as the caller may see their dossiers."""
+
+    id = fields.Integer()
+    number = fields.String()
+    signed_on = Day()
+    signer_name = fields.String()
+    clause = fields.String()
+    organisation = fields.Nested(Office)
+    recorded_at = Instant()
+    nominations = fields.List(fields.Nested(Nomination))
+
+
+class Decided(Answer):
+    """The decision; null when all that was approved goes upward to a higher authority."""
+
+    decision: Any = fields.Nested(Decision, allow_none=True)

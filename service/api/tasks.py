@@ -1,0 +1,145 @@
+"""Tasks: folders, claiming, releasing, completing."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import jsonify, request
+
+from service.api import cursors
+from service.api.access import Who, allow
+from service.api.fields import Shown
+from service.api.schemas.tasks import (
+    Completed,
+    Completion,
+    FolderCounts,
+    TaskLine,
+    TaskList,
+    TaskPage,
+    TaskQuery,
+)
+from service.api.works import reads, writes
+from service.domain.dossiers import Judgement, Verdict
+from service.domain.errors import Invalid, message
+from service.domain.people import Actor
+from service.domain.tasks import OUTCOMES, Act, Folder, is_overdue
+from service.domain.words import search_key
+from service.operations import acts, completions, tasks
+from service.operations.completions import Filled
+from service.store import definitions
+from service.store.tables import UserTask
+from service.store.work import Work
+
+blueprint = APIBlueprint("tasks", __name__, tag="Tasks")
+
+
+@blueprint.get("/folders")
+@allow(Who.SIGNED_IN)
+@reads
+@blueprint.output(FolderCounts)
+def count_folders(work: Work, actor: Actor) -> Any:
+    """Count the tasks in each folder of one's inbox; send the ETag back to hear only of changes."""
+    answer = jsonify(_counts(work, actor))
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@blueprint.get("/tasks")
+@allow(Who.SIGNED_IN)
+@blueprint.input(TaskQuery, location="query", unknown="raise")
+@reads
+@blueprint.output(TaskList)
+def list_tasks(work: Work, actor: Actor, query_data: dict[str, Any]) -> Any:
+    """List the tasks of a folder of one's inbox, with the counts of all folders."""
+    folder, limit = Folder(query_data["folder"]), query_data["limit"]
+    found = tasks.list_folder(
+        work,
+        actor,
+        folder,
+        cursors.page(query_data["after"], limit + 1),
+        text=search_key(query_data["q"]),
+        act=query_data["act"],
+    )
+    shown = found[:limit]
+    return {
+        "tasks": [line(work, task) for task in shown],
+        "counts": _counts(work, actor),
+        "next": cursors.after(shown[-1], folder) if len(found) > limit else None,
+    }
+
+
+@blueprint.get("/tasks/<row:task_id>")
+@allow(Who.READERS)
+@reads
+@blueprint.output(TaskPage)
+def show_task(work: Work, actor: Actor, task_id: int) -> Any:
+    """Show a task with its form, the answers it knows, and the nominations to judge."""
+    task = tasks.show(work, actor, task_id)
+    act = Act(task.act)
+    return line(
+        work,
+        task,
+        form=json.loads(definitions.form_content(work, task.form_version_id)),
+        conditions=completions.form_context(work, task),
+        outcomes=sorted(OUTCOMES[act]),
+        nominations_to_judge=acts.judged_at(act, task.dossier.nominations),
+    )
+
+
+@blueprint.post("/tasks/<row:task_id>/claim")
+@allow(Who.CANDIDATES)
+@writes
+@blueprint.output(TaskLine)
+def claim_task(work: Work, actor: Actor, task_id: int) -> Any:
+    """Take a task out of the office's queue into one's own."""
+    return line(work, tasks.claim(work, actor, task_id))
+
+
+@blueprint.post("/tasks/<row:task_id>/release")
+@allow(Who.HOLDER)
+@writes
+@blueprint.output(TaskLine)
+def release_task(work: Work, actor: Actor, task_id: int) -> Any:
+    """Put one's own task back into the office's queue."""
+    return line(work, tasks.release(work, actor, task_id))
+
+
+@blueprint.post("/tasks/<row:task_id>/complete")
+@allow(Who.HOLDER)
+@blueprint.input(Completion)
+@writes
+@blueprint.output(Completed)
+def complete_task(work: Work, actor: Actor, task_id: int, json_data: dict[str, Any]) -> Any:
+    """Complete a task with its form; the dossier moves on in the same moment."""
+    filled = Filled(json_data["values"], judgements(json_data["judgements"]), json_data["seen_version"])
+    return completed(work, tasks.complete(work, actor, task_id, filled))
+
+
+def line(work: Work, task: UserTask, **more: object) -> Shown:
+    """A task as lists show it."""
+    overdue = task.closed_at is None and is_overdue(task.due_at, work.now)
+    return Shown(task, task.dossier.round.locality.zone, overdue=overdue, **more)
+
+
+def completed(work: Work, task: UserTask) -> dict[str, object]:
+    """A task just completed, and its dossier."""
+    return {"task": line(work, task), "dossier": Shown(task.dossier, task.dossier.round.locality.zone)}
+
+
+def judgements(given: Sequence[dict[str, Any]]) -> dict[int, Judgement]:
+    """Verdicts by nomination.
+
+    Raises:
+        Invalid: when a nomination has two.
+    """
+    found = {item["nomination_id"]: Judgement(Verdict(item["verdict"]), item["reason"]) for item in given}
+    if len(found) != len(given):
+        twice = message("A nomination stands here twice: give it one verdict.")
+        raise Invalid(message("Check the marked fields and send again."), {"judgements": twice})
+    return found
+
+
+def _counts(work: Work, actor: Actor) -> dict[str, int]:
+    return {folder.value: number for folder, number in tasks.count_folders(work, actor).items()}
