@@ -61,7 +61,7 @@ class Walk:
     def __init__(self, xml: bytes, deadlines: Mapping[str, datetime | None]) -> None:
         self.definition = read(xml)
         self.deadlines = deadlines
-        data = {"round_kind": "annual", "has_upward": False}
+        data = {"round_kind": "annual", "outcome": "submit", "has_upward": False}
         self.stock = Stock.start(xml, self.definition.key, data, deadlines)
         self.step = self._advance(None, Start(data))
         self.compare()
