@@ -1,0 +1,109 @@
+"""What somebody sends with a task: the form's values, the verdicts on nominations, the version they saw.
+
+Verdicts come beside the form as `verdict-<id>` and `why-<id>`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from werkzeug.exceptions import BadRequest
+
+from service.domain.dossiers import Judgement, Verdict
+from service.domain.tasks import Outcome
+from service.forms import Field, Form
+from service.forms.definitions import FieldType
+from service.operations.completions import Filled
+from service.web.words import day, language
+
+_VERDICT = re.compile(r"(verdict|why)-([1-9][0-9]{0,17})")
+_OURS = frozenset({"csrf_token", "seen_version", "confirmed"})
+FINAL = frozenset({Outcome.APPROVE, Outcome.REFUSE})
+"""Answers that are shown once more, whole, before they count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A task form as it arrived, checked for nothing but its shape."""
+
+    values: dict[str, str]
+    judgements: dict[int, Judgement]
+    seen_version: int | None
+    confirmed: bool
+
+    @property
+    def filled(self) -> Filled:
+        """As operations take it."""
+        return Filled(self.values, self.judgements, self.seen_version)
+
+    @property
+    def draft(self) -> dict[str, str]:
+        """As it is kept: the values, with the verdicts under the names of their fields."""
+        return self.values | dict(_fields(self.judgements))
+
+    @property
+    def final(self) -> bool:
+        """Whether its answer needs a second look."""
+        return self.values.get("outcome") in FINAL
+
+
+def read(sent: Mapping[str, str]) -> Sent:
+    """Sorts the fields of a request.
+
+    Raises:
+        BadRequest: a verdict or version that no page of ours sends.
+    """
+    values = {
+        name: value for name, value in sent.items() if name not in _OURS and not _VERDICT.fullmatch(name)
+    }
+    version = sent.get("seen_version", "")
+    if version and not re.fullmatch(r"[0-9]{1,18}", version):
+        raise BadRequest
+    return Sent(values, judgements_in(sent), int(version) if version else None, sent.get("confirmed") == "1")
+
+
+def judgements_in(sent: Mapping[str, object]) -> dict[int, Judgement]:
+    """The verdicts among the fields of a request or a draft, by nomination.
+
+    Raises:
+        BadRequest: a verdict that does not exist.
+    """
+    found: dict[int, Judgement] = {}
+    for name, value in sent.items():
+        match = _VERDICT.fullmatch(name)
+        if match is None or match[1] != "verdict":
+            continue
+        if value not in set(Verdict):
+            raise BadRequest
+        number = int(match[2])
+        found[number] = Judgement(Verdict(str(value)), str(sent.get(f"why-{number}") or "") or None)
+    return found
+
+
+def told(form: Form, values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Label and value of every filled field, as people read them."""
+    return [
+        (field.label(language()), _in_words(field, values[field.key]))
+        for field in form.fields
+        if values.get(field.key, "").strip()
+    ]
+
+
+def _in_words(field: Field, value: str) -> str:
+    for option in field.options:
+        if option.value == value:
+            return option.label(language())
+    if field.type is FieldType.DATE:
+        try:
+            return day(date.fromisoformat(value))
+        except ValueError:
+            return value
+    return value
+
+
+def _fields(judgements: Mapping[int, Judgement]) -> Iterator[tuple[str, str]]:
+    for number, judgement in judgements.items():
+        yield f"verdict-{number}", judgement.verdict.value
+        if judgement.reason:
+            yield f"why-{number}", judgement.reason

@@ -1,0 +1,139 @@
+"""One task: looking at it, claiming and releasing it, its form, its completion."""
+
+from contextlib import suppress
+from typing import NoReturn
+
+from flask import Blueprint, Response, flash, request, url_for
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.domain.errors import Conflict, Invalid, Message, TrinhError, message
+from service.operations import completions, tasks
+from service.store.tables import UserTask
+from service.store.work import Work
+from service.web import queues, task_forms
+from service.web.access import signed_in
+from service.web.pages import actor, reading, writing
+from service.web.pages import show as render
+from service.web.task_forms import Sent
+from service.web.task_pages import Complaint, context
+from service.web.words import told
+
+screen = Blueprint("tasks", __name__)
+
+
+@screen.get("/tasks/<id:task_id>")
+@signed_in
+def show(task_id: int) -> Response:
+    """The task, beside the queue it was opened from."""
+    return _page(task_id)
+
+
+@screen.post("/tasks/<id:task_id>/claim")
+@signed_in
+def claim(task_id: int) -> AnyResponse:
+    """Takes it; whoever comes second is told who was first."""
+    return _take(task_id, tasks.claim)
+
+
+@screen.post("/tasks/<id:task_id>/release")
+@signed_in
+def release(task_id: int) -> AnyResponse:
+    """Puts it back into the office's queue."""
+    return _take(task_id, tasks.release)
+
+
+@screen.post("/tasks/<id:task_id>/draft")
+@signed_in
+def draft(task_id: int) -> Response:
+    """Keeps what has been typed so far; the page calls it by itself."""
+    sent = task_forms.read(request.form)
+    with writing() as work:
+        tasks.save_draft(work, actor(), task_id, sent.draft)
+    return Response(status=204)
+
+
+@screen.post("/tasks/<id:task_id>/complete")
+@signed_in
+def complete(task_id: int) -> AnyResponse:
+    """Completes it. Approving and refusing are shown once more before they count."""
+    sent = task_forms.read(request.form)
+    if sent.final and not sent.confirmed:
+        return _confirm(task_id, sent)
+    try:
+        with writing() as work:
+            done = tasks.complete(work, actor(), task_id, sent.filled)
+            following = _after(work, done)
+    except (Conflict, Invalid) as error:
+        return _not_completed(task_id, sent, error)
+    flash(told(message("Done: {step}, dossier {code}.", step=done.name, code=done.dossier.code)), "done")
+    return redirect(following, 303)
+
+
+def _take(task_id: int, verb: object) -> AnyResponse:
+    try:
+        with writing() as work:
+            verb(work, actor(), task_id)  # type: ignore[operator]
+    except Conflict as error:
+        return _page(task_id, Complaint(error.message), status=409)
+    trail = queues.trail_behind()
+    address = trail.task_address(task_id) if trail else url_for("tasks.show", task_id=task_id)
+    return redirect(address, 303)
+
+
+class _RehearsedError(Exception):
+    """Ends a rehearsal: everything was accepted, nothing may stay."""
+
+
+def _confirm(task_id: int, sent: Sent) -> Response:
+    """Tries the completion out, takes it back, and shows everything once more."""
+    try:
+        with writing() as work:
+            tasks.complete(work, actor(), task_id, sent.filled)
+            _take_back()
+    except _RehearsedError:
+        pass
+    except (Conflict, Invalid) as error:
+        return _not_completed(task_id, sent, error)
+    _keep(task_id, sent)
+    with reading() as work:
+        task = tasks.show(work, actor(), task_id)
+        return render(
+            "tasks/confirm.html",
+            **context(work, task, sent),
+            sent=sent,
+            answers=task_forms.told(completions.form_of(work, task), sent.values),
+        )
+
+
+def _take_back() -> NoReturn:
+    raise _RehearsedError
+
+
+def _not_completed(task_id: int, sent: Sent, error: Conflict | Invalid) -> Response:
+    """The page again with what was typed and what is wrong; a draft of it stays in any case."""
+    _keep(task_id, sent)
+    fields: dict[str, Message] = getattr(error, "fields", {})
+    return _page(task_id, Complaint(error.message, fields), sent, 422 if isinstance(error, Invalid) else 409)
+
+
+def _keep(task_id: int, sent: Sent) -> None:
+    with suppress(TrinhError), writing() as work:
+        tasks.save_draft(work, actor(), task_id, sent.draft)
+
+
+def _page(
+    task_id: int, complaint: Complaint | None = None, sent: Sent | None = None, status: int = 200
+) -> Response:
+    with reading() as work:
+        task = tasks.show(work, actor(), task_id)
+        return render("tasks/page.html", status, **context(work, task, sent), complaint=complaint)
+
+
+def _after(work: Work, done: UserTask) -> str:
+    """The next task of the folder; without one the folder; outside the inbox the dossier."""
+    trail = queues.trail_behind()
+    if trail is None:
+        return url_for("dossiers.show", dossier_id=done.dossier_id)
+    following = queues.next_task(work, actor(), trail, done)
+    return trail.address if following is None else trail.task_address(following.id)
