@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from service import api, web
 from service.clock import Clock, ShiftedClock, SystemClock
 from service.mail import Mailbox
 from service.operations.services import Services
@@ -12,6 +11,9 @@ from service.settings import Settings, secret_key_of
 from service.store import demo
 from service.store.migrations import require_current
 from service.store.work import Database
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def create_services(settings: Settings, *, clock: Clock | None = None) -> Services:
@@ -34,12 +36,15 @@ def create_services(settings: Settings, *, clock: Clock | None = None) -> Servic
     return Services(settings, database, shifted, Mailbox(settings.mailbox_folder))
 
 
-def create_app(services: Services) -> Flask:
+def create_app(services: Services) -> "Flask":
     """The Flask application with screens and API.
 
     Raises:
         Conflict: when the database's schema is not the newest.
     """
+    # Loading screens and API takes longer than most commands run: only servers pay for it.
+    from service import api, web  # noqa: PLC0415
+
     require_current(services.settings.database_url)
     app = api.create_application(services)
     app.extensions["trinh"] = services

@@ -12,11 +12,10 @@ from typing import Any
 
 import click
 
-from service import demo_server, server
+from service import log
 from service.app import create_services
-from service.clock import FakeClock
+from service.clock import FakeClock, SystemClock
 from service.domain.errors import Invalid, TrinhError, message
-from service.jobs import Ticker
 from service.localities import read_folder
 from service.operations import deployments, localities, people, rounds, ticks, verification
 from service.operations.services import Services
@@ -33,27 +32,38 @@ def telling_errors(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
         language = click.get_current_context().find_root().params.get("language", "vi")
-        try:
+        with _exit_on_error(language):
             command(*args, **kwargs)
-        except TrinhError as error:
-            click.echo(translate(error.message, language), err=True)
-            for place, problem in getattr(error, "fields", {}).items():
-                click.echo(f"  {place}: {translate(problem, language)}", err=True)
-            sys.exit(1)
 
     return run
+
+
+@contextmanager
+def _exit_on_error(language: str) -> Iterator[None]:
+    try:
+        yield
+    except TrinhError as error:
+        click.echo(translate(error.message, language), err=True)
+        for place, problem in getattr(error, "fields", {}).items():
+            click.echo(f"  {place}: {translate(problem, language)}", err=True)
+        sys.exit(1)
 
 
 @click.group()
 @click.option("--language", type=LANGUAGES, default="vi", envvar="TRINH_LANGUAGE", help="Of the messages.")
 def main(language: str) -> None:
     """Trình: award dossiers from the proposing unit to the Chairman, with their deadlines."""
+    with _exit_on_error(language):
+        settings = read_settings()
+    log.configure(level=settings.log_level, form=settings.log_format, clock=SystemClock())
 
 
 @main.command()
 @telling_errors
 def run() -> None:
     """The demo: web, worker and mailbox on an embedded database; prints address and sign-ins."""
+    from service import demo_server  # noqa: PLC0415 - servers are loaded by the commands that serve
+
     demo_server.serve(read_settings())
 
 
@@ -62,6 +72,8 @@ def run() -> None:
 @telling_errors
 def web(threads: int) -> None:
     """Serves the screens and the API; refuses an outdated schema."""
+    from service import server  # noqa: PLC0415 - servers are loaded by the commands that serve
+
     settings = read_settings()
     require_current(settings.database_url)
     server.serve_web(settings, threads)
@@ -71,6 +83,8 @@ def web(threads: int) -> None:
 @telling_errors
 def worker() -> None:
     """Fires deadlines and sends mail; any number of workers may run. Refuses an outdated schema."""
+    from service.jobs import Ticker  # noqa: PLC0415 - loaded by the command that needs it
+
     settings = read_settings()
     require_current(settings.database_url)
     ticker = Ticker(create_services(settings))

@@ -20,6 +20,10 @@ _URL_PASSWORD = re.compile(r"(://[^\s:/@]*):[^\s@/]+@")
 HIDDEN = "[hidden]"
 
 
+_CHATTY = ("alembic", "apscheduler")
+"""Libraries that tell of every step they take."""
+
+
 def configure(*, level: str, form: str, clock: Clock, stream: TextIO = sys.stderr) -> None:
     """Sends every log line of the process to `stream`.
 
@@ -51,6 +55,8 @@ def configure(*, level: str, form: str, clock: Clock, stream: TextIO = sys.stder
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for library in _CHATTY:
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

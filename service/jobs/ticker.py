@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from service.clock import monotonic
 from service.domain.errors import TrinhError
 from service.log import get_logger
-from service.operations import sending, ticks
+from service.operations import attachments, sending, ticks
 from service.operations.services import Services
 
 STALLED_AFTER = timedelta(seconds=60)
@@ -38,6 +38,7 @@ class Ticker:
     def start(self) -> None:
         """Starts ticking in threads of this process."""
         ticks.report(self.services.database, self.worker_id, started=True)
+        attachments.clear_leftovers(self.services)
         self._scheduler = self._schedule()
         self._watchdog.start()
 

@@ -1,5 +1,6 @@
 """Attachments of dossiers: taking in, opening, removing."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,9 +10,13 @@ from service.domain.errors import NotFound, message
 from service.domain.people import Actor
 from service.operations import access, histories
 from service.operations.histories import Entry
+from service.operations.services import Services
 from service.store import dossiers, localities, tasks
 from service.store.tables import Attachment, Dossier
 from service.store.work import Work
+
+LEFTOVER_AFTER = timedelta(days=1)
+"""No upload takes longer: what is older was left behind by a process that died."""
 
 
 def add(
@@ -94,3 +99,10 @@ def _lock_for_edit(work: Work, actor: Actor, dossier_id: int) -> Dossier:
 def _record(work: Work, dossier: Dossier, actor: Actor, entry: Entry) -> None:
     histories.append(work, dossier, actor, entry, organisation=dossier.unit)
     work.session.flush()
+
+
+def clear_leftovers(services: Services) -> int:
+    """Removes half-received files of processes that died; returns how many."""
+    return documents.clear_incoming(
+        services.settings.attachment_folder, services.clock.now() - LEFTOVER_AFTER
+    )
