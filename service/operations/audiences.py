@@ -1,9 +1,12 @@
 """Who is meant by an audience key, for one task of one dossier."""
 
+from datetime import date
+
 from service.domain.organisations import Function
 from service.domain.reminders import Audience
+from service.operations import calendars
 from service.store import localities, people, tasks
-from service.store.tables import CandidateGroup, Dossier, Role
+from service.store.tables import CandidateGroup, Dossier, Organisation, Role
 from service.store.work import Work
 
 
@@ -22,9 +25,10 @@ def group_for_role(work: Work, dossier: Dossier, role_key: str) -> CandidateGrou
     if role.function == Function.UNIT:
         group = tasks.group_of(work, dossier.unit_id, role_key)
     else:
-        group = _valid_today(
-            work, tasks.groups_by_function(work, dossier.locality_id, role.function, role_key)
-        )
+        today = calendars.today(work, dossier.round.locality)
+        groups = tasks.groups_by_function(work, dossier.locality_id, role.function, role_key)
+        valid = [group for group in groups if _is_valid(group.organisation, today)]
+        group = (valid or groups or [None])[-1]
     if group is None:
         raise LookupError(f"{dossier.locality_id} has no organisation for role {role_key}")
     return group
@@ -38,7 +42,8 @@ def resolve(
     An audience in which nobody sits falls back to the candidates: a deadline must not pass unheard.
     """
     found = _resolve(work, dossier, audience, group)
-    if found is not None and not people.members(work, [found.id]):
+    today = calendars.today(work, dossier.round.locality)
+    if found is not None and not people.members(work, [found.id], today):
         return group
     return found
 
@@ -71,9 +76,14 @@ def _head(work: Work, dossier: Dossier, organisation_id: int, function: str) -> 
 def _first_group(
     work: Work, dossier: Dossier, *, focal: bool = False, function: str | None = None
 ) -> CandidateGroup | None:
-    for organisation in localities.organisations(work, dossier.locality_id):
-        if (focal and not organisation.focal) or (function and organisation.function != function):
-            continue
+    today = calendars.today(work, dossier.round.locality)
+    meant = [
+        organisation
+        for organisation in localities.organisations(work, dossier.locality_id)
+        if (organisation.focal or not focal) and function in {None, organisation.function}
+    ]
+    valid = [organisation for organisation in meant if _is_valid(organisation, today)]
+    for organisation in valid or meant:
         role = _role(work, dossier, organisation.function, head=False)
         if role is not None:
             return tasks.group_of(work, organisation.id, role.key)
@@ -85,11 +95,5 @@ def _role(work: Work, dossier: Dossier, function: str, *, head: bool) -> Role | 
     return next((role for role in roles if role.function == function and role.head == head), None)
 
 
-def _valid_today(work: Work, groups: list[CandidateGroup]) -> CandidateGroup | None:
-    today = work.now.date()
-    valid = [
-        group
-        for group in groups
-        if (group.organisation.valid_from or today) <= today <= (group.organisation.valid_to or today)
-    ]
-    return (valid or groups or [None])[-1]
+def _is_valid(organisation: Organisation, day: date) -> bool:
+    return (organisation.valid_from or day) <= day <= (organisation.valid_to or day)

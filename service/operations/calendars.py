@@ -1,6 +1,7 @@
 """The working calendar and the reminder ladders of a locality, as the domain wants them."""
 
 from collections import OrderedDict
+from datetime import date
 from threading import Lock
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,11 @@ def of(work: Work, locality: rows.Locality) -> WorkingCalendar:
             while len(_calendars) > _KEPT:
                 _calendars.popitem(last=False)
     return known
+
+
+def today(work: Work, locality: rows.Locality) -> date:
+    """The local date of the instant of the Work."""
+    return work.now.astimezone(ZoneInfo(locality.zone)).date()
 
 
 def ladder(work: Work, locality_id: str, key: str) -> Ladder:

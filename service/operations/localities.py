@@ -6,6 +6,7 @@ and switched off, because dossiers may refer to it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from service.domain.citations import Citation
@@ -202,44 +203,68 @@ class _Loading:
             self.work.session.add(row)
             self.work.session.flush()
             changes = self._deadlines(row, given)
-            if changes and not fresh:
+            if changes:
                 moved += rounds.redate(
                     self.work, row, reason=self.reason, actor=self.actor, changes=changes
                 ).dossiers
+            elif not fresh:
+                rounds.replan(self.work, row)
         for gone in known.values():
             gone.active = False
+            rounds.replan(self.work, gone)
         return moved
 
     def _deadlines(self, round_: rows.Round, given: Round) -> dict[str, str]:
-        """Writes the deadlines of a round; the answer names those whose instant or ladder moved."""
+        """Writes the deadlines of a round; the answer names those whose instant has moved.
+
+        A deadline that is new to a round which is not moves from no date to its own.
+        """
         known = {row.key: row for row in round_.deadlines}
+        running = bool(known)
         changes: dict[str, str] = {}
         resolved = resolve_round(given, self.locality.zone, self.locality.calendar)
         for position, deadline in enumerate(resolved):
-            row = known.get(deadline.key)
-            if row is None:
-                row = rows.Deadline(round_id=round_.id, key=deadline.key, round=round_)
-            elif (row.due_at, row.ladder) != (deadline.due_at, deadline.ladder):
-                changes[deadline.key] = f"{row.day} → {deadline.day}"
-                self._remember(row, deadline)
+            row = known.pop(deadline.key, None)
+            before = (row.day, row.due_at) if row else (None, None)
+            row = row or rows.Deadline(round_id=round_.id, key=deadline.key, round=round_)
             _write(row, deadline, position)
             self.work.session.add(row)
+            if running:
+                self._follow(row, before, changes)
+        for gone in known.values():
+            before = (gone.day, gone.due_at)
+            gone.day = gone.last_day = gone.due_at = gone.awaits = None
+            gone.active = False
+            self._follow(gone, before, changes)
         self.work.session.flush()
         return changes
 
-    def _remember(self, row: rows.Deadline, deadline: Deadline) -> None:
+    def _follow(
+        self, row: rows.Deadline, before: tuple[date | None, datetime | None], changes: dict[str, str]
+    ) -> None:
+        """Remembers the change of a deadline, if it has changed, and notes it if its instant moved."""
+        day_before, due_before = before
+        if (row.day, row.due_at) == before:
+            return
+        if row.due_at != due_before:
+            changes[row.key] = f"{_written(day_before)} → {_written(row.day)}"
+        self.work.session.flush()
         self.work.session.add(
             rows.DeadlineChange(
                 deadline_id=row.id,
                 changed_at=self.work.now,
                 person_id=None if self.actor is SYSTEM else self.actor.person_id,
                 reason=self.reason,
-                day_before=row.day,
-                day_after=deadline.day,
-                due_before=row.due_at,
-                due_after=deadline.due_at,
+                day_before=day_before,
+                day_after=row.day,
+                due_before=due_before,
+                due_after=row.due_at,
             )
         )
+
+
+def _written(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else "–"
 
 
 def _write(row: rows.Deadline, deadline: Deadline, position: int) -> None:
@@ -247,7 +272,7 @@ def _write(row: rows.Deadline, deadline: Deadline, position: int) -> None:
     row.owner, row.bound, row.roll = deadline.owner.value, deadline.bound.value, deadline.roll.value
     row.late_policy, row.ladder = deadline.late.value, deadline.ladder
     row.day, row.last_day, row.due_at = deadline.day, deadline.last_day, deadline.due_at
-    row.awaits, row.position = deadline.awaits, position
+    row.awaits, row.position, row.active = deadline.awaits, position, True
     row.note_vi = deadline.note.vi if deadline.note else None
     row.note_en = deadline.note.en if deadline.note else None
     _cite(row, deadline.source)

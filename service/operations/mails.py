@@ -1,5 +1,6 @@
 """The outbox: putting mail in with the transaction that causes it."""
 
+from service.operations import calendars
 from service.store import mails, people
 from service.store.tables import Dossier, OutgoingMail, UserTask
 from service.store.work import Work
@@ -8,8 +9,8 @@ from service.store.work import Work
 def to_group(
     work: Work, dossier: Dossier, template: str, group_id: int, *, task: UserTask | None = None
 ) -> None:
-    """Queues one mail for each member of a candidate group."""
-    for person in people.members(work, [group_id]):
+    """Queues one mail for everybody who sits in a candidate group today."""
+    for person in people.members(work, [group_id], calendars.today(work, dossier.round.locality)):
         _queue(work, dossier, template, person.id, task)
 
 

@@ -18,7 +18,7 @@ from service.domain.people import SYSTEM, Actor
 from service.domain.reminders import Audience
 from service.domain.tasks import RETURNS, Act, Closing, Outcome
 from service.engine import Command, Definition, Environment, OpenTask, Step
-from service.operations import audiences, histories, mails, reminders
+from service.operations import audiences, calendars, histories, mails, reminders
 from service.operations.histories import Entry
 from service.store import definitions, dossiers, localities, tasks
 from service.store.tables import (
@@ -85,6 +85,28 @@ def advance(
     return step
 
 
+def follow_deadlines(work: Work, dossier: Dossier) -> int:
+    """Gives the open tasks of a locked dossier the due instants and reminders of its round's deadlines.
+
+    Returns:
+        How many tasks have a deadline or had one.
+    """
+    instance = dossiers.instance(work, dossier.id)
+    if instance.ended:
+        return 0
+    deadlines = {deadline.key: deadline for deadline in localities.deadlines(work, dossier.round_id)}
+    waiting = tasks.open_of(work, dossier.id)
+    followed = 0
+    for opened in engine.inspect(definition_of(work, instance), instance.state).open_tasks:
+        task, deadline = waiting[opened.id], deadlines.get(opened.deadline or "")
+        if task.deadline is None and deadline is None:
+            continue
+        _bind(task, opened, deadline)
+        reminders.plan(work, dossier, task)
+        followed += 1
+    return followed
+
+
 def definition_of(work: Work, instance: ProcessInstance) -> Definition:
     """The parsed diagram an instance runs on; its XML is read from the database once per process."""
     known = _parsed(instance.definition.content_hash)
@@ -145,8 +167,6 @@ class _Recording:
             tasks.cancel_reminders(self.work, task.id)
 
     def _open_task(self, opened: OpenTask) -> UserTask:
-        deadline = self.deadlines.get(opened.deadline or "")
-        due_at = deadline.due_at if deadline else None
         try:
             group = audiences.group_for_role(self.work, self.dossier, opened.role)
             form = _forms(self.work)[opened.form]
@@ -164,13 +184,9 @@ class _Recording:
             group_id=group.id,
             group=group,
             form_version_id=form.id,
-            ladder=opened.reminders or (deadline.ladder if deadline else None),
-            deadline_id=deadline.id if deadline else None,
-            deadline=deadline,
-            due_at=due_at,
-            sort_at=due_at or FAR_FUTURE,
             opened_at=self.work.now,
         )
+        _bind(task, opened, self.deadlines.get(opened.deadline or ""))
         self._assign(task)
         self.work.session.add(task)
         self.work.session.flush()
@@ -183,7 +199,13 @@ class _Recording:
         if by.outcome in RETURNS and by.task is not None:
             task.returned_by_group_id = by.task.group_id
             task.return_reason = by.reason
-            task.assignee_id = tasks.last_done_by(self.work, self.dossier.id, task.element_id, task.group_id)
+            task.assignee_id = tasks.last_done_by(
+                self.work,
+                self.dossier.id,
+                task.element_id,
+                task.group_id,
+                calendars.today(self.work, self.dossier.round.locality),
+            )
         elif by.entry.kind == "created" and by.actor.seat_in(task.group_id):
             task.assignee_id = by.actor.person_id
         if task.assignee_id is not None:
@@ -244,6 +266,14 @@ class _Recording:
             proposers = tasks.group_of(self.work, self.dossier.unit_id, "proposer")
             if proposers is not None:
                 mails.to_group(self.work, self.dossier, "decided", proposers.id)
+
+
+def _bind(task: UserTask, opened: OpenTask, deadline: Deadline | None) -> None:
+    """Puts a task under a deadline; the diagram's ladder goes before the deadline's own."""
+    task.deadline_id, task.deadline = (deadline.id, deadline) if deadline else (None, None)
+    task.due_at = deadline.due_at if deadline else None
+    task.sort_at = task.due_at or FAR_FUTURE
+    task.ladder = opened.reminders or (deadline.ladder if deadline else None)
 
 
 def _status_of(ending: str) -> DossierStatus:

@@ -1,50 +1,40 @@
-"""Reminders: planned when a task opens, fired in sets when they fall due."""
+"""Reminders: planned while a task is open, fired in sets when they fall due."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from service.domain.reminders import Ladder, materialise
+from service.domain.reminders import Ladder, PlannedReminder, materialise
 from service.operations import audiences, calendars
 from service.store import reminders
 from service.store.tables import Dossier, Reminder, UserTask
 from service.store.work import Work
 
+_Known = Mapping[tuple[str, date], Reminder]
+
 
 def plan(work: Work, dossier: Dossier, task: UserTask) -> None:
-    """Writes the reminder rows of a task that has just opened or whose deadline has moved.
+    """Makes the pending reminders of an open task those that its deadline and ladder ask for now.
 
-    A reminder from before the deadline whose instant has passed is dropped. One from after it is
-    sent at once: a task that opens late is overdue, and whoever answers for it must hear of it.
-    What was sent already for the same deadline date and rule is not sent again.
+    A reminder from before the deadline whose instant has passed is not made any more. One from after
+    it is sent at once: a task that opens late is overdue, and whoever answers for it must hear of it.
+    What was sent already for the same deadline date and rule is not sent again, and what has fallen
+    due but waits for the next tick stays.
     """
-    row = task.deadline
-    if row is None or row.last_day is None or task.ladder is None or task.closed_at is not None:
-        return
-    locality = dossier.round.locality
-    deadline = calendars.deadline(row, dossier.round.key, ZoneInfo(locality.zone))
-    ladder = _ladder(work, locality.id, task.ladder)
-    known = reminders.known_rules(work, task.id, row.last_day)
-    for planned in materialise(ladder, deadline, calendars.of(work, locality)):
-        late = deadline.due_at is not None and planned.fire_at >= deadline.due_at
-        if planned.rule_key in known or (planned.fire_at <= work.now and not late):
-            continue
-        group = audiences.resolve(work, dossier, planned.audience, task.group)
-        work.session.add(
-            Reminder(
-                task_id=task.id,
-                rule_key=planned.rule_key,
-                audience=planned.audience,
-                group_id=group.id if group else None,
-                deadline_date=row.last_day,
-                fire_at=max(planned.fire_at, work.now),
-            )
+    known: _Known = {(row.rule_key, row.deadline_date): row for row in reminders.of_task(work, task.id)}
+    wanted = _wanted(work, dossier, task, known)
+    for key, row in known.items():
+        if key not in wanted and _is_pending(row):
+            work.session.delete(row)
+    for (rule_key, deadline_date), planned in wanted.items():
+        row = known.get((rule_key, deadline_date)) or Reminder(
+            task_id=task.id, rule_key=rule_key, deadline_date=deadline_date
         )
-
-
-def replan(work: Work, dossier: Dossier, task: UserTask) -> None:
-    """Replaces the pending reminders of a task after its deadline has moved."""
-    reminders.drop_pending(work, task.id)
-    work.session.flush()
-    plan(work, dossier, task)
+        group = audiences.resolve(work, dossier, planned.audience, task.group)
+        row.audience, row.group_id = planned.audience, group.id if group else None
+        row.fire_at = planned.fire_at
+        work.session.add(row)
 
 
 def fire_due(work: Work, limit: int) -> int:
@@ -54,6 +44,34 @@ def fire_due(work: Work, limit: int) -> int:
         How many reminders were fired; fewer than `limit` means that none is left.
     """
     return reminders.fire_due(work, limit)
+
+
+def _wanted(
+    work: Work, dossier: Dossier, task: UserTask, known: _Known
+) -> dict[tuple[str, date], PlannedReminder]:
+    """The reminders still to be sent, by rule and last permitted day."""
+    if task.deadline is None or task.deadline.last_day is None or task.ladder is None:
+        return {}
+    locality, last_day = dossier.round.locality, task.deadline.last_day
+    deadline = calendars.deadline(task.deadline, dossier.round.key, ZoneInfo(locality.zone))
+    wanted: dict[tuple[str, date], PlannedReminder] = {}
+    for planned in materialise(
+        _ladder(work, locality.id, task.ladder), deadline, calendars.of(work, locality)
+    ):
+        row = known.get((planned.rule_key, last_day))
+        if row is not None and not _is_pending(row):
+            continue
+        late = deadline.due_at is not None and planned.fire_at >= deadline.due_at
+        waiting = row is not None and row.fire_at == planned.fire_at
+        if planned.fire_at > work.now or waiting:
+            wanted[planned.rule_key, last_day] = planned
+        elif late:
+            wanted[planned.rule_key, last_day] = replace(planned, fire_at=work.now)
+    return wanted
+
+
+def _is_pending(row: Reminder) -> bool:
+    return row.fired_at is None and row.cancelled_at is None
 
 
 def _ladder(work: Work, locality_id: str, key: str) -> Ladder:

@@ -9,10 +9,10 @@ from service.domain import deadlines as rules
 from service.domain.calendars import WorkingCalendar
 from service.domain.deadlines import Deadline
 from service.domain.people import SYSTEM, Actor
-from service.operations import calendars, processes, reminders
+from service.operations import calendars, processes
 from service.operations.histories import Entry
-from service.operations.processes import FAR_FUTURE, By
-from service.store import dossiers, localities, tasks
+from service.operations.processes import By
+from service.store import dossiers, localities
 from service.store import tables as rows
 from service.store.work import Work
 
@@ -74,20 +74,23 @@ def redate(
     To be called in the Work that changed the deadlines; the history of each dossier says why.
     Reminders already sent for the same deadline date are not sent again.
     """
-    moved_tasks = 0
+    moved = 0
     running = dossiers.running_in_round(work, round_.id)
     for dossier_id in running:
         dossier = dossiers.lock(work, dossier_id)
         entry = Entry("redated", reason=reason, params=dict(changes or {}))
         processes.advance(work, dossier, engine.Redate(), By(actor, entry))
-        for task in tasks.open_of(work, dossier_id).values():
-            if task.deadline is None:
-                continue
-            task.due_at = task.deadline.due_at
-            task.sort_at = task.due_at or FAR_FUTURE
-            reminders.replan(work, dossier, task)
-            moved_tasks += 1
-    return Moved(len(running), moved_tasks)
+        moved += processes.follow_deadlines(work, dossier)
+    return Moved(len(running), moved)
+
+
+def replan(work: Work, round_: rows.Round) -> None:
+    """Makes the pending reminders of a round agree with its ladders, working days and offices as they are.
+
+    No date has moved, so the histories say nothing of it.
+    """
+    for dossier_id in dossiers.running_in_round(work, round_.id):
+        processes.follow_deadlines(work, dossiers.lock(work, dossier_id))
 
 
 def _page(work: Work, locality: rows.Locality, round_: rows.Round) -> RoundPage:
@@ -95,7 +98,7 @@ def _page(work: Work, locality: rows.Locality, round_: rows.Round) -> RoundPage:
     return RoundPage(
         round=round_,
         locality=locality,
-        deadlines=tuple(calendars.deadline(row, round_.key, zone) for row in round_.deadlines),
+        deadlines=tuple(calendars.deadline(row, round_.key, zone) for row in round_.deadlines if row.active),
         calendar=calendars.of(work, locality),
         running=len(dossiers.running_in_round(work, round_.id)),
     )

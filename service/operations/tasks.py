@@ -6,6 +6,7 @@ from typing import Any
 from service.domain.errors import Conflict, message
 from service.domain.people import Actor, Seat
 from service.domain.tasks import Act, Folder, Outcome
+from service.domain.words import search_key
 from service.operations import access, completions, histories, papers
 from service.operations.completions import Filled, Papers
 from service.store import tasks
@@ -23,8 +24,11 @@ def list_folder(
     text: str = "",
     act: str | None = None,
 ) -> list[UserTask]:
-    """The tasks of one folder of the actor's inbox, nearest deadline first."""
-    return tasks.folder(work, actor, folder, page or Page(), text=text, act=act)
+    """The tasks of one folder of the actor's inbox, nearest deadline first.
+
+    `text` is looked for without accents in code, title, unit and nominees.
+    """
+    return tasks.folder(work, actor, folder, page or Page(), text=search_key(text), act=act)
 
 
 def count_folders(work: Work, actor: Actor) -> dict[Folder, int]:

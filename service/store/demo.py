@@ -29,4 +29,3 @@ def begin(work: Work, offset: timedelta) -> None:
 def is_seeded(work: Work) -> bool:
     """Whether the database holds a demo already."""
     return work.session.get(DemoClock, 1) is not None
-

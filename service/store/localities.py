@@ -73,9 +73,12 @@ def organisation(work: Work, organisation_id: int) -> Organisation | None:
 
 
 def roles(work: Work, locality_id: str) -> dict[str, Role]:
-    """The roles of a locality by key."""
+    """The roles of a locality by key, in the order of the keys."""
     return {
-        role.key: role for role in work.session.scalars(select(Role).where(Role.locality_id == locality_id))
+        role.key: role
+        for role in work.session.scalars(
+            select(Role).where(Role.locality_id == locality_id).order_by(Role.key)
+        )
     }
 
 
@@ -171,7 +174,7 @@ def round_of(work: Work, locality_id: str, key: str) -> Round:
 
 
 def deadlines(work: Work, round_id: int) -> list[Deadline]:
-    """The deadlines of a round in the order of the route."""
+    """The deadlines of a round in the order of the route, also those that the plan has dropped."""
     return list(
         work.session.scalars(
             select(Deadline).where(Deadline.round_id == round_id).order_by(Deadline.position)
@@ -181,7 +184,7 @@ def deadlines(work: Work, round_id: int) -> list[Deadline]:
 
 def every_deadline_key(work: Work) -> set[str]:
     """The keys of all deadlines of all rounds: what a diagram may name."""
-    return set(work.session.scalars(select(Deadline.key).distinct()))
+    return set(work.session.scalars(select(Deadline.key).where(Deadline.active).distinct()))
 
 
 def next_dossier_number(work: Work, round_: Round) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from service.domain.people import Actor, Seat
@@ -59,17 +59,21 @@ def actor_of(work: Work, person: Person) -> Actor:
     return Actor(person.id, person.name, person.language, person.administrator, seats)
 
 
-def members(work: Work, group_ids: Iterable[int]) -> list[Person]:
-    """The active people of some candidate groups, without repetition, in name order."""
+def members(work: Work, group_ids: Iterable[int], on: date) -> list[Person]:
+    """The active people who sit in some candidate groups on a local date, each once, in name order."""
+    seated = select(Membership.person_id).where(Membership.group_id.in_(list(group_ids)), seated_on(on))
     return list(
         work.session.scalars(
-            select(Person)
-            .where(
-                Person.active,
-                Person.id.in_(select(Membership.person_id).where(Membership.group_id.in_(list(group_ids)))),
-            )
-            .order_by(Person.sort_key)
+            select(Person).where(Person.active, Person.id.in_(seated)).order_by(Person.sort_key, Person.id)
         )
+    )
+
+
+def seated_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether a membership holds on a local date; both of its ends are included."""
+    return and_(
+        or_(Membership.valid_from.is_(None), Membership.valid_from <= day),
+        or_(Membership.valid_to.is_(None), Membership.valid_to >= day),
     )
 
 

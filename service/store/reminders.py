@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BigInteger,
@@ -11,19 +13,28 @@ from sqlalchemy import (
     String,
     and_,
     any_,
+    case,
     cast,
-    delete,
     func,
     insert,
     literal,
     not_,
-    or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from service.store.tables import Incident, Membership, OutgoingMail, Person, Reminder, UserTask
+from service.store.people import seated_on
+from service.store.tables import (
+    Dossier,
+    Incident,
+    Locality,
+    Membership,
+    OutgoingMail,
+    Person,
+    Reminder,
+    UserTask,
+)
 from service.store.work import Work
 
 _OUTBOX_COLUMNS = (
@@ -41,23 +52,15 @@ _OUTBOX_COLUMNS = (
 )
 
 
-def known_rules(work: Work, task_id: int, deadline_date: date) -> set[str]:
-    """The rules that already have a row for this task and deadline date, sent or pending."""
-    return set(
+def of_task(work: Work, task_id: int) -> list[Reminder]:
+    """All reminders of a task: pending, sent and cancelled, in the order of their instants."""
+    return list(
         work.session.scalars(
-            select(Reminder.rule_key).where(
-                Reminder.task_id == task_id, Reminder.deadline_date == deadline_date
-            )
+            select(Reminder)
+            .where(Reminder.task_id == task_id)
+            .order_by(Reminder.fire_at, Reminder.id)
+            .execution_options(populate_existing=True)
         )
-    )
-
-
-def drop_pending(work: Work, task_id: int) -> None:
-    """Removes the rows of a task that have neither been sent nor cancelled."""
-    work.session.execute(
-        delete(Reminder)
-        .where(Reminder.task_id == task_id, Reminder.fired_at.is_(None), Reminder.cancelled_at.is_(None))
-        .execution_options(synchronize_session=False)
     )
 
 
@@ -111,7 +114,7 @@ def _held() -> ColumnElement[bool]:
     return and_(Reminder.group_id.is_(None), UserTask.assignee_id.is_not(None))
 
 
-def _holders(chosen: ColumnElement[bool]) -> Select[tuple[Reminder, UserTask, Person]]:
+def _holders(chosen: ColumnElement[bool]) -> Select[Reminder, UserTask, Person]:
     """Reminders for whoever holds the task."""
     return (
         select(Reminder, UserTask, Person)
@@ -121,25 +124,26 @@ def _holders(chosen: ColumnElement[bool]) -> Select[tuple[Reminder, UserTask, Pe
     )
 
 
-def _members(work: Work, chosen: ColumnElement[bool]) -> Select[tuple[Reminder, UserTask, Person]]:
-    """Reminders for everybody who sits in a group today."""
-    today = work.now.date()
-    return (
+def _members(work: Work, chosen: ColumnElement[bool]) -> Select[Reminder, UserTask, Person]:
+    """Reminders for everybody who sits in a group on the local date of its locality."""
+    query = (
         select(Reminder, UserTask, Person)
         .join(UserTask, UserTask.id == Reminder.task_id)
         .join(Membership, Membership.group_id == func.coalesce(Reminder.group_id, UserTask.group_id))
         .join(Person, Person.id == Membership.person_id)
-        .where(
-            chosen,
-            not_(_held()),
-            Person.active,
-            or_(Membership.valid_from.is_(None), Membership.valid_from <= today),
-            or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
-        )
+        .where(chosen, not_(_held()), Person.active)
     )
+    dates = {
+        locality_id: work.now.astimezone(ZoneInfo(zone)).date()
+        for locality_id, zone in work.session.execute(select(Locality.id, Locality.zone))
+    }
+    if len(set(dates.values())) == 1:
+        return query.where(seated_on(next(iter(dates.values()))))
+    local_date = case(dates, value=Dossier.locality_id)
+    return query.join(Dossier, Dossier.id == UserTask.dossier_id).where(seated_on(local_date))
 
 
-def _letters(work: Work, recipients: Select[tuple[Reminder, UserTask, Person]]) -> Select[object]:
+def _letters(work: Work, recipients: Select[Reminder, UserTask, Person]) -> Select[*tuple[Any, ...]]:
     """The outbox rows: unique by task, rule, deadline date and recipient."""
     separator = literal(":")
     key = (

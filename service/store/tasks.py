@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import contains_eager, joinedload
@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from service.domain.errors import NotFound, message
 from service.domain.people import Actor
 from service.domain.tasks import SOON_AFTER, Folder
+from service.store.people import seated_on
 from service.store.tables import (
     CandidateGroup,
     Dossier,
@@ -126,7 +127,7 @@ def folder(
     return list(work.session.scalars(_ordered(query, which, page)))
 
 
-def _ordered(query: Select[tuple[UserTask]], which: Folder, page: Page) -> Select[tuple[UserTask]]:
+def _ordered(query: Select[UserTask], which: Folder, page: Page) -> Select[UserTask]:
     if which is Folder.DONE:
         if page.after_sort is not None:
             query = query.where(
@@ -174,13 +175,14 @@ def _in_folder(work: Work, actor: Actor, which: Folder) -> ColumnElement[bool]:
 
 def counts(work: Work, actor: Actor) -> dict[Folder, int]:
     """How many tasks lie in each folder, in one query; capped at COUNT_CAP."""
-    parts = []
+    parts: list[Select[str, int]] = []
     for which in Folder:
         capped = select(UserTask.id).where(_in_folder(work, actor, which)).limit(COUNT_CAP).subquery()
         parts.append(
             select(literal(which.value).label("folder"), func.count().label("number")).select_from(capped)
         )
-    return {Folder(name): int(number) for name, number in work.session.execute(union_all(*parts))}
+    rows = work.session.execute(union_all(*parts)).tuples()
+    return {Folder(name): int(number) for name, number in rows}
 
 
 def holder(work: Work, task: UserTask) -> Person | None:
@@ -239,8 +241,8 @@ def groups_by_function(work: Work, locality_id: str, function: str, role: str) -
     )
 
 
-def last_done_by(work: Work, dossier_id: int, element_id: str, group_id: int) -> int | None:
-    """Who last completed a step of a dossier and still sits in its group, if anybody."""
+def last_done_by(work: Work, dossier_id: int, element_id: str, group_id: int, on: date) -> int | None:
+    """Who last completed a step of a dossier and still sits in its group on a local date, if anybody."""
     return work.session.scalar(
         select(UserTask.closed_by_id)
         .join(Membership, Membership.person_id == UserTask.closed_by_id)
@@ -250,6 +252,7 @@ def last_done_by(work: Work, dossier_id: int, element_id: str, group_id: int) ->
             UserTask.element_id == element_id,
             UserTask.closed_by_id.is_not(None),
             Membership.group_id == group_id,
+            seated_on(on),
             Person.active,
         )
         .order_by(UserTask.id.desc())

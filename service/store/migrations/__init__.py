@@ -1,12 +1,14 @@
 """The schema's versions (Alembic), without an alembic.ini: everything is said here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 
 from service.domain.errors import Conflict, message
 from service.store.work import create_engine_for
@@ -18,13 +20,12 @@ _UPGRADE_LOCK = 7_239_120
 def upgrade(url: str) -> None:
     """Brings the schema to the newest version; does nothing if it is there already."""
     engine = create_engine_for(make_url(url)).execution_options(immediate=True)
-    with engine.begin() as connection:
+    with disposing(engine), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
         config = configuration()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-    engine.dispose()
 
 
 def require_current(url: str) -> None:
@@ -34,9 +35,8 @@ def require_current(url: str) -> None:
         Conflict: with the command that brings it up to date.
     """
     engine = create_engine_for(make_url(url))
-    with engine.connect() as connection:
+    with disposing(engine), engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-    engine.dispose()
     newest = ScriptDirectory.from_config(configuration()).get_current_head()
     if found != newest:
         raise Conflict(
@@ -47,6 +47,15 @@ def require_current(url: str) -> None:
                 newest=newest,
             )
         )
+
+
+@contextmanager
+def disposing(engine: Engine) -> Iterator[None]:
+    """Closes the connections of an engine that is needed no longer, whatever happened."""
+    try:
+        yield
+    finally:
+        engine.dispose()
 
 
 def configuration() -> Config:

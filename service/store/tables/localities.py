@@ -223,7 +223,8 @@ class Deadline(Table, Cited):
     """Who owes what by when in one round.
 
     `day` is the plan's day, `last_day` the last permitted one after bound and roll, `due_at` the first
-    instant that is late; all empty until guidance sets them.
+    instant that is late; all empty until guidance sets them. One that a newer configuration no longer
+    names is empty and not `active`.
     """
 
     __tablename__ = "deadlines"
@@ -246,6 +247,7 @@ class Deadline(Table, Cited):
     note_vi: Mapped[str | None]
     note_en: Mapped[str | None]
     position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
 
     round: Mapped[Round] = relationship(back_populates="deadlines")
 

@@ -303,6 +303,7 @@ def upgrade() -> None:
     sa.Column('note_vi', sa.Text(), nullable=True),
     sa.Column('note_en', sa.Text(), nullable=True),
     sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('source_document', sa.Text(), nullable=False),
     sa.Column('source_section', sa.Text(), nullable=False),
     sa.Column('source_quote', sa.Text(), nullable=False),
