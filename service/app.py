@@ -1,7 +1,6 @@
 """The composition root: the only place that builds everything."""
 
 from datetime import timedelta
-
 from typing import TYPE_CHECKING
 
 from service.clock import Clock, ShiftedClock, SystemClock

@@ -14,7 +14,7 @@ import click
 
 from service import log
 from service.app import create_services
-from service.clock import FakeClock, SystemClock
+from service.clock import Clock, FakeClock, SystemClock
 from service.domain.errors import Invalid, TrinhError, message
 from service.localities import read_folder
 from service.operations import deployments, localities, people, rounds, ticks, verification
@@ -185,9 +185,8 @@ def deadlines(locality: str, round_key: str | None, as_json: bool) -> None:
 def tick(at: str) -> None:
     """Fires once everything that is due at an instant: for administrative drills."""
     instant = _instant(at)
-    settings = read_settings()
-    require_current(settings.database_url)
-    done = ticks.tick(create_services(settings, clock=FakeClock(instant)).database)
+    with _services(FakeClock(instant)) as services:
+        done = ticks.tick(services.database)
     click.echo(f"reminders {done.reminders}, timers {done.timers}, failed {done.failed}")
 
 
@@ -271,10 +270,10 @@ def _instant(text: str) -> datetime:
 
 
 @contextmanager
-def _services() -> Iterator[Services]:
+def _services(clock: Clock | None = None) -> Iterator[Services]:
     settings = read_settings()
     require_current(settings.database_url)
-    services = create_services(settings)
+    services = create_services(settings, clock=clock)
     try:
         yield services
     finally:
