@@ -6,15 +6,15 @@
 A step is a pure function of its arguments, except that `Start` draws a random name for the instance.
 """
 
-import math
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import NoneType
 from typing import Any
 
 from service.domain.errors import Conflict, EngineFailure, Invalid, TrinhError, message
 from service.engine import states, timers
-from service.engine.arithmetic import Scalar
+from service.engine.arithmetic import MAX_NUMBER, Scalar
 from service.engine.commands import (
     Command,
     Complete,
@@ -75,7 +75,7 @@ def _loaded(definition: Definition, state: bytes | None, command: Command, envir
         if state is not None:
             raise Conflict(message("The process has already started."))
         run = Run(definition.program, environment)
-        run.instance = command.instance or secrets.token_hex(6)
+        run.instance = command.instance or secrets.token_hex(8)
         run.begin(_checked(command.data))
         return run
     if state is None:
@@ -100,13 +100,13 @@ def _obey(run: Run, command: Command, environment: Environment) -> None:
             timers.redate(run, environment)
 
 
-def _complete(run: Run, task_id: str, values: Any) -> None:
+def _complete(run: Run, task_id: str, values: Mapping[str, Any]) -> None:
     token = _find(run, task_id)
     if token is None or token.state != READY or not token.task_spec.manual:
         raise Conflict(
             message("This task is no longer open; somebody else has completed it. Reload the page.")
         )
-    token.data.update(_checked(values))
+    token.data = _checked({**token.data, **values})
     token.run()
 
 
@@ -138,19 +138,25 @@ def _message(token: Any) -> str | None:
     return None if definition is None or timers.is_timer(token.task_spec) else definition.name
 
 
-def _checked(values: Any) -> dict[str, Scalar]:
+def _checked(values: Mapping[str, Any]) -> dict[str, Scalar]:
     """The values as the engine holds them: few, short, plain."""
     if len(values) > MAX_VALUES:
         raise Invalid(message("A process holds at most {limit} values.", limit=MAX_VALUES))
     for name, value in values.items():
-        plain = value is None or isinstance(value, bool | int | float | str)
-        if not plain or not isinstance(name, str) or not name.isidentifier():
+        if not name.isidentifier() or not isinstance(value, _PLAIN):
             raise Invalid(message("“{name}” is not a plain value; keep it in the dossier.", name=name))
-        if (isinstance(value, str) and len(value) > MAX_TEXT) or (
-            isinstance(value, float) and not math.isfinite(value)
-        ):
+        if _is_large(value):
             raise Invalid(message("The value of “{name}” is too large for the process.", name=name))
     return dict(values)
+
+
+_PLAIN = (bool, int, float, str, NoneType)
+
+
+def _is_large(value: Scalar) -> bool:
+    if isinstance(value, str):
+        return len(value) > MAX_TEXT
+    return isinstance(value, int | float) and not abs(value) <= MAX_NUMBER
 
 
 def _task_id(run: Run, token: Any) -> str:

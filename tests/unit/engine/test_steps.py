@@ -217,6 +217,7 @@ def test_only_a_start_starts() -> None:
         {"outcome": NOON},
         {"outcome": "x" * 301},
         {"outcome": float("nan")},
+        {"outcome": 10**30},
         {"not a name": 1},
         {f"name{number}": number for number in range(41)},
     ],
@@ -295,6 +296,25 @@ def test_an_interrupted_sub_process_closes_everything_inside() -> None:
     journey.fire("late")
     assert ("cancelled", "a") in journey.told
     assert journey.ended == "late_end"
+
+
+@pytest.mark.parametrize("order", [("head", "review"), ("review", "head")])
+def test_an_escalation_does_not_override_the_result_of_its_step(order: tuple[str, str]) -> None:
+    block = inside(
+        "block",
+        *(start("s"), task("review"), end("e", terminate=False), path("s", "review", "e")),
+        *(timer("late", "review", 'deadline("labour_review")'), task("head"), end("done", terminate=False)),
+        path("late", "head", "done"),
+    )
+    xml = drawing(
+        *(start(), block, choice("result", "result_to_no"), end("yes"), end("no")),
+        *(path("start", "block", "result", "no"), flow("result", "yes", 'outcome == "accept"')),
+    )
+    journey = Journey(read(xml), now=NOON + timedelta(days=40))
+    journey.fire("late")
+    for element in order:
+        journey.complete(element, {"review": "accept", "head": "acknowledged"}[element])
+    assert journey.ended == "yes"
 
 
 def test_looking_at_a_state_moves_nothing() -> None:
