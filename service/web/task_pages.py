@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.exceptions import BadRequest
 
 from service.domain.dossiers import Judgement, NominationStatus, Verdict
-from service.domain.errors import Message
 from service.domain.labels import Language
 from service.domain.tasks import RETURNS, Act
 from service.operations import acts, completions, dossiers
@@ -18,20 +17,13 @@ from service.store.tables import HistoryStep, Nomination, UserTask
 from service.store.work import Work
 from service.web import queues, task_forms
 from service.web.citations import document_names
+from service.web.complaints import Complaint
 from service.web.deadlines import DeadlineTeller
 from service.web.inbox import queue_context
 from service.web.pages import actor
 from service.web.steps import step_name
 from service.web.task_forms import Sent
 from service.web.words import language, told
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """Why what somebody sent was not taken."""
-
-    message: Message
-    fields: Mapping[str, Message] = field(default_factory=dict[str, Message])
 
 
 @dataclass(frozen=True, slots=True)

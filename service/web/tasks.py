@@ -1,5 +1,6 @@
 """One task: looking at it, claiming and releasing it, its form, its completion."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
@@ -8,15 +9,17 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Conflict, Invalid, Message, TrinhError, message
+from service.domain.people import Actor
 from service.operations import completions, tasks
 from service.store.tables import UserTask
 from service.store.work import Work
 from service.web import queues, task_forms
 from service.web.access import signed_in
+from service.web.complaints import Complaint
 from service.web.pages import actor, reading, writing
 from service.web.pages import show as render
 from service.web.task_forms import Sent
-from service.web.task_pages import Complaint, context
+from service.web.task_pages import context
 from service.web.words import told
 
 screen = Blueprint("tasks", __name__)
@@ -70,10 +73,10 @@ def complete(task_id: int) -> AnyResponse:
     return redirect(following, 303)
 
 
-def _take(task_id: int, verb: object) -> AnyResponse:
+def _take(task_id: int, verb: Callable[[Work, Actor, int], UserTask]) -> AnyResponse:
     try:
         with writing() as work:
-            verb(work, actor(), task_id)  # type: ignore[operator]
+            verb(work, actor(), task_id)
     except Conflict as error:
         return _page(task_id, Complaint(error.message), status=409)
     trail = queues.trail_behind()

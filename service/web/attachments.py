@@ -1,0 +1,83 @@
+"""The files of a dossier: uploading, downloading, removing."""
+
+from flask import Blueprint, Response, flash, request, send_file, url_for
+from werkzeug.datastructures import FileStorage
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.domain.errors import Invalid, Message, message
+from service.operations import attachments
+from service.web.access import signed_in
+from service.web.complaints import Complaint
+from service.web.dossiers import content_page
+from service.web.pages import actor, reading, services, writing
+from service.web.words import told
+
+screen = Blueprint("attachments", __name__)
+
+MOST_AT_ONCE = 20
+_SEALED = "default-src 'none'; sandbox"
+"""Should a browser show a file in spite of being told to save it, nothing in it may run."""
+
+
+@screen.post("/dossiers/<id:dossier_id>/attachments")
+@signed_in
+def upload(dossier_id: int) -> AnyResponse:
+    """Takes in one or several files; those that are fine stay, the others are named with the reason."""
+    chosen = [file for file in request.files.getlist("file") if file.filename][:MOST_AT_ONCE]
+    item = request.form.get("item", "")
+    if not chosen or (item and not item.isdigit()):
+        wrong = {"file": message("Choose a file.")}
+        return content_page(
+            dossier_id, Complaint(message("Check the marked fields and send again."), wrong), 422
+        )
+    refusals = [refusal for file in chosen if (refusal := _take_in(dossier_id, file, item))]
+    if refusals:
+        told_all = Message(" ".join(told(refusal) for refusal in refusals))
+        return content_page(dossier_id, Complaint(message("Not attached:"), {"file": told_all}), 422)
+    flash(told(message("Attached: {names}.", names=", ".join(str(file.filename) for file in chosen))))
+    return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="papers"), 303)
+
+
+@screen.get("/dossiers/<id:dossier_id>/attachments/<id:attachment_id>")
+@signed_in
+def download(dossier_id: int, attachment_id: int) -> Response:
+    """The file under the name it came with, to be saved, never to be shown."""
+    folder = services().settings.attachment_folder
+    with reading() as work:
+        row, stream = attachments.open_file(work, actor(), folder, dossier_id, attachment_id)
+    response = send_file(
+        stream, mimetype=row.media_type, as_attachment=True, download_name=row.display_name, etag=False
+    )
+    response.content_length = row.size
+    response.headers["Content-Security-Policy"] = _SEALED
+    return response
+
+
+@screen.post("/dossiers/<id:dossier_id>/attachments/<id:attachment_id>/remove")
+@signed_in
+def remove(dossier_id: int, attachment_id: int) -> AnyResponse:
+    """Takes it out of a dossier in preparation; the history keeps its name and digest."""
+    with writing() as work:
+        attachments.remove(work, actor(), dossier_id, attachment_id)
+    return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="papers"), 303)
+
+
+def _take_in(dossier_id: int, file: FileStorage, item: str) -> Message | None:
+    """None when it was taken, else why not."""
+    settings = services().settings
+    try:
+        with writing() as work:
+            attachments.add(
+                work,
+                actor(),
+                settings.attachment_folder,
+                dossier_id,
+                display_name=str(file.filename),
+                stream=file.stream,
+                checklist_item_id=int(item) if item else None,
+                limit=settings.attachment_bytes,
+            )
+    except Invalid as error:
+        return error.message
+    return None

@@ -1,0 +1,141 @@
+"""What the pages of a dossier show."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from service import engine
+from service.domain.labels import Language
+from service.domain.people import Actor
+from service.domain.tasks import is_overdue
+from service.operations import dossiers
+from service.operations.dossiers import DiagramPage, DossierPage
+from service.store.tables import Award, Organisation, Round, UserTask
+from service.store.work import Work
+from service.web.citations import document_names
+from service.web.deadlines import DeadlineTeller, DeadlineWords
+from service.web.pages import actor
+from service.web.steps import english_name, step_name
+from service.web.words import day, language
+
+UNIT_DEADLINE = "unit_submission"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A round in which a dossier may be opened for a unit, and until when."""
+
+    round: Round
+    unit: Organisation
+    due_at: datetime | None
+    overdue: bool
+
+    @property
+    def value(self) -> str:
+        """How the form names it."""
+        return f"{self.round.id}-{self.unit.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """One element of the diagram in words: its name, where the dossier stands to it, where it leads."""
+
+    number: int
+    name: str
+    lane: str
+    state: str
+    leads_to: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramWords:
+    """The attributes of the drawn diagram, and the same in words."""
+
+    current: str
+    visited: str
+    late: str
+    due: str
+    steps: tuple[StepWords, ...]
+    key: str
+    version: int
+
+
+def content(work: Work, dossier_id: int) -> dict[str, object]:
+    """What all pages of a dossier share."""
+    page = dossiers.show(work, actor(), dossier_id)
+    teller = DeadlineTeller(work)
+    return {
+        "page": page,
+        "dossier": page.dossier,
+        "zone": teller.zone_of(page.dossier),
+        "due": teller.of_task,
+        "names": document_names(work, page.dossier.round.locality),
+        "step_name": step_name(work, {page.dossier.round.process_key}),
+        "sets_owed": sets_owed(page),
+        "nearest": _nearest(page, teller),
+    }
+
+
+def sets_owed(page: DossierPage) -> list[tuple[Award, int]]:
+    """The awards nominated that ask for original sets, each with how many nominations ask."""
+    asking = {nomination.award.key: nomination.award for nomination in page.nominations}
+    counted = [
+        (award, sum(item.award.key == key for item in page.nominations)) for key, award in asking.items()
+    ]
+    return sorted(counted, key=lambda pair: pair[0].position)
+
+
+def choices_of_rounds(work: Work, who: Actor) -> list[Choice]:
+    """The rounds to choose from: those still in time first, the nearest first."""
+    choices = [_choice(work, round_, unit) for round_, unit in dossiers.openable_rounds(work, who)]
+    undated = datetime.max.replace(tzinfo=ZoneInfo("UTC"))
+    return sorted(choices, key=lambda choice: (choice.overdue, choice.due_at or undated))
+
+
+def diagram_words(work: Work, page: DiagramPage, open_tasks: Iterable[UserTask]) -> DiagramWords:
+    """How the diagram is marked, and told to those who do not see it."""
+    teller = DeadlineTeller(work)
+    words = {task.element_id: teller.of_task(task) for task in open_tasks}
+    dated = {key: told for key, told in words.items() if told.last_day}
+    names = {step.element.id: _name(step.element) for step in page.outline}
+    return DiagramWords(
+        current=" ".join(page.current),
+        visited=" ".join(page.visited),
+        late=" ".join(key for key, told in dated.items() if told.state == "overdue"),
+        due=json.dumps({key: day(told.last_day) for key, told in dated.items()}),
+        steps=tuple(
+            StepWords(
+                step.number,
+                names[step.element.id],
+                step.element.lane or "",
+                _state(step.element.id, page),
+                tuple((branch.label, names.get(branch.target, "")) for branch in step.branches),
+            )
+            for step in page.outline
+        ),
+        key=page.key,
+        version=page.version,
+    )
+
+
+def _state(element_id: str, page: DiagramPage) -> str:
+    if element_id in page.current:
+        return "here"
+    return "passed" if element_id in page.visited else ""
+
+
+def _name(element: engine.Element) -> str:
+    return english_name(element) if language() == Language.ENGLISH else element.name
+
+
+def _nearest(page: DossierPage, teller: DeadlineTeller) -> DeadlineWords | None:
+    """The deadline that presses most among the open steps."""
+    open_tasks = sorted(page.open_tasks, key=lambda task: task.sort_at)
+    return teller.of_task(open_tasks[0]) if open_tasks else None
+
+
+def _choice(work: Work, round_: Round, unit: Organisation) -> Choice:
+    due_at = next((row.due_at for row in round_.deadlines if row.key == UNIT_DEADLINE), None)
+    return Choice(round_, unit, due_at, is_overdue(due_at, work.now))

@@ -1,0 +1,186 @@
+"""Dossiers: finding them, opening one, and its pages: content, history, diagram."""
+
+from flask import Blueprint, Response, flash, request, url_for
+from werkzeug.exceptions import BadRequest
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.domain.dossiers import DossierStatus
+from service.domain.errors import Conflict, Invalid, message
+from service.domain.people import Actor
+from service.operations import dossiers
+from service.translations import terms
+from service.web.access import signed_in
+from service.web.complaints import Complaint
+from service.web.dossier_pages import choices_of_rounds, content, diagram_words
+from service.web.pages import actor, reading, services, with_etag, writing
+from service.web.pages import show as render
+from service.web.words import told
+
+screen = Blueprint("dossiers", __name__)
+
+PAGE_SIZE = 50
+_MOST_PAGES = 10_000
+
+
+@screen.get("/dossiers")
+@signed_in
+def every() -> Response:
+    """The dossiers that the reader may see, newest first, found without accents."""
+    text = " ".join(request.args.get("q", "").split())[:100]
+    status = request.args.get("status", "")
+    number = request.args.get("page", "1")
+    if (status and status not in set(DossierStatus)) or not (number.isascii() and number.isdigit()):
+        raise BadRequest
+    page = min(max(int(number), 1), _MOST_PAGES)
+    with reading() as work:
+        found = dossiers.list_visible(
+            work,
+            actor(),
+            text=text,
+            status=status or None,
+            limit=PAGE_SIZE + 1,
+            offset=(page - 1) * PAGE_SIZE,
+        )
+        return render(
+            "dossiers/list.html",
+            found=found[:PAGE_SIZE],
+            more=len(found) > PAGE_SIZE,
+            number=page,
+            text=text,
+            status=status,
+            statuses=terms.all_of("dossier"),
+            may_open=bool(dossiers.openable_rounds(work, actor())),
+        )
+
+
+@screen.get("/dossiers/new")
+@signed_in
+def new() -> Response:
+    """The form that opens a dossier."""
+    return _new_form(actor())
+
+
+@screen.post("/dossiers")
+@signed_in
+def create() -> AnyResponse:
+    """Opens a dossier and leads to its page, where it is filled."""
+    round_id, _, unit_id = request.form.get("place", "").partition("-")
+    try:
+        if not (round_id.isdigit() and unit_id.isdigit()):
+            raise Invalid(
+                message("Check the marked fields and send again."),
+                {"place": message("Choose the round and the unit.")},
+            )
+        with writing() as work:
+            made = dossiers.create(
+                work,
+                actor(),
+                round_id=int(round_id),
+                unit_id=int(unit_id),
+                title=request.form.get("title", ""),
+            )
+    except Invalid as error:
+        return _new_form(actor(), Complaint(error.message, error.fields))
+    flash(
+        told(message("Dossier {code} is open. Add nominations and papers, then submit it.", code=made.code))
+    )
+    return redirect(url_for("dossiers.show", dossier_id=made.id), 303)
+
+
+@screen.get("/dossiers/<id:dossier_id>")
+@signed_in
+def show(dossier_id: int) -> Response:
+    """Where it stands, its nominations, checklist and papers."""
+    return content_page(dossier_id)
+
+
+@screen.get("/dossiers/<id:dossier_id>/history")
+@signed_in
+def history(dossier_id: int) -> Response:
+    """What happened to it, step by step, and the mails about it."""
+    with reading() as work:
+        return render("dossiers/history.html", **content(work, dossier_id))
+
+
+@screen.get("/dossiers/<id:dossier_id>/diagram")
+@signed_in
+def diagram(dossier_id: int) -> Response:
+    """The diagram it runs on with where it stands, also in words."""
+    with reading() as work:
+        drawn = dossiers.diagram(work, actor(), dossier_id)
+        open_tasks = dossiers.show(work, actor(), dossier_id).open_tasks
+        words = diagram_words(work, drawn, open_tasks)
+        return render("dossiers/diagram.html", **content(work, dossier_id), words=words)
+
+
+@screen.get("/dossiers/<id:dossier_id>/diagram.bpmn")
+@signed_in
+def diagram_file(dossier_id: int) -> AnyResponse:
+    """The diagram itself, for the viewer in the page."""
+    with reading() as work:
+        xml = dossiers.diagram(work, actor(), dossier_id).xml
+    return with_etag(Response(xml, content_type="application/xml; charset=utf-8"))
+
+
+@screen.post("/dossiers/<id:dossier_id>/title")
+@signed_in
+def rename(dossier_id: int) -> AnyResponse:
+    """Gives a dossier in preparation another title."""
+    try:
+        with writing() as work:
+            dossiers.rename(work, actor(), dossier_id, request.form.get("title", ""))
+    except Invalid as error:
+        return content_page(dossier_id, Complaint(error.message, error.fields), 422)
+    return redirect(url_for("dossiers.show", dossier_id=dossier_id), 303)
+
+
+@screen.get("/dossiers/<id:dossier_id>/withdraw")
+@signed_in
+def ask_withdrawal(dossier_id: int) -> Response:
+    """What withdrawing means, and the reason for it."""
+    return _withdrawal(dossier_id)
+
+
+@screen.post("/dossiers/<id:dossier_id>/withdraw")
+@signed_in
+def withdraw(dossier_id: int) -> AnyResponse:
+    """Takes the dossier back; its process ends."""
+    try:
+        with writing() as work:
+            withdrawn = dossiers.withdraw(work, actor(), dossier_id, request.form.get("reason", ""))
+    except Invalid as error:
+        return _withdrawal(dossier_id, Complaint(error.message, error.fields), 422)
+    except Conflict as error:
+        return content_page(dossier_id, Complaint(error.message), 409)
+    flash(told(message("Dossier {code} is withdrawn.", code=withdrawn.code)))
+    return redirect(url_for("dossiers.show", dossier_id=dossier_id), 303)
+
+
+def content_page(dossier_id: int, complaint: Complaint | None = None, status: int = 200) -> Response:
+    """The dossier's first page, with what is wrong about something sent from it."""
+    with reading() as work:
+        return render(
+            "dossiers/page.html",
+            status,
+            **content(work, dossier_id),
+            complaint=complaint,
+            largest=services().settings.attachment_bytes,
+        )
+
+
+def _new_form(who: Actor, complaint: Complaint | None = None) -> Response:
+    with reading() as work:
+        return render(
+            "dossiers/new.html",
+            422 if complaint else 200,
+            choices=choices_of_rounds(work, who),
+            complaint=complaint,
+            title_typed=request.form.get("title", ""),
+            chosen=request.form.get("place", ""),
+        )
+
+
+def _withdrawal(dossier_id: int, complaint: Complaint | None = None, status: int = 200) -> Response:
+    with reading() as work:
+        return render("dossiers/withdraw.html", status, **content(work, dossier_id), complaint=complaint)
