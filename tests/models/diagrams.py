@@ -111,7 +111,7 @@ WAITS = drawing(
             task("hurry"),
             end("hurried", terminate=False),
             choice("inner_result", default="inner_again"),
-            end("inner_done", terminate=False),
+            end("inner_done"),
             end("inner_stop"),
             path("inner_start", "appraise", "inner_result"),
             path("slow", "hurry", "hurried"),

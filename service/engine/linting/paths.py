@@ -4,19 +4,20 @@ from collections.abc import Iterable
 
 from service.domain.errors import message
 from service.engine.diagrams import Diagram, Element
-from service.engine.dialect import BOUNDARY, END, PARALLEL, START, SUB_PROCESS, USER_TASK
+from service.engine.dialect import BOUNDARY, END, PARALLEL, START, USER_TASK
 from service.engine.linting.findings import Report
 
 _WRAP = message("Put the parallel block into an embedded sub-process.")
 
 
 def check_paths(diagram: Diagram, report: Report) -> None:
+    pausing = _pausing(diagram)
     for scope in diagram.scopes():
         inside = diagram.inside(scope)
         following = {element.id: _following(diagram, element) for element in inside}
         _check_reach(inside, following, report)
-        _check_circles(diagram, inside, following, report)
-        _check_sides(diagram, scope, inside, report)
+        _check_circles(inside, following, pausing, report)
+        _check_sides(diagram, inside, report)
 
 
 def _following(diagram: Diagram, element: Element) -> list[str]:
@@ -55,7 +56,7 @@ def _check_reach(inside: list[Element], following: dict[str, list[str]], report:
 
 
 def _check_circles(
-    diagram: Diagram, inside: list[Element], following: dict[str, list[str]], report: Report
+    inside: list[Element], following: dict[str, list[str]], pausing: set[str], report: Report
 ) -> None:
     for element in inside:
         is_join = element.type == PARALLEL and len(element.incoming) > 1
@@ -67,11 +68,9 @@ def _check_circles(
                 _WRAP,
             )
     automatic = {
-        element.id: [
-            target for target in following[element.id] if not _pauses(diagram, diagram.elements[target])
-        ]
+        element.id: [target for target in following[element.id] if target not in pausing]
         for element in inside
-        if not _pauses(diagram, element)
+        if element.id not in pausing
     }
     for element_id, targets in automatic.items():
         if element_id in _from(targets, automatic):
@@ -83,22 +82,28 @@ def _check_circles(
             )
 
 
-def _pauses(diagram: Diagram, element: Element) -> bool:
-    """Whether every passage waits for a person or a message. A timer of the past does not wait."""
-    if element.type == SUB_PROCESS:
-        inner = diagram.inside(element.id)
-        starts = [start.id for start in inner if start.type == START]
+def _pausing(diagram: Diagram) -> set[str]:
+    """The elements whose every passage waits for a person or a message. A timer of the past does not wait."""
+    pausing = {
+        element.id
+        for element in diagram.elements.values()
+        if element.type == USER_TASK or element.event == "message"
+    }
+    # Innermost first: a sub-process waits if each way through it does.
+    for scope in reversed([scope for scope in diagram.scopes() if scope != diagram.key]):
+        inside = diagram.inside(scope)
         hurried = {
-            step.id: [target.id for target in diagram.targets(step) if not _pauses(diagram, target)]
-            for step in inner
-            if not _pauses(diagram, step)
+            element.id: [target.id for target in diagram.targets(element) if target.id not in pausing]
+            for element in inside
+            if element.id not in pausing
         }
-        reached = _from(starts, hurried)
-        return not any(step.type == END and step.id in reached for step in inner)
-    return element.type == USER_TASK or element.event == "message"
+        reached = _from((element.id for element in inside if element.type == START), hurried)
+        if not any(element.type == END and element.id in reached for element in inside):
+            pausing.add(scope)
+    return pausing
 
 
-def _check_sides(diagram: Diagram, scope: str, inside: list[Element], report: Report) -> None:
+def _check_sides(diagram: Diagram, inside: list[Element], report: Report) -> None:
     starts = [element for element in inside if element.type == START]
     main = diagram.reachable(starts, through_side_events=False)
     events = [element for element in inside if element.type == BOUNDARY and not element.interrupting]
@@ -125,16 +130,17 @@ def _check_sides(diagram: Diagram, scope: str, inside: list[Element], report: Re
                 _WRAP,
             )
     if events:
-        _check_ends(diagram, scope, [element for element in inside if element.id in main], report)
+        _check_ends([element for element in inside if element.id in main], report)
 
 
-def _check_ends(diagram: Diagram, scope: str, main: list[Element], report: Report) -> None:
+def _check_ends(main: list[Element], report: Report) -> None:
     for element in main:
         if element.type == END and element.event != "terminate":
-            note = report.error if scope == diagram.key else report.warning
-            note(
+            report.error(
                 "plain-end",
                 element.id,
-                message("An open escalation would keep the process open after this end."),
+                message(
+                    "An escalation would go on after this end, and its result might decide what follows."
+                ),
                 message("Make it a terminate end event."),
             )

@@ -215,6 +215,19 @@ PATHS = {
 }
 
 
+def test_inside_a_sub_process_an_end_closes_its_escalations_too() -> None:
+    block = inside(
+        "block",
+        *(start("s"), task("review"), end("e", terminate=False), path("s", "review", "e")),
+        *(
+            timer("late", "review", 'deadline("labour_review")'),
+            end("told", terminate=False),
+            path("late", "told"),
+        ),
+    )
+    assert errors(drawing(start(), block, end(), path("start", "block", "end"))) == {("plain-end", "e")}
+
+
 @pytest.mark.parametrize(("rule", "element_id"), PATHS)
 def test_a_dossier_that_would_go_astray_is_refused(rule: str, element_id: str) -> None:
     assert (rule, element_id) in errors(drawing(*PATHS[rule, element_id]))
@@ -230,6 +243,31 @@ def test_a_circle_whose_only_stop_is_a_timer_counts_as_automatic() -> None:
         flow("again", "wait", "has_upward"),
     )
     assert ("automatic-cycle", "wait") in errors(xml)
+
+
+def test_a_circle_through_a_sub_process_is_automatic_only_if_the_sub_process_is() -> None:
+    def around(*middle: str) -> set[tuple[str, str]]:
+        keys = [part.split('id="')[1].split('"')[0] for part in middle]
+        block = inside("block", start("s"), *middle, end("e"), path("s", *keys, "e"))
+        return errors(
+            drawing(
+                *(start(), choice("merge"), block, choice("again", "again_to_end"), end()),
+                *(path("start", "merge", "block", "again", "end"), flow("again", "merge", "has_upward")),
+            )
+        )
+
+    assert ("automatic-cycle", "block") in around(notice("tell"))
+    assert around(notice("tell"), task("review")) == set()
+
+
+def test_deep_nesting_is_checked_quickly() -> None:
+    parts = task("review")
+    first = "review"
+    for level in range(20):
+        s, e, first_before = f"s{level}", f"e{level}", first
+        first = f"block{level}"
+        parts = inside(first, start(s), parts, end(e), path(s, first_before, e))
+    assert errors(drawing(start(), parts, end(), path("start", first, "end"))) == set()
 
 
 def test_twelve_forks_that_nobody_joins_are_refused() -> None:
