@@ -21,7 +21,7 @@ from service.domain.dossiers import (
 from service.domain.errors import Conflict, Invalid, message
 from service.domain.people import Actor, Seat
 from service.domain.tasks import JUDGES_NOMINATIONS, NEEDS_REASON, Act, Answer, Outcome, is_overdue
-from service.store import dossiers, localities
+from service.operations import checklists
 from service.store.tables import (
     Decision,
     Dossier,
@@ -56,9 +56,12 @@ def apply(done: Done) -> dict[str, bool]:
 
     Raises:
         Invalid: when something is missing; the message says what.
-        Conflict: when the round's late policy refuses the dossier.
+        Conflict: when the round's late policy refuses the dossier, or the verdicts are on nominations
+            that are not up for one.
     """
     act, outcome = Act(done.task.act), done.answer.outcome
+    if done.judgements.keys() - {shown.id for shown in judged_at(act, done.dossier.nominations)}:
+        raise Conflict(message("The nominations have changed since the page was opened. Reload it."))
     if act in JUDGES_NOMINATIONS and outcome in {Outcome.ACCEPT, Outcome.APPROVE}:
         _judge(done, act)
     elif act in _EFFECTS and outcome not in NEEDS_REASON:
@@ -84,27 +87,9 @@ def judged_at(act: Act, nominations: Sequence[Nomination]) -> list[Nomination]:
     return [nomination for nomination in nominations if nomination.status in shown]
 
 
-def missing_papers(work: Work, dossier: Dossier) -> list[str]:
-    """The names of the required papers that have no attachment yet."""
-    nominated = {nomination.award.key for nomination in dossier.nominations}
-    attached: dict[int, int] = {}
-    for attachment in dossiers.attachments(work, dossier.id):
-        if attachment.checklist_item_id is not None:
-            attached[attachment.checklist_item_id] = attached.get(attachment.checklist_item_id, 0) + 1
-    missing: list[str] = []
-    for item in localities.checklist(work, dossier.locality_id):
-        concerned = not item.awards or nominated & set(item.awards)
-        if item.active and item.required and concerned and not attached.get(item.id):
-            missing.append(item.name_vi)
-    return missing
-
-
 def _judge(done: Done, act: Act) -> None:
     shown = judged_at(act, done.dossier.nominations)
     by_id = {nomination.id: nomination for nomination in shown}
-    strangers = done.judgements.keys() - by_id.keys()
-    if strangers:
-        raise Conflict(message("The nominations have changed since the page was opened. Reload it."))
     check_judgements(by_id.keys(), done.judgements, done.answer.outcome)
     for key, judgement in done.judgements.items():
         nomination = by_id[key]
@@ -136,7 +121,7 @@ def _submit(done: Done) -> None:
             message("Add at least one nomination before you submit."),
             {"nominations": message("The dossier names nobody yet.")},
         )
-    missing = missing_papers(work, dossier)
+    missing = checklists.missing(work, dossier)
     if missing:
         raise Invalid(
             message("Attach the missing papers before you submit: {papers}.", papers="; ".join(missing)),
@@ -150,8 +135,9 @@ def _submit(done: Done) -> None:
 
 
 def _accept_late(done: Done) -> None:
-    deadline = done.task.deadline
-    policy = LatePolicy(deadline.late_policy) if deadline else LatePolicy.ACCEPT_FLAGGED
+    """A dossier that once arrived in time and comes back supplemented is flagged, never turned away."""
+    deadline, arrives = done.task.deadline, done.dossier.submitted_at is None
+    policy = LatePolicy(deadline.late_policy) if deadline and arrives else LatePolicy.ACCEPT_FLAGGED
     if policy is LatePolicy.REFUSE:
         raise Conflict(
             message("The deadline has passed and the plan accepts nothing late. Ask the intake office.")

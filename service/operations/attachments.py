@@ -8,11 +8,11 @@ from service import documents
 from service.documents import Limits
 from service.domain.errors import NotFound, message
 from service.domain.people import Actor
-from service.operations import access, histories
+from service.operations import access, editing
 from service.operations.histories import Entry
 from service.operations.services import Services
-from service.store import dossiers, localities, tasks
-from service.store.tables import Attachment, Dossier
+from service.store import dossiers, localities
+from service.store.tables import Attachment
 from service.store.work import Work
 
 LEFTOVER_AFTER = timedelta(days=1)
@@ -32,39 +32,36 @@ def add(
 ) -> Attachment:
     """Takes a file into a dossier in preparation; its content is checked, not its name believed.
 
-    The file is stored before the row commits: a crash in between leaves a file without a row, which
-    `verify` reports and clears, never a row without a file.
+    The file is stored before the row commits, and removed if the Work is rolled back. A crash in
+    between leaves a file without a row, which `verify` reports, never a row without a file.
 
     Raises:
         Invalid: too large, of a kind that is not accepted, or not what its name says.
         NotAllowed, NotFound: when the dossier is not the actor's to change now.
     """
-    dossier = _lock_for_edit(work, actor, dossier_id)
+    dossier = editing.lock(work, actor, dossier_id)
     if checklist_item_id is not None:
         known = {item.id for item in localities.checklist(work, dossier.locality_id)}
         if checklist_item_id not in known:
             raise NotFound(message("There is no such paper in the checklist of this dossier."))
     limits = Limits(limit) if limit is not None else Limits()
     received = documents.accept(stream, display_name, folder, limits)
-    try:
-        row = Attachment(
-            dossier_id=dossier.id,
-            checklist_item_id=checklist_item_id,
-            display_name=received.display_name,
-            media_type=received.media_type,
-            size=received.size,
-            sha256=received.sha256,
-            stored_as=received.stored_as,
-            uploaded_at=work.now,
-            uploaded_by_id=actor.person_id,
-        )
-        work.session.add(row)
-        work.session.flush()
-        said = {"file": row.display_name, "size": row.size, "sha256": row.sha256}
-        _record(work, dossier, actor, Entry("attachment_added", params=said))
-    except BaseException:
-        documents.discard(folder, received.stored_as)
-        raise
+    work.on_rollback(lambda: documents.discard(folder, received.stored_as))
+    row = Attachment(
+        dossier_id=dossier.id,
+        checklist_item_id=checklist_item_id,
+        display_name=received.display_name,
+        media_type=received.media_type,
+        size=received.size,
+        sha256=received.sha256,
+        stored_as=received.stored_as,
+        uploaded_at=work.now,
+        uploaded_by_id=actor.person_id,
+    )
+    work.session.add(row)
+    work.session.flush()
+    said = {"file": row.display_name, "size": row.size, "sha256": row.sha256}
+    editing.record(work, dossier, actor, Entry("attachment_added", params=said))
     return row
 
 
@@ -83,22 +80,11 @@ def open_file(
 
 def remove(work: Work, actor: Actor, dossier_id: int, attachment_id: int) -> None:
     """Takes a file out of a dossier in preparation; row and bytes stay for the trace, hidden."""
-    dossier = _lock_for_edit(work, actor, dossier_id)
+    dossier = editing.lock(work, actor, dossier_id)
     row = dossiers.attachment(work, dossier_id, attachment_id)
     row.removed_at, row.removed_by_id = work.now, actor.person_id
     said = {"file": row.display_name, "sha256": row.sha256}
-    _record(work, dossier, actor, Entry("attachment_removed", params=said))
-
-
-def _lock_for_edit(work: Work, actor: Actor, dossier_id: int) -> Dossier:
-    dossier = dossiers.lock(work, dossier_id)
-    access.require_edit(actor, dossier, list(tasks.open_of(work, dossier_id).values()))
-    return dossier
-
-
-def _record(work: Work, dossier: Dossier, actor: Actor, entry: Entry) -> None:
-    histories.append(work, dossier, actor, entry, organisation=dossier.unit)
-    work.session.flush()
+    editing.record(work, dossier, actor, Entry("attachment_removed", params=said))
 
 
 def clear_leftovers(services: Services) -> int:

@@ -183,11 +183,12 @@ def lock(work: Work, actor: Actor, task_id: int) -> tuple[Dossier, UserTask, Sea
     dossier = dossiers.lock(work, found.dossier_id)
     task = tasks.get(work, task_id)
     if task.closed_at is not None:
-        raise Conflict(_already_closed(work, task))
+        raise Conflict(already_closed(work, task))
     return dossier, task, access.require_seat(actor, task)
 
 
-def _already_closed(work: Work, task: UserTask) -> Message:
+def already_closed(work: Work, task: UserTask) -> Message:
+    """Who closed a task and how, for whoever comes too late."""
     step = next(
         (
             step
@@ -197,10 +198,15 @@ def _already_closed(work: Work, task: UserTask) -> Message:
         None,
     )
     if step is None:
-        return message("This task has been closed because its dossier has moved on. Nothing is left to do.")
+        return message(
+            "This task of dossier {code} has been closed because the dossier has moved on. "
+            "Nothing is left to do.",
+            code=task.dossier.code,
+        )
     return message(
-        "{name} has already completed this task ({outcome}). Nothing is left to do.",
+        "{name} has already completed this task of dossier {code} ({outcome}). Nothing is left to do.",
         name=step.person_name,
+        code=task.dossier.code,
         outcome=step.outcome or "",
     )
 

@@ -102,11 +102,18 @@ def deploy_form(work: Work, key: str, content: str) -> FormVersion:
 
 
 def _check_endings(definition: Definition) -> None:
-    """Every main end of a diagram must say what becomes of the dossier: its id is the status."""
+    """Every end of the main path must say what becomes of the dossier: its id is the status."""
+    mains = [
+        element
+        for element in definition.elements.values()
+        if element.type == "endEvent"
+        and element.scope == definition.key
+        and (element.event == "terminate" or element.id not in definition.side_elements)
+    ]
     strange = {
         element.id: message("Give this end event one of the ids {known}.", known=", ".join(sorted(ENDINGS)))
-        for element in definition.elements.values()
-        if element.event == "terminate" and element.id not in ENDINGS
+        for element in mains
+        if element.id not in ENDINGS
     }
     if strange:
         raise Invalid(message("The diagram has ends that no dossier can have."), strange)

@@ -3,18 +3,23 @@
 from dataclasses import dataclass
 
 from service import engine
-from service.domain.dossiers import DossierStatus, NominationStatus, NomineeKind
-from service.domain.errors import Conflict, Invalid, Message, NotAllowed, NotFound, message
+from service.domain.dossiers import DossierStatus
+from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.people import Actor
-from service.domain.words import normalise, search_key
-from service.operations import access, histories, processes
+from service.domain.words import search_key
+from service.operations import access, checklists, editing, nominations, processes
+from service.operations.checklists import ChecklistLine
+from service.operations.editing import LONGEST
 from service.operations.histories import Entry
+from service.operations.nominations import MOST_NOMINATIONS, NominationInput
+from service.operations.nominations import add as add_nomination
+from service.operations.nominations import change as change_nomination
+from service.operations.nominations import remove as remove_nomination
 from service.operations.processes import By
 from service.store import definitions, dossiers, localities, mails, tasks
 from service.store.tables import (
     Attachment,
     Award,
-    ChecklistItem,
     Deadline,
     Decision,
     Dossier,
@@ -30,37 +35,29 @@ from service.store.tables import (
 )
 from service.store.work import Work
 
+__all__ = [
+    "LONGEST",
+    "MOST_NOMINATIONS",
+    "ChecklistLine",
+    "DiagramPage",
+    "DossierPage",
+    "NominationInput",
+    "add_nomination",
+    "change_nomination",
+    "create",
+    "diagram",
+    "list_visible",
+    "openable_rounds",
+    "remove_nomination",
+    "rename",
+    "show",
+    "withdraw",
+]
+
 PROPOSER = "proposer"
 WITHDRAW = "withdraw"
-LONGEST = {"title": 300, "nominee_name": 200, "nominee_detail": 500, "achievement": 4000}
-MOST_NOMINATIONS = 500
 _ROUND_CODES = {"annual": "HN", "mid_term": "SK", "final": "TK", "ad_hoc": "DX"}
 """In codes: hằng năm, sơ kết, tổng kết, đột xuất."""
-
-
-@dataclass(frozen=True, slots=True)
-class NominationInput:
-    """One nominee for one award, as typed."""
-
-    award_key: str
-    nominee_kind: str
-    nominee_name: str
-    achievement: str
-    nominee_detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChecklistLine:
-    """A paper owed by a dossier: how many original sets (None: the plan does not say), what is attached."""
-
-    item: ChecklistItem
-    sets: int | None
-    attachments: tuple[Attachment, ...]
-
-    @property
-    def missing(self) -> bool:
-        """Whether a required paper has no attachment."""
-        return self.item.required and not self.attachments
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +168,7 @@ def create(work: Work, actor: Actor, *, round_id: int, unit_id: int, title: str)
         raise Conflict(
             message("No diagram {key} has been deployed yet. Run `trinh deploy`.", key=round_.process_key)
         )
-    title = _short("title", title)
+    title = editing.short("title", title)
     number = localities.next_dossier_number(work, round_)
     occasion = _ROUND_CODES.get(round_.kind, round_.kind)
     dossier = Dossier(
@@ -188,7 +185,7 @@ def create(work: Work, actor: Actor, *, round_id: int, unit_id: int, title: str)
         round=round_,
         unit=unit,
     )
-    _index(dossier)
+    editing.index(dossier)
     work.session.add(dossier)
     work.session.flush()
     by = By(actor, Entry("created", params={"title": title, "round": round_.key}), organisation=unit)
@@ -212,8 +209,8 @@ def show(work: Work, actor: Actor, dossier_id: int) -> DossierPage:
         dossier=dossier,
         instance=dossiers.instance(work, dossier_id),
         nominations=dossier.nominations,
-        awards=awards_of(work, dossier),
-        checklist=checklist_of(work, dossier, attachments),
+        awards=nominations.awards_of(work, dossier),
+        checklist=checklists.lines(work, dossier, attachments),
         attachments=attachments,
         tasks=all_tasks,
         history=dossiers.history(work, dossier_id),
@@ -221,34 +218,10 @@ def show(work: Work, actor: Actor, dossier_id: int) -> DossierPage:
         decisions=dossiers.decisions_of(work, decided),
         hand_overs=dossiers.hand_overs(work, dossier_id),
         mails=mails.of_dossier(work, dossier_id),
-        deadlines=localities.deadlines(work, dossier.round_id),
+        deadlines=[row for row in localities.deadlines(work, dossier.round_id) if row.active],
         may_edit=access.may_edit(actor, dossier, open_tasks),
         may_withdraw=access.may_withdraw(actor, dossier) and _waits_for_withdrawal(work, dossier),
     )
-
-
-def awards_of(work: Work, dossier: Dossier) -> list[Award]:
-    """The awards that may be proposed in the dossier's round."""
-    allowed = dossier.round.awards
-    return [
-        award
-        for award in localities.awards(work, dossier.locality_id)
-        if award.active and (not allowed or award.key in allowed)
-    ]
-
-
-def checklist_of(work: Work, dossier: Dossier, attachments: list[Attachment]) -> list[ChecklistLine]:
-    """The papers owed for the awards nominated, with the largest number of sets any of them asks for."""
-    nominated = {nomination.award.key: nomination.award for nomination in dossier.nominations}
-    lines: list[ChecklistLine] = []
-    for item in localities.checklist(work, dossier.locality_id):
-        asking = [award for award in nominated.values() if not item.awards or award.key in item.awards]
-        if not item.active or (nominated and not asking) or (item.awards and not asking):
-            continue
-        sets = max((award.sets for award in asking if award.sets is not None), default=None)
-        attached = tuple(file for file in attachments if file.checklist_item_id == item.id)
-        lines.append(ChecklistLine(item, sets, attached))
-    return lines
 
 
 def diagram(work: Work, actor: Actor, dossier_id: int) -> DiagramPage:
@@ -265,67 +238,10 @@ def diagram(work: Work, actor: Actor, dossier_id: int) -> DiagramPage:
 
 def rename(work: Work, actor: Actor, dossier_id: int, title: str) -> Dossier:
     """Gives a dossier in preparation another title."""
-    dossier = _lock_for_edit(work, actor, dossier_id)
-    before, dossier.title = dossier.title, _short("title", title)
-    _record(work, dossier, actor, Entry("renamed", params={"before": before, "after": dossier.title}))
+    dossier = editing.lock(work, actor, dossier_id)
+    before, dossier.title = dossier.title, editing.short("title", title)
+    editing.record(work, dossier, actor, Entry("renamed", params={"before": before, "after": dossier.title}))
     return dossier
-
-
-def add_nomination(work: Work, actor: Actor, dossier_id: int, given: NominationInput) -> Nomination:
-    """Adds a nominee for an award to a dossier in preparation.
-
-    Raises:
-        Invalid: unknown award, a kind the award does not take, an empty name or achievement.
-        NotAllowed, NotFound: when the dossier is not the actor's to change now.
-    """
-    dossier = _lock_for_edit(work, actor, dossier_id)
-    if len(dossier.nominations) >= MOST_NOMINATIONS:
-        raise Invalid(message("A dossier takes at most {most} nominations.", most=MOST_NOMINATIONS))
-    nomination = Nomination(
-        dossier_id=dossier.id,
-        position=max((item.position for item in dossier.nominations), default=0) + 1,
-        status=NominationStatus.PROPOSED,
-    )
-    _fill(work, dossier, nomination, given)
-    dossier.nominations.append(nomination)
-    _record(work, dossier, actor, Entry("nomination_added", params=_said(nomination)))
-    return nomination
-
-
-def change_nomination(
-    work: Work, actor: Actor, dossier_id: int, nomination_id: int, given: NominationInput
-) -> Nomination:
-    """Changes a nomination of a dossier in preparation; see `add_nomination`."""
-    dossier = _lock_for_edit(work, actor, dossier_id)
-    nomination = _nomination(dossier, nomination_id)
-    before = _said(nomination)
-    _fill(work, dossier, nomination, given)
-    _record(
-        work,
-        dossier,
-        actor,
-        Entry("nomination_changed", params={"before": before, "after": _said(nomination)}),
-    )
-    return nomination
-
-
-def remove_nomination(work: Work, actor: Actor, dossier_id: int, nomination_id: int) -> None:
-    """Takes a nomination out of a dossier in preparation; the history keeps what it was.
-
-    One that a reviewer has already judged stays, since its verdicts are part of the trace.
-    """
-    dossier = _lock_for_edit(work, actor, dossier_id)
-    nomination = _nomination(dossier, nomination_id)
-    if any(verdict.nomination_id == nomination_id for verdict in dossiers.verdicts(work, dossier_id)):
-        raise Conflict(
-            message("A reviewer has already decided on this nomination: it stays, and can be dropped there.")
-        )
-    if dossiers.was_carried(work, nomination_id):
-        raise Conflict(message("A submission has already carried this nomination: it stays in the dossier."))
-    said = _said(nomination)
-    dossier.nominations.remove(nomination)
-    work.session.delete(nomination)
-    _record(work, dossier, actor, Entry("nomination_removed", params=said))
 
 
 def withdraw(work: Work, actor: Actor, dossier_id: int, reason: str) -> Dossier:
@@ -345,6 +261,11 @@ def withdraw(work: Work, actor: Actor, dossier_id: int, reason: str) -> Dossier:
         raise Invalid(
             message("Write why the dossier is withdrawn."),
             {"reason": message("Write the reason: it stays in the history.")},
+        )
+    if len(text) > editing.LONGEST["reason"]:
+        raise Invalid(
+            message("Check the marked fields and send again."),
+            {"reason": message("At most {most} characters.", most=editing.LONGEST["reason"])},
         )
     if not _waits_for_withdrawal(work, dossier):
         raise Conflict(
@@ -368,76 +289,3 @@ def _waits_for_withdrawal(work: Work, dossier: Dossier) -> bool:
         element.message == WITHDRAW and element.attached_to in standing
         for element in definition.elements.values()
     )
-
-
-def _lock_for_edit(work: Work, actor: Actor, dossier_id: int) -> Dossier:
-    dossier = dossiers.lock(work, dossier_id)
-    access.require_edit(actor, dossier, list(tasks.open_of(work, dossier_id).values()))
-    return dossier
-
-
-def _record(work: Work, dossier: Dossier, actor: Actor, entry: Entry) -> None:
-    _index(dossier)
-    histories.append(work, dossier, actor, entry, organisation=dossier.unit)
-    work.session.flush()
-
-
-def _nomination(dossier: Dossier, nomination_id: int) -> Nomination:
-    for nomination in dossier.nominations:
-        if nomination.id == nomination_id:
-            return nomination
-    raise NotFound(message("This dossier has no such nomination."))
-
-
-def _fill(work: Work, dossier: Dossier, nomination: Nomination, given: NominationInput) -> None:
-    wrong: dict[str, Message] = {}
-    award = next((item for item in awards_of(work, dossier) if item.key == given.award_key), None)
-    if award is None:
-        wrong["award_key"] = message("Choose an award of this round.")
-    kinds = {kind.value for kind in NomineeKind}
-    if given.nominee_kind not in kinds:
-        wrong["nominee_kind"] = message("Choose what kind of nominee this is.")
-    elif award is not None and award.nominees and given.nominee_kind not in award.nominees:
-        wrong["nominee_kind"] = message("This award is not given to nominees of this kind.")
-    for name in ("nominee_name", "achievement", "nominee_detail"):
-        text = str(getattr(given, name))
-        if name != "nominee_detail" and not text.strip():
-            wrong[name] = message("Fill in this field.")
-        elif len(text) > LONGEST[name]:
-            wrong[name] = message("At most {most} characters.", most=LONGEST[name])
-    if wrong or award is None:
-        raise Invalid(message("Check the marked fields and send again."), wrong)
-    nomination.award_id, nomination.award = award.id, award
-    nomination.nominee_kind = given.nominee_kind
-    nomination.nominee_name = normalise(given.nominee_name)
-    nomination.nominee_detail = normalise(given.nominee_detail)
-    nomination.achievement = given.achievement.strip()
-    nomination.search_key = search_key(nomination.nominee_name)
-
-
-def _said(nomination: Nomination) -> dict[str, str]:
-    return {
-        "nominee": nomination.nominee_name,
-        "kind": nomination.nominee_kind,
-        "award": nomination.award.key,
-        "achievement": nomination.achievement,
-    }
-
-
-def _short(name: str, text: str) -> str:
-    cleaned = normalise(text)
-    if not cleaned:
-        raise Invalid(
-            message("Check the marked fields and send again."), {name: message("Fill in this field.")}
-        )
-    if len(cleaned) > LONGEST[name]:
-        raise Invalid(
-            message("Check the marked fields and send again."),
-            {name: message("At most {most} characters.", most=LONGEST[name])},
-        )
-    return cleaned
-
-
-def _index(dossier: Dossier) -> None:
-    names = [nomination.nominee_name for nomination in dossier.nominations]
-    dossier.search_key = search_key(dossier.code, dossier.title, dossier.unit.name_vi, *names)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
 from service.domain.people import SYSTEM, Actor
@@ -72,17 +73,20 @@ def digest(before: str, step: HistoryStep) -> str:
             before,
             step.dossier_id,
             step.position,
-            step.at.isoformat(),
+            step.at.astimezone(UTC).isoformat(),
             step.person_id,
             step.person_name,
+            step.organisation_id,
             step.organisation_name,
             step.kind,
             step.element_id,
+            step.element_name,
             step.task_id,
             step.outcome,
             step.reason,
             step.clause,
             step.params,
+            step.definition_id,
         ],
         ensure_ascii=False,
         sort_keys=True,

@@ -4,7 +4,7 @@ from service.domain.errors import Conflict, NotFound, message
 from service.domain.people import Actor
 from service.operations import access
 from service.store import incidents, mails, timers
-from service.store.tables import Incident, OutgoingMail
+from service.store.tables import Dossier, Incident, OutgoingMail
 from service.store.work import Database, Work
 
 
@@ -36,6 +36,13 @@ def park_timer(database: Database, timer_id: int, reason: str) -> None:
         )
 
 
+def report_unheard(work: Work, dossier: Dossier, template: str) -> None:
+    """Reports a notice that nobody is there to read."""
+    work.session.add(
+        Incident(kind="unheard_mail", dossier_id=dossier.id, detail=template, opened_at=work.now)
+    )
+
+
 def report_mail(work: Work, mail: OutgoingMail, reason: str) -> None:
     """Reports a mail that will not be tried again by itself."""
     work.session.add(
@@ -44,7 +51,7 @@ def report_mail(work: Work, mail: OutgoingMail, reason: str) -> None:
 
 
 def retry(work: Work, actor: Actor, incident_id: int) -> Incident:
-    """Puts what failed back to work and closes the incident.
+    """Puts what failed back to work and closes the incident; what no longer waits for it is left alone.
 
     Raises:
         NotAllowed: when the actor is not an administrator.
@@ -60,6 +67,7 @@ def retry(work: Work, actor: Actor, incident_id: int) -> Incident:
         timer.parked = False
     if incident.mail_id is not None:
         mail = mails.get(work, incident.mail_id)
-        mail.status, mail.attempts, mail.next_attempt_at = "queued", 0, work.now
+        if mail.status == "dead":
+            mail.status, mail.attempts, mail.next_attempt_at = "queued", 0, work.now
     incident.closed_at, incident.closed_by_id = work.now, actor.person_id
     return incident

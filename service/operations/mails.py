@@ -1,6 +1,6 @@
 """The outbox: putting mail in with the transaction that causes it."""
 
-from service.operations import calendars
+from service.operations import calendars, incidents
 from service.store import mails, people
 from service.store.tables import Dossier, OutgoingMail, UserTask
 from service.store.work import Work
@@ -9,9 +9,12 @@ from service.store.work import Work
 def to_group(
     work: Work, dossier: Dossier, template: str, group_id: int, *, task: UserTask | None = None
 ) -> None:
-    """Queues one mail for everybody who sits in a candidate group today."""
-    for person in people.members(work, [group_id], calendars.today(work, dossier.round.locality)):
+    """Queues one mail for everybody who sits in a candidate group today; an empty one is an incident."""
+    recipients = people.members(work, [group_id], calendars.today(work, dossier.round.locality))
+    for person in recipients:
         _queue(work, dossier, template, person.id, task)
+    if not recipients:
+        incidents.report_unheard(work, dossier, template)
 
 
 def to_holder(work: Work, dossier: Dossier, template: str, task: UserTask) -> None:

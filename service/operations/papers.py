@@ -58,20 +58,22 @@ def decide(
         The decision; None when all that was approved goes upward.
     Raises:
         Invalid: a nomination without a verdict, a drop without a reason, a missing decision number.
-        Conflict: when one of the tasks is no longer open; it is named.
+        Conflict: when one of the tasks is no longer open (it is named), or a verdict is on a nomination
+            that none of the dossiers has.
     """
     held = _hold_all(work, actor, task_ids, Act.DECIDE)
+    _refuse_strangers(held, filled)
     checked = [_check_one(work, one, filled) for one in held]
-    values, answer = next((pair for pair in checked if pair[0].get("decision_number")), checked[0])
-    if answer.outcome is not Outcome.APPROVE:
+    if any(answer.outcome is not Outcome.APPROVE for _, answer in checked):
         raise Invalid(
             message("Dossiers are returned or refused one by one, each with its own reason."),
             {"outcome": message("Only an approval covers several dossiers.")},
         )
-    decision = make_decision(work, actor, held, values) if values.get("decision_number") else None
-    for one in held:
-        own = _own_judgements(one, filled)
-        completions.finish(work, actor, one, values, answer, own, Papers(decision=decision))
+    signed = next((values for values, _ in checked if values.get("decision_number")), None)
+    decision = make_decision(work, actor, held, signed) if signed else None
+    for one, (values, answer) in zip(held, checked, strict=True):
+        papers = Papers(decision=decision if values.get("decision_number") else None)
+        completions.finish(work, actor, one, values, answer, _own_judgements(one, filled), papers)
     return decision
 
 
@@ -175,7 +177,10 @@ def ready_for(work: Work, actor: Actor, act: Act, task_ids: Sequence[int]) -> li
     chosen = [
         task
         for task in tasks.some(work, task_ids)
-        if task.act == act and task.closed_at is None and actor.seat_in(task.group_id) is not None
+        if task.act == act
+        and task.closed_at is None
+        and task.assignee_id in {None, actor.person_id}
+        and actor.seat_in(task.group_id) is not None
     ]
     if not chosen:
         raise Invalid(message("Choose at least one dossier that waits for you."))
@@ -206,6 +211,13 @@ def _hold_all(work: Work, actor: Actor, task_ids: Sequence[int], act: Act) -> li
 def _own_judgements(one: Held, filled: Filled) -> dict[int, Judgement]:
     own = {nomination.id for nomination in one.dossier.nominations}
     return {key: judgement for key, judgement in filled.judgements.items() if key in own}
+
+
+def _refuse_strangers(held: Sequence[Held], filled: Filled) -> None:
+    """Nothing that was decided may be left out in silence."""
+    known = {nomination.id for one in held for nomination in one.dossier.nominations}
+    if filled.judgements.keys() - known:
+        raise Conflict(message("The nominations have changed since the page was opened. Reload it."))
 
 
 def _check_one(work: Work, one: Held, filled: Filled) -> tuple[dict[str, Any], Answer]:

@@ -39,6 +39,8 @@ def sign_in(work: Work, sign_in_name: str, password: str, *, lasts: timedelta) -
     right = passwords.is_right(person.password_hash if person else None, password)
     if person is None:
         return None
+    # Hashing is slow: the row is locked only now, so that guesses made at once are all counted.
+    people.lock(work, person)
     locked = person.locked_until is not None and person.locked_until > work.now
     if not right or locked or not person.active:
         person.failed_sign_ins += 0 if locked else 1

@@ -18,7 +18,7 @@ from service.domain.people import SYSTEM, Actor
 from service.domain.reminders import Audience
 from service.domain.tasks import RETURNS, Act, Closing, Outcome
 from service.engine import Command, Definition, Environment, OpenTask, Step
-from service.operations import audiences, calendars, histories, mails, reminders
+from service.operations import audiences, calendars, histories, incidents, mails, reminders
 from service.operations.histories import Entry
 from service.store import definitions, dossiers, localities, tasks
 from service.store.tables import (
@@ -262,6 +262,8 @@ class _Recording:
                 group = audiences.resolve(self.work, self.dossier, Audience(event.params["notify"]), None)
                 if group is not None:
                     mails.to_group(self.work, self.dossier, event.params["template"], group.id)
+                else:
+                    incidents.report_unheard(self.work, self.dossier, event.params["template"])
         if step.ended is not None and self.dossier.status != DossierStatus.WITHDRAWN:
             proposers = tasks.group_of(self.work, self.dossier.unit_id, "proposer")
             if proposers is not None:

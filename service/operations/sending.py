@@ -5,14 +5,15 @@ attempt whose answer was lost, under the same Message-ID.
 """
 
 import random
-from dataclasses import dataclass
-from datetime import timedelta
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from service import mail
 from service.domain import deadlines as rules
-from service.domain.errors import Invalid
+from service.domain.errors import Invalid, TrinhError
 from service.log import get_logger
 from service.mail import Letter, Permanent, Sender, Temporary, next_attempt
 from service.operations import calendars, incidents
@@ -21,7 +22,9 @@ from service.store import mails
 from service.store.tables import Dossier, OutgoingMail, UserTask
 from service.store.work import Work
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=10)
+LEAST_LEFT = timedelta(minutes=4)
+"""A mail is begun only with so much of its lease left: the slowest conversation with a server ends in it."""
 BATCH = 50
 MOST_ATTEMPTS = 12
 _log = get_logger(__name__)
@@ -41,24 +44,26 @@ def send_due(services: Services, limit: int = 1_000) -> Sent:
 
     Without a mail server in the settings, mail waits in the outbox.
     """
-    sent = put_back = dead = 0
-    settings = services.settings
-    if settings.smtp is None:
+    outcomes: Counter[str] = Counter()
+    smtp = services.settings.smtp
+    if smtp is None:
         return Sent()
-    with Sender(settings.smtp) as sender:
-        while sent + put_back + dead < limit:
+    with Sender(smtp) as sender:
+        while outcomes.total() < limit:
             with services.database.write() as work:
-                batch = [
-                    (row.id, compose(work, row, settings.base_url)) for row in mails.claim(work, BATCH, LEASE)
-                ]
+                begun_at = work.now
+                claimed = mails.claim(work, BATCH, LEASE)
+                batch = [(row.id, _composed(work, row, services.settings.base_url)) for row in claimed]
             for mail_id, letter in batch:
-                outcome = _send_one(services, sender, mail_id, letter)
-                sent += outcome == "sent"
-                put_back += outcome == "queued"
-                dead += outcome == "dead"
+                if letter is None:
+                    outcomes["dead"] += 1
+                elif services.database.clock.now() > begun_at + LEASE - LEAST_LEFT:
+                    outcomes[_give_back(services, mail_id)] += 1
+                else:
+                    outcomes[_send_one(services, sender, mail_id, letter)] += 1
             if len(batch) < BATCH:
                 break
-    return Sent(sent, put_back, dead)
+    return Sent(outcomes["sent"], outcomes["queued"], outcomes["dead"])
 
 
 def compose(work: Work, row: OutgoingMail, base_url: str) -> Letter:
@@ -80,7 +85,7 @@ def compose(work: Work, row: OutgoingMail, base_url: str) -> Letter:
         link = f"{base_url}/dossiers/{dossier.id}"
         if task is not None:
             params |= {"step": task.name, "reason": task.return_reason or ""}
-            params |= _deadline_params(work, dossier, task, zone)
+            params |= _deadline_params(work, dossier, task, zone, row.deadline_date)
             link = f"{base_url}/tasks/{task.id}"
     message_id = row.message_id = row.message_id or mail.make_message_id(row.key, base_url)
     return Letter(
@@ -96,14 +101,27 @@ def compose(work: Work, row: OutgoingMail, base_url: str) -> Letter:
     )
 
 
-def _deadline_params(work: Work, dossier: Dossier, task: UserTask, zone: ZoneInfo) -> dict[str, Any]:
+def _composed(work: Work, row: OutgoingMail, base_url: str) -> Letter | None:
+    """The letter, or None after burying a mail that cannot be composed: the others must not wait for it."""
+    try:
+        return compose(work, row, base_url)
+    except Exception as error:  # noqa: BLE001 - see above
+        _mark_dead(work, row, _reason(error))
+        return None
+
+
+def _deadline_params(
+    work: Work, dossier: Dossier, task: UserTask, zone: ZoneInfo, reminded_of: date | None
+) -> dict[str, Any]:
+    """What a mail says of the task's deadline; one dropped since the reminder is told as it was then."""
     row = task.deadline
-    if row is None or row.last_day is None:
+    last_day = row.last_day or reminded_of if row else None
+    if row is None or last_day is None:
         return {"last_day": None}
-    deadline = calendars.deadline(row, dossier.round.key, zone)
+    deadline = replace(calendars.deadline(row, dossier.round.key, zone), last_day=last_day)
     calendar = calendars.of(work, dossier.round.locality)
     return {
-        "last_day": row.last_day,
+        "last_day": last_day,
         "due_at": row.due_at.astimezone(zone) if row.due_at else None,
         "days_left": rules.days_left(deadline, work.now),
         "working_days_left": rules.working_days_left(deadline, work.now, calendar),
@@ -121,6 +139,8 @@ def _send_one(services: Services, sender: Sender, mail_id: int, letter: Letter) 
         return _put_back(services, mail_id, str(error))
     except (Permanent, Invalid) as error:
         return _bury(services, mail_id, str(error))
+    except Exception as error:  # noqa: BLE001 - a mail that breaks something must not hold up the others
+        return _put_back(services, mail_id, _reason(error))
     with services.database.write() as work:
         row = mails.get(work, mail_id)
         row.status, row.sent_at, row.lease_until = "sent", work.now, None
@@ -139,6 +159,16 @@ def _put_back(services: Services, mail_id: int, error: str) -> str:
     return "queued"
 
 
+def _give_back(services: Services, mail_id: int) -> str:
+    """Leaves a mail for the next sweep, since its lease may end while it is being sent."""
+    with services.database.write() as work:
+        row = mails.get(work, mail_id)
+        if row.status == "sending":
+            row.status, row.lease_until = "queued", None
+            row.attempts -= 1
+    return "queued"
+
+
 def _bury(services: Services, mail_id: int, error: str) -> str:
     with services.database.write() as work:
         _mark_dead(work, mails.get(work, mail_id), error)
@@ -149,6 +179,11 @@ def _mark_dead(work: Work, row: OutgoingMail, error: str) -> None:
     row.status, row.lease_until, row.last_error = "dead", None, error
     incidents.report_mail(work, row, error)
     _log.error("mail_dead", mail=row.id, key=row.key, reason=error)
+
+
+def _reason(error: Exception) -> str:
+    """The text of an unknown error may carry somebody's data; its kind does not."""
+    return str(error) if isinstance(error, TrinhError) else type(error).__name__
 
 
 def _name(row: Any, language: str) -> str:

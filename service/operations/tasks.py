@@ -7,9 +7,9 @@ from service.domain.errors import Conflict, message
 from service.domain.people import Actor, Seat
 from service.domain.tasks import Act, Folder, Outcome
 from service.domain.words import search_key
-from service.operations import access, completions, histories, papers
+from service.operations import access, calendars, completions, histories, papers
 from service.operations.completions import Filled, Papers
-from service.store import tasks
+from service.store import people, tasks
 from service.store.tables import Dossier, TaskDraft, UserTask
 from service.store.tasks import Page
 from service.store.work import Work
@@ -50,6 +50,8 @@ def show(work: Work, actor: Actor, task_id: int) -> UserTask:
 def claim(work: Work, actor: Actor, task_id: int) -> UserTask:
     """Takes a task out of the group's queue into one's own; claiming twice is harmless.
 
+    A task whose holder has left the office is in nobody's hands any more: the next one may take it.
+
     Raises:
         Conflict: when somebody else holds it (named), or it is closed.
         NotAllowed: when it is another office's.
@@ -57,7 +59,8 @@ def claim(work: Work, actor: Actor, task_id: int) -> UserTask:
     dossier, task, seat = completions.lock(work, actor, task_id)
     if task.assignee_id == actor.person_id:
         return task
-    if task.assignee_id is not None:
+    today = calendars.today(work, dossier.round.locality)
+    if task.assignee_id is not None and people.is_seated(work, task.assignee_id, task.group_id, today):
         raise Conflict(
             message(
                 "{name} already holds this task. Ask them to release it.",
@@ -88,9 +91,12 @@ def save_draft(work: Work, actor: Actor, task_id: int, content: Mapping[str, Any
 
     Raises:
         NotFound, NotAllowed: when the task is not theirs.
+        Conflict: when it is closed; the message says by whom.
     """
     task = tasks.get(work, task_id)
     access.require_seat(actor, task)
+    if task.closed_at is not None:
+        raise Conflict(completions.already_closed(work, task))
     row = tasks.draft(work, task_id, actor.person_id)
     if row is None:
         row = TaskDraft(task_id=task_id, person_id=actor.person_id)

@@ -35,8 +35,6 @@ def tick(database: Database) -> Ticked:
     while (swept := timers.fire_due(database)) != Fired():
         fired += swept.fired
         failed += swept.failed
-        if not swept.fired and not swept.failed:
-            break
     reminded = 0
     while True:
         with database.write() as work:

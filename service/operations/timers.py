@@ -34,9 +34,11 @@ def fire_due(database: Database, limit: int = 500) -> Fired:
     for timer_id, dossier_id in due:
         try:
             fired += _fire(database, timer_id, dossier_id)
-        except TrinhError as error:
-            _log.error("timer_failed", timer=timer_id, dossier=dossier_id, reason=str(error))
-            incidents.park_timer(database, timer_id, str(error))
+        except Exception as error:  # noqa: BLE001 - one broken dossier must not stop the others' deadlines
+            # The text of an unknown error may carry somebody's data; its kind does not.
+            reason = str(error) if isinstance(error, TrinhError) else type(error).__name__
+            _log.error("timer_failed", timer=timer_id, dossier=dossier_id, reason=reason)
+            incidents.park_timer(database, timer_id, reason)
             failed += 1
     return Fired(fired, failed)
 

@@ -17,6 +17,11 @@ def find(work: Work, person_id: int) -> Person | None:
     return work.session.get(Person, person_id)
 
 
+def lock(work: Work, person: Person) -> None:
+    """Reads a person afresh and keeps others from changing them until the Work ends."""
+    work.session.refresh(person, with_for_update=True)
+
+
 def find_by_sign_in_name(work: Work, sign_in_name: str) -> Person | None:
     """The person who signs in under that name."""
     return work.session.scalar(select(Person).where(Person.sign_in_name == sign_in_name))
@@ -67,6 +72,13 @@ def members(work: Work, group_ids: Iterable[int], on: date) -> list[Person]:
             select(Person).where(Person.active, Person.id.in_(seated)).order_by(Person.sort_key, Person.id)
         )
     )
+
+
+def is_seated(work: Work, person_id: int, group_id: int, on: date) -> bool:
+    """Whether a person is active and sits in a candidate group on a local date."""
+    found = select(Membership.id).join(Membership.person)
+    holds = (Membership.person_id == person_id, Membership.group_id == group_id, Person.active)
+    return work.session.scalar(found.where(*holds, seated_on(on)).limit(1)) is not None
 
 
 def seated_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:

@@ -181,7 +181,7 @@ def counts(work: Work, actor: Actor) -> dict[Folder, int]:
         parts.append(
             select(literal(which.value).label("folder"), func.count().label("number")).select_from(capped)
         )
-    rows = work.session.execute(union_all(*parts)).tuples()
+    rows = work.session.execute(union_all(*parts))
     return {Folder(name): int(number) for name, number in rows}
 
 

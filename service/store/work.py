@@ -6,9 +6,9 @@ dossier's row is locked instead.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,21 @@ BUSY_TIMEOUT_SECONDS = 30
 
 
 class Work:
-    """An open transaction and the one instant at which all of it happens."""
+    """An open transaction and the one instant, in UTC, at which all of it happens."""
 
     def __init__(self, session: Session, now: datetime) -> None:
         self.session = session
-        self.now = now
+        self.now = now.astimezone(UTC)
+        self._undo: list[Callable[[], None]] = []
+
+    def on_rollback(self, undo: Callable[[], None]) -> None:
+        """Remembers how to take back something outside the database, should nothing be kept."""
+        self._undo.append(undo)
+
+    def undo(self) -> None:
+        """Takes back what happened outside the database, the last first."""
+        while self._undo:
+            self._undo.pop()()
 
     @property
     def on_postgresql(self) -> bool:
@@ -55,13 +65,13 @@ class Database:
         Raises:
             Conflict: when another transaction changed the same dossier first.
         """
+        work: Work | None = None
         try:
-            with (
-                Session(self._writer, expire_on_commit=False) as session,
-                session.begin(),
-            ):
+            with Session(self._writer, expire_on_commit=False) as session, session.begin():
                 session.connection()
-                yield Work(session, now or self.clock.now())
+                work = Work(session, now or self.clock.now())
+                yield work
+            work = None
         except StaleDataError as error:
             raise Conflict(
                 message("Somebody else has just changed this. Reload the page and look again.")
@@ -72,6 +82,9 @@ class Database:
             raise Conflict(
                 message("Somebody else has just recorded the same. Reload the page and look again.")
             ) from error
+        finally:
+            if work is not None:
+                work.undo()
 
     @contextmanager
     def read(self, now: datetime | None = None) -> Iterator[Work]:

@@ -1,0 +1,43 @@
+"""The papers that a dossier owes, and what is attached of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from service.store import dossiers, localities
+from service.store.tables import Attachment, ChecklistItem, Dossier
+from service.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistLine:
+    """A paper owed by a dossier: how many original sets (None: the plan does not say), what is attached."""
+
+    item: ChecklistItem
+    sets: int | None
+    attachments: tuple[Attachment, ...]
+
+    @property
+    def missing(self) -> bool:
+        """Whether a required paper has no attachment."""
+        return self.item.required and not self.attachments
+
+
+def lines(work: Work, dossier: Dossier, attachments: Iterable[Attachment]) -> list[ChecklistLine]:
+    """The papers owed for the awards nominated, with the largest number of sets any of them asks for."""
+    nominated = {nomination.award.key: nomination.award for nomination in dossier.nominations}
+    owed: list[ChecklistLine] = []
+    present = list(attachments)
+    for item in localities.checklist(work, dossier.locality_id):
+        asking = [award for award in nominated.values() if not item.awards or award.key in item.awards]
+        if not item.active or (nominated and not asking) or (item.awards and not asking):
+            continue
+        sets = max((award.sets for award in asking if award.sets is not None), default=None)
+        attached = tuple(file for file in present if file.checklist_item_id == item.id)
+        owed.append(ChecklistLine(item, sets, attached))
+    return owed
+
+
+def missing(work: Work, dossier: Dossier) -> list[str]:
+    """The names of the required papers that have no attachment yet."""
+    owed = lines(work, dossier, dossiers.attachments(work, dossier.id))
+    return [line.item.name_vi for line in owed if line.missing]
