@@ -21,18 +21,16 @@ def create_services(settings: Settings, *, clock: Clock | None = None) -> Servic
     In the demo the clock is the machine's moved by the offset kept in the database, so that every
     thread and every restart tells the same simulated time.
     """
+    database = Database(settings.database_url, clock or SystemClock())
     if not settings.demo:
-        clock = clock or SystemClock()
-        return Services(settings, Database(settings.database_url, clock), clock)
-    plain = Database(settings.database_url, SystemClock())
+        return Services(settings, database, database.clock)
 
     def offset() -> timedelta:
-        with plain.read() as work:
+        with database.read(SystemClock().now()) as work:
             return demo.offset(work)
 
-    shifted = clock or ShiftedClock(offset)
-    database = Database(settings.database_url, shifted)
-    return Services(settings, database, shifted, Mailbox(settings.mailbox_folder))
+    database.clock = clock or ShiftedClock(offset)
+    return Services(settings, database, database.clock, Mailbox(settings.mailbox_folder))
 
 
 def create_app(services: Services) -> "Flask":
