@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, encode_multipart
 
 from service.operations import people
 from tests.builders import PASSWORD, World
@@ -48,7 +48,10 @@ class Client:
         data: dict[str, Any] = {"file": (BytesIO(content), name)}
         if item is not None:
             data["checklist_item_id"] = str(item)
-        return self.post(f"/dossiers/{dossier_id}/attachments", data=data)
+        # Encoded here: the test client leaves the temporary file of a large body open.
+        boundary, body = encode_multipart(data)
+        kind = f'multipart/form-data; boundary="{boundary}"'
+        return self.post(f"/dossiers/{dossier_id}/attachments", data=body, content_type=kind)
 
 
 def with_token(app: Flask, world: World, who: str) -> Client:

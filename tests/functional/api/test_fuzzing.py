@@ -1,0 +1,70 @@
+"""Anything that the document allows, and much that it does not, is answered without a fault of ours."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from service.api.document import SPEC_PATH
+from tests.builders import World
+from tests.functional.api.clients import with_token
+from tests.functional.api.test_access import Place
+
+EXAMPLES = 10
+"""Requests for each operation and way of making values: bounded, because this runs with every suite."""
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+TEXTS = {"locality_id": "van-ninh", "key": "annual-2024"}
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_no_request_is_a_fault_of_ours(app: Flask, world: World, mode: GenerationMode) -> None:
+    """Made from the document, right and wrong; half of the addresses name rows that are there."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    known: dict[str, Any] = Place(world, decided=True).numbers | TEXTS
+    preparing = world.open_dossier()
+    headers = [with_token(app, world, who).headers for who in ("clerk", "labour", "chairman", "admin")]
+    answers: Counter[int] = Counter()
+    for found in schemathesis.openapi.from_wsgi(SPEC_PATH, app).get_all_operations():
+        operation = found.ok()
+
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(
+            case=operation.as_strategy(generation_mode=mode),
+            who=st.sampled_from(headers),
+            there=st.booleans(),
+        )
+        def call(case: schemathesis.Case, who: dict[str, str], there: bool) -> None:  # noqa: FBT001
+            if there:
+                chosen = known if case.method == "GET" else known | {"dossier_id": preparing}
+                case.path_parameters.update({name: chosen[name] for name in case.path_parameters})
+            answer = case.call(headers={**who})
+            answers[answer.status_code] += 1
+            case.validate_response(answer, checks=CHECKS)
+
+        call()
+    assert not {status for status in answers if status >= 500}, answers
+    assert {200, 404, 422} <= answers.keys(), answers
