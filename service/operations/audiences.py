@@ -1,16 +1,18 @@
 """Who is meant by an audience key, for one task of one dossier."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from service.domain.organisations import Function
 from service.domain.reminders import Audience
-from service.operations import calendars
-from service.store import localities, people, tasks
-from service.store.tables import CandidateGroup, Dossier, Organisation, Role
+from service.operations import calendars, directories
+from service.operations.directories import Directory, Group
+from service.store import people
+from service.store.tables import Dossier
 from service.store.work import Work
 
 
-def group_for_role(work: Work, dossier: Dossier, role_key: str) -> CandidateGroup:
+def group_for_role(work: Work, dossier: Dossier, role_key: str) -> Group:
     """The candidate group that a role of the diagram means for a dossier.
 
     Roles of proposing units are held in the dossier's own unit; all others in the locality's
@@ -19,81 +21,82 @@ def group_for_role(work: Work, dossier: Dossier, role_key: str) -> CandidateGrou
     Raises:
         LookupError: when the locality has no such role or no such organisation.
     """
-    role = localities.roles(work, dossier.locality_id).get(role_key)
+    directory = directories.of(work, dossier.round.locality)
+    role = directory.roles.get(role_key)
     if role is None:
         raise LookupError(f"{dossier.locality_id} has no role {role_key}")
     if role.function == Function.UNIT:
-        group = tasks.group_of(work, dossier.unit_id, role_key)
+        group = directory.group_of(dossier.unit_id, role_key)
     else:
         today = calendars.today(work, dossier.round.locality)
-        groups = tasks.groups_by_function(work, dossier.locality_id, role.function, role_key)
-        valid = [group for group in groups if _is_valid(group.organisation, today)]
-        group = (valid or groups or [None])[-1]
+        groups = [group for group in directory.groups.values() if group.role == role_key]
+        valid = [group for group in groups if group.is_valid(today)]
+        group = max(valid or groups, key=lambda group: group.id, default=None)
     if group is None:
         raise LookupError(f"{dossier.locality_id} has no organisation for role {role_key}")
     return group
 
 
-def resolve(
-    work: Work, dossier: Dossier, audience: Audience, group: CandidateGroup | None
-) -> CandidateGroup | None:
-    """The group that an audience means at a task of `group`; None means the task's holder.
+def resolve(work: Work, dossier: Dossier, audience: Audience, group_id: int | None) -> Group | None:
+    """The group that an audience means at a task of a group; None means the task's holder.
 
     An audience in which nobody sits falls back to the candidates: a deadline must not pass unheard.
     """
-    found = _resolve(work, dossier, audience, group)
-    today = calendars.today(work, dossier.round.locality)
-    if found is not None and not people.members(work, [found.id], today):
-        return group
-    return found
+    return resolve_all(work, dossier, [audience], group_id)[audience]
 
 
-def _resolve(
-    work: Work, dossier: Dossier, audience: Audience, group: CandidateGroup | None
-) -> CandidateGroup | None:
+def resolve_all(
+    work: Work, dossier: Dossier, audiences: Iterable[Audience], group_id: int | None
+) -> dict[Audience, Group | None]:
+    """Several audiences at once; see `resolve`."""
+    locality = dossier.round.locality
+    directory, today = directories.of(work, locality), calendars.today(work, locality)
+    candidates = directory.groups[group_id] if group_id is not None else None
+    meant = {
+        audience: _meant(directory, today, dossier.unit_id, audience, candidates) for audience in audiences
+    }
+    asked = {group.id for group in meant.values() if group is not None}
+    seated = people.seated_groups(work, asked, today) if asked else set[int]()
+    return {
+        audience: group if group is None or group.id in seated else candidates
+        for audience, group in meant.items()
+    }
+
+
+def _meant(
+    directory: Directory, today: date, unit_id: int, audience: Audience, candidates: Group | None
+) -> Group | None:
     match audience:
         case Audience.ASSIGNEE:
             return None
         case Audience.CANDIDATES:
-            return group
+            return candidates
         case Audience.UNIT_HEAD:
-            return _head(work, dossier, dossier.unit_id, Function.UNIT) or group
+            return _head(directory, unit_id, Function.UNIT) or candidates
         case Audience.OFFICE_HEAD:
-            if group is None:
+            if candidates is None:
                 return None
-            return _head(work, dossier, group.organisation_id, group.organisation.function) or group
+            return _head(directory, candidates.organisation_id, candidates.function) or candidates
         case Audience.FOCAL_OFFICE:
-            return _first_group(work, dossier, focal=True) or group
+            return _first(directory, today, lambda group: group.focal) or candidates
         case Audience.CHAIRMAN_OFFICE:
-            return _first_group(work, dossier, function=Function.CHAIRMAN_OFFICE) or group
+            office = Function.CHAIRMAN_OFFICE
+            return _first(directory, today, lambda group: group.function == office) or candidates
 
 
-def _head(work: Work, dossier: Dossier, organisation_id: int, function: str) -> CandidateGroup | None:
-    role = _role(work, dossier, function, head=True)
-    return tasks.group_of(work, organisation_id, role.key) if role else None
+def _head(directory: Directory, organisation_id: int, function: str) -> Group | None:
+    role = directory.role_of(function, head=True)
+    return directory.group_of(organisation_id, role.key) if role else None
 
 
-def _first_group(
-    work: Work, dossier: Dossier, *, focal: bool = False, function: str | None = None
-) -> CandidateGroup | None:
-    today = calendars.today(work, dossier.round.locality)
-    meant = [
-        organisation
-        for organisation in localities.organisations(work, dossier.locality_id)
-        if (organisation.focal or not focal) and function in {None, organisation.function}
+def _first(directory: Directory, today: date, is_meant: Callable[[Group], bool]) -> Group | None:
+    """The members of the first office, in dictionary order, that is meant and exists today."""
+    members = [
+        group
+        for group in directory.groups.values()
+        if is_meant(group)
+        and (role := directory.role_of(group.function, head=False))
+        and role.key == group.role
     ]
-    valid = [organisation for organisation in meant if _is_valid(organisation, today)]
-    for organisation in valid or meant:
-        role = _role(work, dossier, organisation.function, head=False)
-        if role is not None:
-            return tasks.group_of(work, organisation.id, role.key)
-    return None
-
-
-def _role(work: Work, dossier: Dossier, function: str, *, head: bool) -> Role | None:
-    roles = localities.roles(work, dossier.locality_id).values()
-    return next((role for role in roles if role.function == function and role.head == head), None)
-
-
-def _is_valid(organisation: Organisation, day: date) -> bool:
-    return (organisation.valid_from or day) <= day <= (organisation.valid_to or day)
+    valid = [group for group in members if group.is_valid(today)]
+    return next(iter(valid or members), None)

@@ -1,6 +1,7 @@
 """The working calendar and the reminder ladders of a locality, as the domain wants them."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import date
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -41,9 +42,9 @@ def today(work: Work, locality: rows.Locality) -> date:
     return work.now.astimezone(ZoneInfo(locality.zone)).date()
 
 
-def ladder(work: Work, locality_id: str, key: str) -> Ladder:
-    """The rungs of one ladder."""
-    rungs = [rule for rule in localities.reminder_rules(work, locality_id) if rule.ladder == key]
+def ladder(rules: Iterable[rows.ReminderRule], key: str) -> Ladder:
+    """The ladder of a key, made of its rungs among all of a locality."""
+    rungs = [rule for rule in rules if rule.ladder == key]
     return Ladder(
         key,
         tuple(

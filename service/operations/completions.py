@@ -165,9 +165,7 @@ def finish(
     )
     command = engine.Complete(task.engine_task_id, {"outcome": answer.outcome.value, **flags})
     processes.advance(work, dossier, command, by)
-    written = tasks.draft(work, task.id, actor.person_id)
-    if written is not None:
-        work.session.delete(written)
+    tasks.drop_draft(work, task.id, actor.person_id)
     return task
 
 
@@ -178,13 +176,12 @@ def lock(work: Work, actor: Actor, task_id: int) -> tuple[Dossier, UserTask, Sea
         Conflict: when the task is closed; the message says by whom.
         NotAllowed, NotFound: when it is not theirs.
     """
-    found = tasks.get(work, task_id)
-    access.require_seat(actor, found)
-    dossier = dossiers.lock(work, found.dossier_id)
-    task = tasks.get(work, task_id)
+    dossier = dossiers.lock_by_task(work, task_id)
+    task = tasks.get_locked(work, task_id)
+    seat = access.require_seat(actor, task)
     if task.closed_at is not None:
         raise Conflict(already_closed(work, task))
-    return dossier, task, access.require_seat(actor, task)
+    return dossier, task, seat
 
 
 def already_closed(work: Work, task: UserTask) -> Message:

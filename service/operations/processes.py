@@ -18,13 +18,12 @@ from service.domain.people import SYSTEM, Actor
 from service.domain.reminders import Audience
 from service.domain.tasks import RETURNS, Act, Closing, Outcome
 from service.engine import Command, Definition, Environment, OpenTask, Step
-from service.operations import audiences, calendars, histories, incidents, mails, reminders
+from service.operations import audiences, calendars, directories, histories, incidents, mails, reminders
 from service.operations.histories import Entry
 from service.store import definitions, dossiers, localities, tasks
 from service.store.tables import (
     Deadline,
     Dossier,
-    FormVersion,
     Organisation,
     ProcessInstance,
     Timer,
@@ -73,15 +72,17 @@ def advance(
         Conflict: when the command's task or timer is not there any more.
         EngineFailure: when the engine cannot go on; nothing is kept.
     """
-    instance = instance or dossiers.instance(work, dossier.id)
-    deadlines = localities.deadlines(work, dossier.round_id)
-    zone = ZoneInfo(dossier.round.locality.zone)
-    environment = Environment(work.now, zone, {deadline.key: deadline.due_at for deadline in deadlines})
-    step = engine.advance(definition_of(work, instance), instance.state or None, command, environment)
-    instance.state = step.state
-    instance.ended = step.ended is not None
-    recording = _Recording(work, dossier, instance, by, {deadline.key: deadline for deadline in deadlines})
-    recording.record(step)
+    with work.session.no_autoflush:  # All rows that a step touches go to the database together.
+        instance = instance or dossiers.instance(work, dossier.id)
+        deadlines = {deadline.key: deadline for deadline in localities.deadlines(work, dossier.round_id)}
+        zone = ZoneInfo(dossier.round.locality.zone)
+        environment = Environment(work.now, zone, {key: row.due_at for key, row in deadlines.items()})
+        step = engine.advance(definition_of(work, instance), instance.state or None, command, environment)
+        instance.state = step.state
+        instance.ended = step.ended is not None
+        recording = _Recording(work, dossier, instance, by, deadlines)
+        opened = recording.record(step)
+    recording.announce(step, opened)
     return step
 
 
@@ -129,18 +130,25 @@ class _Recording:
     by: By
     deadlines: Mapping[str, Deadline]
 
-    def record(self, step: Step) -> None:
+    def record(self, step: Step) -> list[UserTask]:
+        """Makes the rows agree with a step; returns the tasks that it has opened."""
         self._append(self.by.entry, self.by.actor, self.by.organisation)
         for event in step.events:
             if event.kind in {"timer_fired", "notice", "cancelled"}:
                 entry = Entry(event.kind, event.element_id, event.name, params=dict(event.params))
                 self._append(entry, SYSTEM)
-        before = tasks.open_of(self.work, self.dossier.id)
+        before = tasks.waiting(self.work, self.dossier.id)
         self._close_tasks(before, step)
         opened = [self._open_task(task) for task in step.open_tasks if task.id not in before]
         self._keep_timers(step)
         self._settle_status(step)
+        return opened
+
+    def announce(self, step: Step, opened: list[UserTask]) -> None:
+        """Plans the reminders of the tasks that a step has opened, and queues the mails it asks for."""
         self.work.session.flush()
+        for task in opened:
+            reminders.plan(self.work, self.dossier, task, just_opened=True)
         self._tell(step, opened)
 
     def _append(self, entry: Entry, actor: Actor, organisation: Organisation | None = None) -> None:
@@ -155,21 +163,21 @@ class _Recording:
 
     def _close_tasks(self, before: Mapping[str, UserTask], step: Step) -> None:
         still_open = {task.id for task in step.open_tasks}
-        for engine_task_id, task in before.items():
-            if engine_task_id in still_open:
-                continue
+        closed = [task for engine_task_id, task in before.items() if engine_task_id not in still_open]
+        for task in closed:
             completed = self.by.task is not None and task.id == self.by.task.id
             task.closed_at = self.work.now
             task.closing = Closing.COMPLETED if completed else Closing.CANCELLED
             if completed:
                 task.closed_by_id = self.by.actor.person_id
                 task.outcome = self.by.outcome
-            tasks.cancel_reminders(self.work, task.id)
+        if closed:
+            tasks.cancel_reminders(self.work, [task.id for task in closed])
 
     def _open_task(self, opened: OpenTask) -> UserTask:
         try:
             group = audiences.group_for_role(self.work, self.dossier, opened.role)
-            form = _forms(self.work)[opened.form]
+            form_version_id = _forms(self.work)[opened.form]
         except LookupError as error:
             raise EngineFailure(
                 Message("Step {step} cannot open: {reason}.", {"step": opened.name, "reason": str(error)})
@@ -182,15 +190,12 @@ class _Recording:
             act=opened.act,
             role=opened.role,
             group_id=group.id,
-            group=group,
-            form_version_id=form.id,
+            form_version_id=form_version_id,
             opened_at=self.work.now,
         )
         _bind(task, opened, self.deadlines.get(opened.deadline or ""))
         self._assign(task)
         self.work.session.add(task)
-        self.work.session.flush()
-        reminders.plan(self.work, self.dossier, task)
         return task
 
     def _assign(self, task: UserTask) -> None:
@@ -199,6 +204,7 @@ class _Recording:
         if by.outcome in RETURNS and by.task is not None:
             task.returned_by_group_id = by.task.group_id
             task.return_reason = by.reason
+            self.work.session.flush()
             task.assignee_id = tasks.last_done_by(
                 self.work,
                 self.dossier.id,
@@ -265,7 +271,8 @@ class _Recording:
                 else:
                     incidents.report_unheard(self.work, self.dossier, event.params["template"])
         if step.ended is not None and self.dossier.status != DossierStatus.WITHDRAWN:
-            proposers = tasks.group_of(self.work, self.dossier.unit_id, "proposer")
+            directory = directories.of(self.work, self.dossier.round.locality)
+            proposers = directory.group_of(self.dossier.unit_id, "proposer")
             if proposers is not None:
                 mails.to_group(self.work, self.dossier, "decided", proposers.id)
 
@@ -293,9 +300,9 @@ def _status_of(ending: str) -> DossierStatus:
     return status
 
 
-def _forms(work: Work) -> dict[str, FormVersion]:
-    """The newest forms, read once per Work."""
-    known: dict[str, FormVersion] | None = work.session.info.get("forms")
+def _forms(work: Work) -> dict[str, int]:
+    """The ids of the newest forms, read once per Work."""
+    known: dict[str, int] | None = work.session.info.get("forms")
     if known is None:
-        known = work.session.info["forms"] = definitions.newest_forms(work)
+        known = work.session.info["forms"] = definitions.newest_form_ids(work)
     return known

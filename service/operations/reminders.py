@@ -6,7 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from service.domain.reminders import Ladder, PlannedReminder, materialise
-from service.operations import audiences, calendars
+from service.operations import audiences, calendars, directories
 from service.store import reminders
 from service.store.tables import Dossier, Reminder, UserTask
 from service.store.work import Work
@@ -14,24 +14,27 @@ from service.store.work import Work
 _Known = Mapping[tuple[str, date], Reminder]
 
 
-def plan(work: Work, dossier: Dossier, task: UserTask) -> None:
+def plan(work: Work, dossier: Dossier, task: UserTask, *, just_opened: bool = False) -> None:
     """Makes the pending reminders of an open task those that its deadline and ladder ask for now.
 
     A reminder from before the deadline whose instant has passed is not made any more. One from after
     it is sent at once: a task that opens late is overdue, and whoever answers for it must hear of it.
     What was sent already for the same deadline date and rule is not sent again, and what has fallen
-    due but waits for the next tick stays.
+    due but waits for the next tick stays. A task that has `just_opened` has none yet.
     """
-    known: _Known = {(row.rule_key, row.deadline_date): row for row in reminders.of_task(work, task.id)}
+    rows = [] if just_opened else reminders.of_task(work, task.id)
+    known: _Known = {(row.rule_key, row.deadline_date): row for row in rows}
     wanted = _wanted(work, dossier, task, known)
     for key, row in known.items():
         if key not in wanted and _is_pending(row):
             work.session.delete(row)
+    asked = {planned.audience for planned in wanted.values()}
+    groups = audiences.resolve_all(work, dossier, asked, task.group_id) if asked else {}
     for (rule_key, deadline_date), planned in wanted.items():
         row = known.get((rule_key, deadline_date)) or Reminder(
             task_id=task.id, rule_key=rule_key, deadline_date=deadline_date
         )
-        group = audiences.resolve(work, dossier, planned.audience, task.group)
+        group = groups[planned.audience]
         row.audience, row.group_id = planned.audience, group.id if group else None
         row.fire_at = planned.fire_at
         work.session.add(row)
@@ -55,9 +58,8 @@ def _wanted(
     locality, last_day = dossier.round.locality, task.deadline.last_day
     deadline = calendars.deadline(task.deadline, dossier.round.key, ZoneInfo(locality.zone))
     wanted: dict[tuple[str, date], PlannedReminder] = {}
-    for planned in materialise(
-        _ladder(work, locality.id, task.ladder), deadline, calendars.of(work, locality)
-    ):
+    ladder = directories.of(work, locality).ladders.get(task.ladder, Ladder(task.ladder, ()))
+    for planned in materialise(ladder, deadline, calendars.of(work, locality)):
         row = known.get((planned.rule_key, last_day))
         if row is not None and not _is_pending(row):
             continue
@@ -72,11 +74,3 @@ def _wanted(
 
 def _is_pending(row: Reminder) -> bool:
     return row.fired_at is None and row.cancelled_at is None
-
-
-def _ladder(work: Work, locality_id: str, key: str) -> Ladder:
-    """The ladder, read once per Work."""
-    known: dict[tuple[str, str], Ladder] = work.session.info.setdefault("ladders", {})
-    if (locality_id, key) not in known:
-        known[locality_id, key] = calendars.ladder(work, locality_id, key)
-    return known[locality_id, key]

@@ -72,6 +72,13 @@ def newest_forms(work: Work) -> dict[str, FormVersion]:
     }
 
 
+def newest_form_ids(work: Work) -> dict[str, int]:
+    """The id of the newest version of every form, by key."""
+    rows = work.session.execute(select(FormVersion.key, func.max(FormVersion.id)).group_by(FormVersion.key))
+    return {str(key): int(form_version_id) for key, form_version_id in rows}
+
+
 def form_content(work: Work, form_version_id: int) -> str:
     """The JSON text of one form version."""
-    return work.session.scalars(select(FormVersion.content).where(FormVersion.id == form_version_id)).one()
+    query = select(FormVersion.content).where(FormVersion.id == form_version_id)
+    return work.recall(("form", form_version_id), lambda: work.session.scalars(query).one())

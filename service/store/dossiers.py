@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
 from service.domain.errors import NotFound, message
@@ -17,12 +17,15 @@ from service.store.tables import (
     Nomination,
     NominationVerdict,
     ProcessInstance,
+    Round,
     Submission,
     SubmissionNomination,
+    UserTask,
 )
 from service.store.work import Work
 
 NO_DOSSIER = message("There is no such dossier, or it belongs to another office or locality.")
+NO_TASK = message("There is no such task, or it belongs to another office or locality.")
 
 
 def lock(work: Work, dossier_id: int) -> Dossier:
@@ -33,16 +36,37 @@ def lock(work: Work, dossier_id: int) -> Dossier:
     Raises:
         NotFound: when there is none.
     """
-    found = work.session.scalar(
-        select(Dossier)
-        .where(Dossier.id == dossier_id)
-        .with_for_update(of=Dossier)
-        .options(joinedload(Dossier.round), joinedload(Dossier.unit))
-        .execution_options(populate_existing=True)
-    )
+    found = work.session.scalar(_locking().where(Dossier.id == dossier_id))
     if found is None:
         raise NotFound(NO_DOSSIER)
     return found
+
+
+def lock_by_task(work: Work, task_id: int) -> Dossier:
+    """The dossier of a task, locked like `lock`.
+
+    Raises:
+        NotFound: when there is no such task.
+    """
+    dossier_id = select(UserTask.dossier_id).where(UserTask.id == task_id).scalar_subquery()
+    found = work.session.scalar(_locking().where(Dossier.id == dossier_id))
+    if found is None:
+        raise NotFound(NO_TASK)
+    return found
+
+
+def _locking() -> Select[Dossier]:
+    """The lock leaves the key alone, so that rows which only refer to the dossier (a mail in the outbox)
+    can be written meanwhile: a sweep of reminders neither waits for reviewers nor they for it."""
+    return (
+        select(Dossier)
+        .with_for_update(of=Dossier, key_share=True)
+        .options(
+            joinedload(Dossier.round, innerjoin=True).joinedload(Round.locality, innerjoin=True),
+            joinedload(Dossier.unit, innerjoin=True),
+        )
+        .execution_options(populate_existing=True)
+    )
 
 
 def get(work: Work, dossier_id: int) -> Dossier:

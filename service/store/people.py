@@ -81,6 +81,17 @@ def is_seated(work: Work, person_id: int, group_id: int, on: date) -> bool:
     return work.session.scalar(found.where(*holds, seated_on(on)).limit(1)) is not None
 
 
+def seated_groups(work: Work, group_ids: Iterable[int], on: date) -> set[int]:
+    """Those of some candidate groups in which an active person sits on a local date."""
+    query = (
+        select(Membership.group_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.group_id.in_(list(group_ids)), Person.active, seated_on(on))
+        .distinct()
+    )
+    return set(work.session.scalars(query))
+
+
 def seated_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Whether a membership holds on a local date; both of its ends are included."""
     return and_(

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import contains_eager, joinedload
 
-from service.domain.errors import NotFound, message
+from service.domain.errors import NotFound
 from service.domain.people import Actor
 from service.domain.tasks import SOON_AFTER, Folder
+from service.store.dossiers import NO_TASK
 from service.store.people import seated_on
 from service.store.tables import (
     CandidateGroup,
@@ -55,8 +56,24 @@ def get(work: Work, task_id: int) -> UserTask:
         .execution_options(populate_existing=True)
     )
     if found is None:
-        raise NotFound(message("There is no such task, or it belongs to another office or locality."))
+        raise NotFound(NO_TASK)
     return found
+
+
+def get_locked(work: Work, task_id: int) -> UserTask:
+    """A task whose dossier this Work has locked, read afresh with its office, holder and deadline."""
+    return work.session.scalars(
+        select(UserTask)
+        .where(UserTask.id == task_id)
+        .options(
+            joinedload(UserTask.group, innerjoin=True).joinedload(
+                CandidateGroup.organisation, innerjoin=True
+            ),
+            joinedload(UserTask.assignee),
+            joinedload(UserTask.deadline),
+        )
+        .execution_options(populate_existing=True)
+    ).one()
 
 
 def open_of(work: Work, dossier_id: int) -> dict[str, UserTask]:
@@ -185,6 +202,18 @@ def counts(work: Work, actor: Actor) -> dict[Folder, int]:
     return {Folder(name): int(number) for name, number in rows}
 
 
+def waiting(work: Work, dossier_id: int) -> dict[str, UserTask]:
+    """The open tasks of a locked dossier by the engine's task id, without what hangs on them."""
+    return {
+        task.engine_task_id: task
+        for task in work.session.scalars(
+            select(UserTask)
+            .where(UserTask.dossier_id == dossier_id, UserTask.closed_at.is_(None))
+            .order_by(UserTask.id)
+        )
+    }
+
+
 def holder(work: Work, task: UserTask) -> Person | None:
     """Who holds the task now."""
     return work.session.get(Person, task.assignee_id) if task.assignee_id else None
@@ -205,11 +234,24 @@ def timers(work: Work, dossier_id: int) -> dict[str, Timer]:
     }
 
 
-def cancel_reminders(work: Work, task_id: int) -> None:
-    """Cancels what has not been sent of a task that has closed."""
+def drop_draft(work: Work, task_id: int, person_id: int) -> None:
+    """Forgets what the person has typed into the task's form."""
+    work.session.execute(
+        delete(TaskDraft)
+        .where(TaskDraft.task_id == task_id, TaskDraft.person_id == person_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def cancel_reminders(work: Work, task_ids: Iterable[int]) -> None:
+    """Cancels what has not been sent of tasks that have closed."""
     work.session.execute(
         update(Reminder)
-        .where(Reminder.task_id == task_id, Reminder.fired_at.is_(None), Reminder.cancelled_at.is_(None))
+        .where(
+            Reminder.task_id.in_(list(task_ids)),
+            Reminder.fired_at.is_(None),
+            Reminder.cancelled_at.is_(None),
+        )
         .values(cancelled_at=work.now)
         .execution_options(synchronize_session=False)
     )
@@ -221,23 +263,6 @@ def group_of(work: Work, organisation_id: int, role: str) -> CandidateGroup | No
         select(CandidateGroup)
         .where(CandidateGroup.organisation_id == organisation_id, CandidateGroup.role == role)
         .options(joinedload(CandidateGroup.organisation))
-    )
-
-
-def groups_by_function(work: Work, locality_id: str, function: str, role: str) -> list[CandidateGroup]:
-    """The groups of a role in all organisations of a locality that have a function, oldest first."""
-    return list(
-        work.session.scalars(
-            select(CandidateGroup)
-            .join(CandidateGroup.organisation)
-            .where(
-                Organisation.locality_id == locality_id,
-                Organisation.function == function,
-                CandidateGroup.role == role,
-            )
-            .options(contains_eager(CandidateGroup.organisation))
-            .order_by(CandidateGroup.id)
-        )
     )
 
 

@@ -6,11 +6,11 @@ dossier's row is locked instead.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -24,15 +24,36 @@ from service.domain.errors import Conflict, message
 SAFE_WAL_SQLITE = (3, 51, 3)
 """The first SQLite whose write-ahead log does not lose pages at a reset race."""
 BUSY_TIMEOUT_SECONDS = 30
+MOST_REMEMBERED = 1000
+Known = TypeVar("Known")
 
 
 class Work:
     """An open transaction and the one instant, in UTC, at which all of it happens."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
+    def __init__(self, session: Session, now: datetime, remembered: dict[Hashable, Any]) -> None:
         self.session = session
         self.now = now.astimezone(UTC)
         self._undo: list[Callable[[], None]] = []
+        self._remembered = remembered
+        self._learned: dict[Hashable, Any] = {}
+
+    def recall(self, key: Hashable, read: Callable[[], Known]) -> Known:
+        """What `read` answers, read once per process: for plain values that never change under their key.
+
+        Nobody else hears of it before this Work has ended well: what was read may have been written here.
+        """
+        if key in self._remembered:
+            return cast(Known, self._remembered[key])
+        if key not in self._learned:
+            self._learned[key] = read()
+        return cast(Known, self._learned[key])
+
+    def remember(self) -> None:
+        """Passes on what this Work has read, now that it holds."""
+        if len(self._remembered) > MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered.update(self._learned)
 
     def on_rollback(self, undo: Callable[[], None]) -> None:
         """Remembers how to take back something outside the database, should nothing be kept."""
@@ -57,6 +78,7 @@ class Database:
         self.clock = clock
         self.engine = create_engine_for(self.url, pool_size=pool_size)
         self._writer = self.engine.execution_options(immediate=True)
+        self._remembered: dict[Hashable, Any] = {}
 
     @contextmanager
     def write(self, now: datetime | None = None) -> Iterator[Work]:
@@ -69,8 +91,9 @@ class Database:
         try:
             with Session(self._writer, expire_on_commit=False) as session, session.begin():
                 session.connection()
-                work = Work(session, now or self.clock.now())
+                work = Work(session, now or self.clock.now(), self._remembered)
                 yield work
+            work.remember()
             work = None
         except StaleDataError as error:
             raise Conflict(
@@ -90,7 +113,9 @@ class Database:
     def read(self, now: datetime | None = None) -> Iterator[Work]:
         """Opens a Work that only reads; nothing it does is kept."""
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
-            yield Work(session, now or self.clock.now())
+            work = Work(session, now or self.clock.now(), self._remembered)
+            yield work
+            work.remember()
 
     def dispose(self) -> None:
         """Closes all connections."""

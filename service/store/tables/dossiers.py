@@ -88,7 +88,7 @@ class Nomination(Table):
     hand_over_id: Mapped[int | None] = mapped_column(ForeignKey("hand_overs.id"))
 
     dossier: Mapped[Dossier] = relationship(back_populates="nominations")
-    award: Mapped[Award] = relationship()
+    award: Mapped[Award] = relationship(lazy="joined", innerjoin=True)
 
 
 class NominationVerdict(Table):
