@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -204,6 +204,15 @@ class World:
             papers.forward(
                 work, self.actor(who), chosen, Filled({"number": number, "signed_on": self.today()})
             )
+
+    def unseat(self, who: str, last_day: date | None = None) -> None:
+        """Ends the seats of a person, yesterday unless told otherwise."""
+        with self.database.write() as work:
+            person = person_rows.find_by_sign_in_name(work, who)
+            assert person is not None, who
+            ended = last_day or self.clock.now().astimezone(ZONE).date() - timedelta(days=1)
+            for seat in person_rows.memberships(work, person.id):
+                seat.valid_to = ended
 
     def today(self) -> str:
         """Today's local date as ISO text."""

@@ -1,0 +1,242 @@
+"""Letters and decisions over many dossiers: all of them or none, each nomination by its own verdict."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from service.domain.dossiers import Judgement, Verdict
+from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from service.domain.tasks import Act
+from service.operations import papers
+from service.operations.completions import Filled
+from service.store.tables import Decision, Submission
+from tests.builders import World
+from tests.integration.operations.readings import (
+    broken,
+    history,
+    nomination_ids,
+    nomination_statuses,
+    page,
+    rows,
+    status,
+)
+
+KEEP = Judgement(Verdict.SELECT)
+DROP = Judgement(Verdict.DROP, "Chưa đủ tiêu chuẩn.")
+
+
+def forward(world: World, who: str, dossier_ids: list[int], number: str = "40/TTr") -> Submission:
+    """Sends the dossiers with one letter, from whichever step they wait at."""
+    return _forward(world, who, [world.task(one).id for one in dossier_ids], number)
+
+
+def _forward(world: World, who: str, task_ids: list[int], number: str = "40/TTr") -> Submission:
+    with world.database.write() as work:
+        filled = Filled({"number": number, "signed_on": world.today()})
+        return papers.forward(work, world.actor(who), task_ids, filled)
+
+
+def decide(
+    world: World, dossier_ids: list[int], verdicts: Mapping[int, Judgement], **values: object
+) -> Decision | None:
+    """Approves the dossiers with one decision."""
+    chosen = [world.task(one, "decide").id for one in dossier_ids]
+    with world.database.write() as work:
+        filled = Filled({"outcome": "approve", "signed_on": world.today(), **values}, verdicts)
+        return papers.decide(work, world.actor("chairman"), chosen, filled)
+
+
+def test_one_letter_carries_many_dossiers_and_each_goes_its_own_way(world: World) -> None:
+    first, second = world.carry_to("forward_to_interior"), world.carry_to("forward_to_interior")
+    letter = forward(world, "labour", [second, first])
+    assert [status(world, one) for one in (first, second)] == ["running", "running"]
+    assert [world.open_elements(one) for one in (first, second)] == [{"appraise"}, {"appraise"}]
+    with world.database.read() as work:
+        shown, carried = papers.show_submission(work, world.actor("interior"), letter.id)
+    assert [one.dossier_id for one in carried] == [first, second]
+    assert (shown.from_organisation.key, shown.to_organisation.key if shown.to_organisation else None) == (
+        "labour_office",
+        "interior_office",
+    )
+    assert history(world, first, "completed")[-1].params["submission"] == "40/TTr"
+    assert broken(world) == []
+
+
+def test_a_letter_with_one_closed_task_sends_nothing_and_names_the_dossier(world: World) -> None:
+    done, open_one = world.carry_to("forward_to_interior"), world.carry_to("forward_to_interior")
+    chosen = [world.task(one).id for one in (open_one, done)]
+    world.forward_to_interior(done, "39/TTr", who="labour2")
+    with pytest.raises(Conflict) as failure:
+        _forward(world, "labour", chosen)
+    assert failure.value.message.params["name"] == "Labour2"
+    assert failure.value.message.params["code"] == page(world, done).dossier.code
+    assert world.open_elements(open_one) == {"forward_to_interior"}
+    assert world.task(open_one).assignee_id is None
+    assert [letter.number for letter in rows(world, Submission)] == ["39/TTr"]
+
+
+def test_a_letter_with_another_offices_task_sends_nothing(world: World) -> None:
+    mine, foreign = world.carry_to("forward_to_interior"), world.carry_to("forward_to_chairman")
+    with pytest.raises(NotAllowed, match="Phòng Nội vụ"):
+        forward(world, "labour", [mine, foreign])
+    assert world.open_elements(mine) == {"forward_to_interior"}
+
+
+def test_a_letter_with_a_task_in_somebody_elses_hands_sends_nothing(world: World) -> None:
+    free, held = world.carry_to("forward_to_interior"), world.carry_to("forward_to_interior")
+    world.claim("labour2", world.task(held).id)
+    with pytest.raises(NotAllowed, match="Labour2 holds this task"):
+        forward(world, "labour", [free, held])
+    assert world.open_elements(free) == {"forward_to_interior"}
+    with world.database.read() as work:
+        chosen = [world.task(one).id for one in (free, held)]
+        ready = papers.ready_for(work, world.actor("labour"), Act.FORWARD, chosen)
+    assert [task.dossier_id for task in ready] == [free]
+
+
+def test_a_letter_number_is_used_once_a_day_by_one_office(world: World) -> None:
+    first, second = world.carry_to("forward_to_interior"), world.carry_to("forward_to_interior")
+    forward(world, "labour", [first], "40/TTr")
+    with pytest.raises(Conflict, match="40/TTr"):
+        forward(world, "labour2", [second], "40/TTr")
+    world.on("2024-11-21 08:00")
+    forward(world, "labour2", [second], "40/TTr")
+    assert world.open_elements(second) == {"appraise"}
+
+
+def test_a_decision_number_is_used_once(world: World) -> None:
+    first, second = world.carry_to("decide"), world.carry_to("decide")
+    world.decide(first, "2102/QĐ")
+    with pytest.raises(Conflict, match="2102/QĐ"):
+        world.decide(second, "2102/QĐ")
+    assert world.open_elements(second) == {"decide"}
+
+
+def test_a_letter_covers_one_round_and_one_step(world: World) -> None:
+    this_year = world.carry_to("forward_to_interior")
+    last_round = world.carry_to("forward_to_interior", round_key="final-2025")
+    selecting = world.carry_to("select")
+    with pytest.raises(Invalid, match="one round and one office"):
+        forward(world, "labour", [this_year, last_round])
+    with pytest.raises(Invalid, match="same step"):
+        forward(world, "labour", [this_year, selecting])
+    with pytest.raises(Invalid, match="at least one"):
+        forward(world, "labour", [])
+    with pytest.raises(NotFound):
+        _forward(world, "labour", [world.task(this_year).id, 999_999])
+    assert rows(world, Submission) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"signed_on": "2024-11-20"}, "number"),
+        ({"number": "40/TTr"}, "signed_on"),
+        ({"number": "40/TTr", "signed_on": "2024-11-21"}, "signed_on"),
+        ({"number": "40/TTr", "signed_on": "hôm nay"}, "signed_on"),
+    ],
+)
+def test_a_letter_needs_a_number_and_a_date_that_has_come(
+    world: World, values: dict[str, object], field: str
+) -> None:
+    dossier_id = world.carry_to("forward_to_interior")
+    with pytest.raises(Invalid) as failure, world.database.write() as work:
+        papers.forward(work, world.actor("labour"), [world.task(dossier_id).id], Filled(values))
+    assert set(failure.value.fields) == {field}
+
+
+def test_a_paper_may_bear_todays_local_date_while_it_is_still_yesterday_in_london(world: World) -> None:
+    dossier_id = world.carry_to("forward_to_interior")
+    world.on("2024-11-21 00:30")
+    forward(world, "labour", [dossier_id])
+    assert world.open_elements(dossier_id) == {"appraise"}
+
+
+def test_one_decision_grants_what_was_kept_in_every_dossier(world: World) -> None:
+    mixed = world.carry_to("decide", awards=("giay_khen", "giay_khen", "bang_khen_tinh"))
+    plain = world.carry_to("decide")
+    upward = world.carry_to("decide", awards=("bang_khen_tinh",))
+    kept, dropped, high = nomination_ids(world, mixed)
+    others = [*nomination_ids(world, plain), *nomination_ids(world, upward)]
+    verdicts = {kept: KEEP, dropped: DROP, high: KEEP} | dict.fromkeys(others, KEEP)
+    decision = decide(world, [mixed, plain, upward], verdicts, decision_number="2102/QĐ")
+    assert decision is not None
+    assert nomination_statuses(world, mixed) == ["awarded", "dropped", "approved_upward"]
+    assert nomination_statuses(world, plain) == ["awarded"]
+    assert nomination_statuses(world, upward) == ["approved_upward"]
+    assert [status(world, one) for one in (mixed, plain, upward)] == ["running", "decided", "running"]
+    assert [page(world, one).decisions for one in (upward,)] == [[]]
+    assert "decision" not in history(world, upward, "completed")[-1].params
+    with world.database.read() as work:
+        _, granted = papers.show_decision(work, world.actor("chairman"), decision.id)
+        _, own = papers.show_decision(work, world.actor("clerk"), decision.id)
+        with pytest.raises(NotFound):
+            papers.show_decision(work, world.actor("neighbour"), decision.id)
+    assert {one.id for one in granted} == {one.id for one in own} == {kept, others[0]}
+    assert broken(world) == []
+
+
+def test_a_decision_needs_a_number_only_if_something_local_is_kept(world: World) -> None:
+    mixed = world.carry_to("decide", awards=("giay_khen", "bang_khen_tinh"))
+    local_one, high = nomination_ids(world, mixed)
+    with pytest.raises(Invalid) as failure:
+        decide(world, [mixed], {local_one: KEEP, high: KEEP})
+    assert set(failure.value.fields) == {"decision_number"}
+    assert decide(world, [mixed], {local_one: DROP, high: KEEP}) is None
+    assert nomination_statuses(world, mixed) == ["dropped", "approved_upward"]
+
+
+def test_a_number_typed_for_nothing_local_signs_no_decision(world: World) -> None:
+    upward = world.carry_to("decide", awards=("bang_khen_tinh",))
+    verdicts = dict.fromkeys(nomination_ids(world, upward), KEEP)
+    assert decide(world, [upward], verdicts, decision_number="2102/QĐ") is None
+    assert rows(world, Decision) == []
+
+
+def test_nothing_is_approved_unseen(world: World) -> None:
+    first = world.carry_to("decide", awards=("giay_khen", "giay_khen"))
+    second = world.carry_to("decide")
+    seen, unseen = nomination_ids(world, first)
+    verdicts = {seen: KEEP} | dict.fromkeys(nomination_ids(world, second), KEEP)
+    with pytest.raises(Invalid) as failure:
+        decide(world, [first, second], verdicts, decision_number="1/QĐ")
+    assert set(failure.value.fields) == {f"nomination-{unseen}"}
+    with pytest.raises(Invalid) as failure:
+        decide(
+            world,
+            [first, second],
+            verdicts | {unseen: Judgement(Verdict.DROP, " ")},
+            decision_number="1/QĐ",
+        )
+    assert set(failure.value.fields) == {f"nomination-{unseen}"}
+    assert rows(world, Decision) == []
+    assert [world.open_elements(one) for one in (first, second)] == [{"decide"}, {"decide"}]
+
+
+def test_a_verdict_on_a_nomination_of_no_chosen_dossier_is_refused(world: World) -> None:
+    chosen, other = world.carry_to("decide"), world.carry_to("decide")
+    verdicts = dict.fromkeys([*nomination_ids(world, chosen), *nomination_ids(world, other)], KEEP)
+    with pytest.raises(Conflict, match="nominations have changed"):
+        decide(world, [chosen], verdicts, decision_number="1/QĐ")
+
+
+def test_only_an_approval_covers_several_dossiers(world: World) -> None:
+    dossier_ids = [world.carry_to("decide"), world.carry_to("decide")]
+    with pytest.raises(Invalid) as failure:
+        decide(world, dossier_ids, {}, outcome="refuse", reason="Không.")
+    assert set(failure.value.fields) == {"outcome"}
+    assert [world.open_elements(one) for one in dossier_ids] == [{"decide"}, {"decide"}]
+
+
+def test_a_letter_is_shown_to_those_who_may_see_its_dossiers(world: World) -> None:
+    mine = world.carry_to("forward_to_interior")
+    theirs = world.carry_to("prepare", who="neighbour")
+    world.submit(theirs, who="neighbour")
+    world.select(theirs)
+    letter = forward(world, "labour", [mine, theirs])
+    with world.database.read() as work:
+        assert len(papers.show_submission(work, world.actor("chairman"), letter.id)[1]) == 2
+        (only,) = papers.show_submission(work, world.actor("clerk"), letter.id)[1]
+        assert only.dossier_id == mine
+        with pytest.raises(NotFound):
+            papers.show_submission(work, world.actor("admin"), letter.id + 1)
