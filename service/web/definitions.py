@@ -1,0 +1,51 @@
+"""The deployed diagrams, every version of them, for administrators; to look at only."""
+
+from flask import Blueprint, Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from service import engine
+from service.domain.labels import Language
+from service.store import definitions
+from service.web.access import administrators
+from service.web.pages import reading, show, with_etag
+from service.web.steps import english_name
+from service.web.words import language
+
+screen = Blueprint("definitions", __name__, url_prefix="/definitions")
+
+
+@screen.get("")
+@administrators
+def every() -> Response:
+    """All versions, the newest of each first, with how many dossiers run on each."""
+    with reading() as work:
+        return show("definitions/every.html", versions=definitions.every(work))
+
+
+@screen.get("/<id:definition_id>")
+@administrators
+def one(definition_id: int) -> Response:
+    """One version, drawn and in words."""
+    with reading() as work:
+        row = definitions.get(work, definition_id)
+        running = next(number for version, number in definitions.every(work) if version.id == row.id)
+        return show(
+            "definitions/one.html",
+            definition=row,
+            running=running,
+            outline=engine.read(row.xml).outline,
+            name_of=_name_of,
+        )
+
+
+@screen.get("/<id:definition_id>/diagram.bpmn")
+@administrators
+def diagram_file(definition_id: int) -> AnyResponse:
+    """The diagram itself, for the viewer in the page."""
+    with reading() as work:
+        xml = definitions.xml_of(work, definitions.get(work, definition_id).id)
+    return with_etag(Response(xml, content_type="application/xml; charset=utf-8"))
+
+
+def _name_of(element: engine.Element) -> str:
+    return english_name(element) if language() == Language.ENGLISH else element.name

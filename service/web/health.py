@@ -1,0 +1,108 @@
+"""What machines ask: whether the service works, and its numbers. Neither holds a secret or a name."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from ipaddress import ip_address
+
+from flask import Blueprint, Response, jsonify, request
+from flask_login import current_user
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from service.domain.errors import NotFound, TrinhError, message
+from service.log import get_logger
+from service.operations import health
+from service.store import dossiers, mails
+from service.store.migrations import require_current
+from service.store.work import Work
+from service.web.access import open_to_all
+from service.web.pages import reading, services
+
+screen = Blueprint("health", __name__)
+
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
+_log = get_logger(__name__)
+
+
+@screen.get("/healthz")
+@open_to_all
+def healthz() -> Response:
+    """200 while the database answers, its schema is current and a worker ticks; else 503 and which not."""
+    database, schema, age = _examine()
+    ticking = age is not None and age <= health.SILENT_AFTER
+    answer = jsonify(
+        database="ok" if database else "unreachable",
+        schema="current" if schema else "outdated" if database else "unknown",
+        last_tick_age_seconds=None if age is None else round(age.total_seconds(), 1),
+        ticking=ticking,
+    )
+    answer.status_code = 200 if database and schema and ticking else 503
+    return answer
+
+
+@screen.get("/metrics")
+@open_to_all
+def metrics() -> Response:
+    """The numbers in the format of Prometheus, for this machine and for administrators.
+
+    Raises:
+        NotFound: for anybody else.
+    """
+    if not (_is_from_here() or (current_user.is_authenticated and current_user.actor.administrator)):
+        raise NotFound(message("There is no page at this address. Check it, or start from the inbox."))
+    registry = CollectorRegistry(auto_describe=False)
+    with reading() as work:
+        registry.register(_Numbers(work))
+        text = generate_latest(registry)
+    return Response(text, content_type=CONTENT_TYPE_LATEST)
+
+
+class _Numbers(Collector):
+    """Everything worth watching, counted when asked."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def collect(self) -> Iterator[Metric]:
+        work = self._work
+        yield _by_status("trinh_dossiers", "Dossiers by status.", dossiers.count_by_status(work))
+        yield _by_status("trinh_mails", "Mails of the outbox by status.", mails.count_by_status(work))
+        for name, number in health.counts(work).items():
+            yield GaugeMetricFamily(f"trinh_{name}", name.replace("_", " ").capitalize() + ".", number)
+        ticked = health.last_tick(work)
+        if ticked is not None:
+            age = (work.now - ticked).total_seconds()
+            yield GaugeMetricFamily("trinh_last_tick_age_seconds", "Seconds since any worker ticked.", age)
+
+
+def _by_status(name: str, explanation: str, numbers: dict[str, int]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, explanation, labels=["status"])
+    for status, number in sorted(numbers.items()):
+        family.add_metric([status], number)
+    return family
+
+
+def _examine() -> tuple[bool, bool, timedelta | None]:
+    """Whether the database answers, whether its schema is current, how long ago a worker ticked."""
+    try:
+        require_current(services().settings.database_url)
+    except TrinhError:
+        return True, False, None
+    except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering
+        _log.warning("health_database", reason=type(error).__name__)
+        return False, False, None
+    with reading() as work:
+        ticked = health.last_tick(work)
+        return True, True, None if ticked is None else max(work.now - ticked, timedelta())
+
+
+def _is_from_here() -> bool:
+    """Whether this very machine asks; what a proxy on it passes on comes from elsewhere."""
+    if any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,77 @@
+"""How the service is doing, for administrators: workers, incidents, mail, where dossiers stand."""
+
+from flask import Blueprint, Response, flash, request, url_for
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.domain.errors import message
+from service.operations import health as overview
+from service.operations import incidents
+from service.store import definitions
+from service.translations import terms
+from service.web.access import administrators
+from service.web.deadlines import DeadlineTeller
+from service.web.pages import actor, go_to, reading, show, writing
+from service.web.steps import step_name
+from service.web.words import told
+
+screen = Blueprint("operations", __name__, url_prefix="/operations")
+
+
+@screen.get("")
+@administrators
+def health() -> Response:
+    """Everything on one page; every number leads to its list."""
+    with reading() as work:
+        found = overview.overview(work, actor())
+        return show(
+            "operations/health.html",
+            health=found,
+            now=work.now,
+            is_silent=overview.is_silent,
+            step_name=step_name(work, {definition.key for definition, _ in found.definitions}),
+        )
+
+
+@screen.get("/steps/<element_id>")
+@administrators
+def step(element_id: str) -> Response:
+    """The dossiers that wait at one step."""
+    with reading() as work:
+        waiting = overview.waiting_at(work, actor(), element_id)
+        keys = {definition.key for definition, _ in definitions.every(work)}
+        return show(
+            "operations/step.html",
+            element_id=element_id,
+            waiting=waiting,
+            due=DeadlineTeller(work).of_task,
+            step_name=step_name(work, keys),
+            most=overview.MOST_SHOWN,
+        )
+
+
+@screen.get("/mails")
+@administrators
+def mails() -> Response:
+    """The newest mails of the outbox, of one status if asked."""
+    status = request.args.get("status", "")
+    if status and status not in terms.all_of("mail"):
+        raise BadRequest
+    with reading() as work:
+        return show(
+            "operations/mails.html",
+            rows=overview.outbox(work, actor(), status or None),
+            status=status,
+            statuses=terms.all_of("mail"),
+            most=overview.MOST_SHOWN,
+        )
+
+
+@screen.post("/incidents/<id:incident_id>/retry")
+@administrators
+def retry(incident_id: int) -> AnyResponse:
+    """Puts back to work what failed."""
+    with writing() as work:
+        incidents.retry(work, actor(), incident_id)
+    flash(told(message("It will be tried again with the next tick.")))
+    return go_to(url_for("operations.health"))

@@ -1,0 +1,278 @@
+"""Papers over many dossiers: one letter that sends them upward, one decision that awards their nominees.
+
+Each is reviewed on a page of its own that shows every nominee. A decision is read once more before it
+is signed; whatever goes wrong, what was typed stays.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response, flash, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.domain.dossiers import STANDING, Verdict
+from service.domain.errors import Conflict, Invalid, NotAllowed, TrinhError, message
+from service.domain.tasks import Act, Outcome
+from service.operations import acts, completions, papers
+from service.operations.completions import Filled
+from service.store import definitions
+from service.store.tables import Award, Nomination, UserTask
+from service.store.work import Work
+from service.web import task_forms, task_pages
+from service.web.access import signed_in
+from service.web.citations import document_names
+from service.web.complaints import Complaint
+from service.web.errors import answer_to
+from service.web.pages import actor, go_to, reading, show, writing
+from service.web.task_forms import Sent
+from service.web.task_pages import FormParts, Judged
+from service.web.words import told
+
+screen = Blueprint("papers", __name__)
+
+_ANSWERED_HERE = "outcome"
+"""The field of the decision's form that the page answers itself: only an approval covers many dossiers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """One dossier of a paper, with the nominations that go along."""
+
+    task: UserTask
+    nominations: list[Nomination]
+
+    @property
+    def sets(self) -> int | None:
+        """The original sets owed with it; None when no plan says."""
+        return max((one.award.sets for one in self.nominations if one.award.sets is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many nominations of how many dossiers a paper carries for one award."""
+
+    award: Award
+    nominations: int
+    dossiers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A decision as it was recorded, or would be."""
+
+    id: int
+    number: str
+    signed_on: date
+    clause: str
+
+
+@screen.get("/papers/forward")
+@signed_in
+def review_forward() -> Response:
+    """Everything that one letter would carry upward, and the letter's own form."""
+    with reading() as work:
+        return _review(work, Act.FORWARD)
+
+
+@screen.post("/papers/forward")
+@signed_in
+def forward() -> AnyResponse:
+    """Sends all chosen dossiers with one letter, or none of them."""
+    sent = task_forms.read(request.form)
+    try:
+        with writing() as work:
+            made = papers.forward(work, actor(), _task_ids(), _filled(work, Act.FORWARD, sent))
+            number = made.id
+    except (Invalid, Conflict, NotAllowed) as error:
+        return _again(Act.FORWARD, sent, error)
+    flash(told(message("The submission has been sent.")))
+    return go_to(url_for("papers.submission", submission_id=number))
+
+
+@screen.get("/papers/decide")
+@signed_in
+def review_decide() -> Response:
+    """Every nominee of every chosen dossier, each with a verdict of its own, and the decision's form."""
+    with reading() as work:
+        return _review(work, Act.DECIDE)
+
+
+@screen.post("/papers/decide")
+@signed_in
+def decide() -> AnyResponse:
+    """Checks what was typed and shows it once more; signs only what has been confirmed."""
+    sent, step = task_forms.read(request.form), request.form.get("step", "")
+    if step == "change":
+        with reading() as work:
+            return _review(work, Act.DECIDE, sent)
+    try:
+        if step != "sign":
+            with _rehearsal() as work:
+                planned = _sign(work, sent)
+            with reading() as work:
+                return _confirm(work, sent, planned)
+        with writing() as work:
+            signed = _sign(work, sent)
+    except (Invalid, Conflict, NotAllowed) as error:
+        return _again(Act.DECIDE, sent, error)
+    if signed is None:
+        flash(told(message("The nominations have been approved to go upward; no decision was needed.")))
+        return go_to(url_for("inbox.start"))
+    flash(told(message("The decision has been recorded.")))
+    return go_to(url_for("papers.decision", decision_id=signed.id))
+
+
+@screen.get("/submissions/<id:submission_id>")
+@signed_in
+def submission(submission_id: int) -> Response:
+    """One letter with the dossiers it carried."""
+    with reading() as work:
+        letter, carried = papers.show_submission(work, actor(), submission_id)
+        return show(
+            "papers/submission.html",
+            submission=letter,
+            dossiers=_by_dossier(carried),
+            totals=_totals(carried),
+        )
+
+
+@screen.get("/decisions/<id:decision_id>")
+@signed_in
+def decision(decision_id: int) -> Response:
+    """One decision with the nominees it awards."""
+    with reading() as work:
+        paper, granted = papers.show_decision(work, actor(), decision_id)
+        return show(
+            "papers/decision.html", decision=paper, dossiers=_by_dossier(granted), totals=_totals(granted)
+        )
+
+
+def _review(
+    work: Work, act: Act, sent: Sent | None = None, *, status: int = 200, complaint: Complaint | None = None
+) -> Response:
+    ready = papers.ready_for(work, actor(), act, _task_ids())
+    carried = _carried(act, [task for task in ready if _is_free(task)])
+    if not carried:
+        raise Conflict(message("Others hold all of the chosen tasks. Ask them, or choose different ones."))
+    every = [nomination for one in carried for nomination in one.nominations]
+    judged = task_pages.judged(every, sent.judgements if sent else {})
+    return show(
+        f"papers/{act.value}.html",
+        status,
+        carried=carried,
+        left_out=[task for task in ready if not _is_free(task)],
+        totals=_totals(every),
+        own=[one for one in judged if one.nomination.award.in_power],
+        upward=[one for one in judged if not one.nomination.award.in_power],
+        names=document_names(work, carried[0].task.dossier.round.locality),
+        form=_form(work, act, carried[0].task, every, sent),
+        complaint=complaint,
+    )
+
+
+def _again(act: Act, sent: Sent, error: TrinhError) -> Response:
+    """The page as it was sent, with what is wrong; nothing has been changed."""
+    complaint = Complaint(error.message, getattr(error, "fields", {}))
+    with reading() as work:
+        return _review(work, act, sent, status=answer_to(error).status, complaint=complaint)
+
+
+def _confirm(work: Work, sent: Sent, planned: Signed | None) -> Response:
+    carried = _carried(Act.DECIDE, papers.ready_for(work, actor(), Act.DECIDE, _task_ids()))
+    every = [nomination for one in carried for nomination in one.nominations]
+    groups: dict[str, list[Judged]] = {"own": [], "upward": [], "dropped": []}
+    for one in task_pages.judged(every, sent.judgements):
+        power = "own" if one.nomination.award.in_power else "upward"
+        groups["dropped" if one.verdict == Verdict.DROP else power].append(one)
+    return show(
+        "papers/confirm.html",
+        task_ids=[one.task.id for one in carried],
+        groups=groups,
+        sent=sent,
+        typed=_filled(work, Act.DECIDE, sent).values,
+        decision=planned,
+    )
+
+
+def _sign(work: Work, sent: Sent) -> Signed | None:
+    """Approves what was kept; the decision, if one was needed."""
+    row = papers.decide(work, actor(), _task_ids(), _filled(work, Act.DECIDE, sent))
+    return Signed(row.id, row.number, row.signed_on, row.clause) if row else None
+
+
+class _Enough(Exception):
+    """Ends a rehearsal."""
+
+
+@contextmanager
+def _rehearsal() -> Iterator[Work]:
+    """A Work of which nothing is kept: what would be refused is told before anybody confirms."""
+    with suppress(_Enough), writing() as work:
+        yield work
+        raise _Enough
+
+
+def _filled(work: Work, act: Act, sent: Sent) -> Filled:
+    """What was typed into the fields that the form of the tasks really has."""
+    ready = papers.ready_for(work, actor(), act, _task_ids())
+    known = completions.form_of(work, ready[0]).by_key
+    values = {key: value for key, value in sent.values.items() if key in known}
+    if act is Act.DECIDE:
+        values[_ANSWERED_HERE] = Outcome.APPROVE.value
+    return Filled(values, sent.judgements)
+
+
+def _form(work: Work, act: Act, task: UserTask, every: Sequence[Nomination], sent: Sent | None) -> FormParts:
+    """The form of the tasks without the question that this page answers itself."""
+    schema = json.loads(definitions.form_content(work, task.form_version_id))
+    schema["components"] = [part for part in schema["components"] if part.get("key") != _ANSWERED_HERE]
+    data: dict[str, object] = dict(sent.values) if sent else {}
+    if act is Act.DECIDE:
+        data |= {
+            _ANSWERED_HERE: Outcome.APPROVE.value,
+            "has_local": any(nomination.award.in_power for nomination in every),
+            "has_upward": any(not nomination.award.in_power for nomination in every),
+        }
+    return FormParts(schema, data, frozenset(completions.form_of(work, task).by_key))
+
+
+def _is_free(task: UserTask) -> bool:
+    """Whether nobody else holds it."""
+    return task.assignee_id in {None, actor().person_id}
+
+
+def _carried(act: Act, chosen: Sequence[UserTask]) -> list[Carried]:
+    return [Carried(task, _going_along(act, task.dossier.nominations)) for task in chosen]
+
+
+def _going_along(act: Act, nominations: Sequence[Nomination]) -> list[Nomination]:
+    if act is Act.DECIDE:
+        return acts.judged_at(act, nominations)
+    return [nomination for nomination in nominations if nomination.status in STANDING]
+
+
+def _totals(nominations: Sequence[Nomination]) -> list[Total]:
+    """By award, highest first."""
+    by_award: dict[int, list[Nomination]] = {}
+    for nomination in nominations:
+        by_award.setdefault(nomination.award_id, []).append(nomination)
+    totals = [
+        Total(of_one[0].award, len(of_one), len({nomination.dossier_id for nomination in of_one}))
+        for of_one in by_award.values()
+    ]
+    return sorted(totals, key=lambda total: total.award.position)
+
+
+def _by_dossier(nominations: Sequence[Nomination]) -> list[list[Nomination]]:
+    grouped: dict[int, list[Nomination]] = {}
+    for nomination in nominations:
+        grouped.setdefault(nomination.dossier_id, []).append(nomination)
+    return list(grouped.values())
+
+
+def _task_ids() -> list[int]:
+    """The chosen tasks; what is no number names nothing."""
+    return [int(text) for text in request.values.getlist("task") if text.isdecimal() and len(text) < 19]
