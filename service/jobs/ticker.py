@@ -15,7 +15,6 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.clock import monotonic
-from service.domain.errors import TrinhError
 from service.log import get_logger
 from service.operations import attachments, sending, ticks
 from service.operations.services import Services
@@ -27,8 +26,9 @@ _log = get_logger(__name__)
 class Ticker:
     """Runs the ticks of one process until it is stopped."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, stalled_after: timedelta = STALLED_AFTER) -> None:
         self.services = services
+        self.stalled_after = stalled_after
         self.worker_id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._stop = threading.Event()
         self._woken = monotonic()
@@ -74,28 +74,23 @@ class Ticker:
         return scheduler
 
     def _tick(self) -> None:
+        """One tick. The scheduler logs what it raises and wakes it again: what was due stays due."""
         try:
             done = ticks.tick(self.services.database)
             ticks.report(self.services.database, self.worker_id)
             if not done.idle:
                 _log.info("ticked", reminders=done.reminders, timers=done.timers, failed=done.failed)
-        except Exception:
-            # The next tick must come whatever went wrong in this one; what was due stays due.
-            _log.exception("tick_failed")
         finally:
             self._woken = monotonic()
 
     def _send(self) -> None:
-        try:
-            sending.send_due(self.services)
-        except (TrinhError, OSError):
-            _log.exception("sending_failed")
+        sending.send_due(self.services)
 
     def _watch(self) -> None:
-        pause = max(self.services.settings.tick_seconds, 1)
+        pause = min(self.services.settings.tick_seconds, self.stalled_after.total_seconds() / 2)
         while not self._stop.wait(pause):
             silent = monotonic() - self._woken
-            if silent > max(STALLED_AFTER.total_seconds(), 5 * pause) and self._scheduler is not None:
+            if silent > self.stalled_after.total_seconds() and self._scheduler is not None:
                 _log.error("tick_stalled", seconds=round(silent))
                 self._scheduler.shutdown(wait=False)
                 self._scheduler = self._schedule()
