@@ -24,6 +24,7 @@ class Branch:
     label: str
     condition: str | None
     target: str
+    documentation: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,4 +135,4 @@ def _in_reading_order(diagram: Diagram, scope: str) -> Iterator[Element]:
 
 def _branches(diagram: Diagram, element: Element) -> list[Branch]:
     flows = [diagram.flows[flow_id] for flow_id in element.outgoing]
-    return [Branch(flow.name, flow.condition, flow.target) for flow in flows]
+    return [Branch(flow.name, flow.condition, flow.target, flow.documentation) for flow in flows]

@@ -24,6 +24,7 @@ class Flow:
     target: str
     name: str
     condition: str | None
+    documentation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,7 @@ def _flow(node: Node, scope: str) -> Flow:
         target=node.attributes.get("targetRef", ""),
         name=node.attributes.get("name", ""),
         condition=condition.text.strip() if condition else None,
+        documentation=documentation(node),
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from service import engine
 from service.domain.labels import Language
 from service.domain.people import Actor
 from service.domain.tasks import is_overdue
@@ -17,7 +16,7 @@ from service.store.work import Work
 from service.web.citations import document_names
 from service.web.deadlines import DeadlineTeller, DeadlineWords
 from service.web.pages import actor
-from service.web.steps import english_name, step_name
+from service.web.steps import in_english, step_name
 from service.web.words import day, language
 
 UNIT_DEADLINE = "unit_submission"
@@ -99,7 +98,7 @@ def diagram_words(work: Work, page: DiagramPage, open_tasks: Iterable[UserTask])
     teller = DeadlineTeller(work)
     words = {task.element_id: teller.of_task(task) for task in open_tasks}
     dated = {key: told for key, told in words.items() if told.last_day}
-    names = {step.element.id: _name(step.element) for step in page.outline}
+    names = {step.element.id: _name(step.element.name, step.element.documentation) for step in page.outline}
     return DiagramWords(
         current=" ".join(page.current),
         visited=" ".join(page.visited),
@@ -109,9 +108,13 @@ def diagram_words(work: Work, page: DiagramPage, open_tasks: Iterable[UserTask])
             StepWords(
                 step.number,
                 names[step.element.id],
-                step.element.lane or "",
+                # Lanes have no English name.
+                step.element.lane or "" if language() != Language.ENGLISH else "",
                 _state(step.element.id, page),
-                tuple((branch.label, names.get(branch.target, "")) for branch in step.branches),
+                tuple(
+                    (_name(branch.label, branch.documentation), names.get(branch.target, ""))
+                    for branch in step.branches
+                ),
             )
             for step in page.outline
         ),
@@ -126,8 +129,8 @@ def _state(element_id: str, page: DiagramPage) -> str:
     return "passed" if element_id in page.visited else ""
 
 
-def _name(element: engine.Element) -> str:
-    return english_name(element) if language() == Language.ENGLISH else element.name
+def _name(name: str, documentation: str) -> str:
+    return in_english(name, documentation) if language() == Language.ENGLISH else name
 
 
 def _nearest(page: DossierPage, teller: DeadlineTeller) -> DeadlineWords | None:

@@ -1,8 +1,9 @@
 """What the frame around every page shows: the way to the other screens, the time, the page's own address."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from service.domain.errors import Message, message
@@ -28,11 +29,18 @@ class Place:
 PLACES = (
     Place("inbox.start", message("Inbox"), "inbox"),
     Place("dossiers.every", message("Dossiers"), "folder2-open"),
-    Place("rounds.every", message("Rounds and deadlines"), "calendar3"),
+    Place("rounds.every", message("Rounds"), "calendar3"),
     Place("operations.health", message("Operations"), "gear"),
     Place("mailbox.every", message("Mailbox"), "envelope"),
+    Place("help.page", message("Help"), "info-circle"),
 )
-_SAME_PLACE = {"tasks": "inbox", "papers": "inbox", "nominations": "dossiers", "attachments": "dossiers"}
+_SAME_PLACE = {
+    "tasks": "inbox",
+    "papers": "inbox",
+    "definitions": "operations",
+    "nominations": "dossiers",
+    "attachments": "dossiers",
+}
 
 
 def places() -> list[Place]:
@@ -56,7 +64,7 @@ def prepare(app: Flask) -> None:
             "places": places,
             "is_here": is_here,
             "demo": services().demo,
-            "now": services().database.clock.now,
+            "now": _now,
             "here": _here,
         }
 
@@ -68,6 +76,13 @@ def _may_open(place: Place) -> bool:
     if getattr(view, "demo_only", False) and not services().demo:
         return False
     return admitted_to(view) is not Admitted.ADMINISTRATORS or current_user.actor.administrator
+
+
+def _now() -> datetime:
+    """The instant of the page's Work. The demo's clock is kept in the database: asking it inside a Work
+    needs a second connection, which could wait for a writer that waits for that Work.
+    """
+    return g.get("now") or services().database.clock.now()
 
 
 def _here() -> str:

@@ -1,8 +1,9 @@
 """What every screen asks of the request: the services, the Work, who is asking, and how to answer."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
-from flask import Response, current_app, make_response, redirect, render_template, request
+from flask import Response, current_app, g, make_response, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,9 +25,12 @@ def services() -> Services:
     return current_app.extensions["trinh"]
 
 
-def reading() -> AbstractContextManager[Work]:
-    """The Work of a request that only looks."""
-    return services().database.read()
+@contextmanager
+def reading() -> Iterator[Work]:
+    """The Work of a request that only looks; its instant is the page's time."""
+    with services().database.read() as work:
+        g.now = work.now
+        yield work
 
 
 def writing() -> AbstractContextManager[Work]:
@@ -44,7 +48,7 @@ def wants_fragment() -> bool:
     return "HX-Request" in request.headers and "HX-Boosted" not in request.headers
 
 
-def show(template: str, status: int = 200, **context: object) -> Response:
+def show(template: str, status: int = 200, /, **context: object) -> Response:
     """A rendered page or fragment. Render inside the Work: rows load what they refer to on demand."""
     return make_response(render_template(template, **context), status)
 

@@ -17,10 +17,15 @@ from service.web.words import language
 _ENGLISH = re.compile(r"^en:\s*(.+)$", re.MULTILINE)
 
 
+def in_english(name: str, documentation: str) -> str:
+    """The English name of a part of a diagram, or its own where the diagram gives none."""
+    found = _ENGLISH.search(documentation)
+    return found[1].strip() if found else name
+
+
 def english_name(element: engine.Element) -> str:
     """The English name of an element, or its own where the diagram gives none."""
-    found = _ENGLISH.search(element.documentation)
-    return found[1].strip() if found else element.name
+    return in_english(element.name, element.documentation)
 
 
 def step_name(work: Work, process_keys: set[str]) -> Callable[[str | None, str | None], str]:

@@ -69,7 +69,7 @@ def size(number: int) -> str:
     """Bytes in the unit people know, with the decimal mark of the language."""
     if number < 1024:
         return f"{number} B"
-    text = f"{number / 1024:.0f} kB" if number < 1024**2 else f"{number / 1024**2:.1f} MB"
+    text = f"{number / 1024:.0f} kB" if number < 1024**2 else f"{round(number / 1024**2, 1):g} MB"
     return text if language() == Language.ENGLISH else text.replace(".", ",")
 
 

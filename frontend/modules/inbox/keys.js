@@ -1,7 +1,7 @@
 // Keys of the inbox: j and k walk the rows, Enter opens (the focused link does that by itself), / goes to
 // the search field, ? shows the keys. None of them decides anything. A person can switch them off, since
 // single letters get in the way of speech input (WCAG 2.1.4).
-import { isTyping } from '../page/parts.js';
+import { isTyping, onEach } from '../page/parts.js';
 
 const SWITCHED_OFF = 'trinh.keys_off';
 
@@ -25,6 +25,8 @@ const actions = {
 };
 
 export function startInboxKeys() {
+  // The row of the task shown beside the queue stays in sight.
+  onEach('[data-inbox-row][aria-current]', (row) => row.scrollIntoView({ block: 'nearest' }));
   document.addEventListener('keydown', (event) => {
     const taken = event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target);
     if (taken || !(event.key in actions) || localStorage.getItem(SWITCHED_OFF)) {
