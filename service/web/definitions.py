@@ -4,12 +4,11 @@ from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import engine
-from service.domain.labels import Language
+from service.operations.dossiers import DiagramPage
 from service.store import definitions
 from service.web.access import administrators
+from service.web.dossier_pages import diagram_words
 from service.web.pages import reading, show, with_etag
-from service.web.steps import english_name
-from service.web.words import language
 
 screen = Blueprint("definitions", __name__, url_prefix="/definitions")
 
@@ -28,13 +27,14 @@ def one(definition_id: int) -> Response:
     """One version, drawn and in words."""
     with reading() as work:
         row = definitions.get(work, definition_id)
+        outline = engine.read(row.xml).outline
+        undistinguished = DiagramPage(row.xml, row.key, row.version, [], [], outline)
         running = next(number for version, number in definitions.every(work) if version.id == row.id)
         return show(
             "definitions/one.html",
             definition=row,
             running=running,
-            outline=engine.read(row.xml).outline,
-            name_of=_name_of,
+            words=diagram_words(work, undistinguished, ()),
         )
 
 
@@ -46,6 +46,3 @@ def diagram_file(definition_id: int) -> AnyResponse:
         xml = definitions.xml_of(work, definitions.get(work, definition_id).id)
     return with_etag(Response(xml, content_type="application/xml; charset=utf-8"))
 
-
-def _name_of(element: engine.Element) -> str:
-    return english_name(element) if language() == Language.ENGLISH else element.name

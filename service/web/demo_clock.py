@@ -21,6 +21,7 @@ _PRESETS = {
     "next_reminder": message("Next reminder"),
     "next_escalation": message("Next escalation"),
     "next_deadline": message("Next deadline passes"),
+    "morning": message("In the morning"),
 }
 _SHOWN_MAILS = 50
 
@@ -48,9 +49,7 @@ def jump() -> AnyResponse:
 
 def preset_words(preset: Preset) -> Message:
     """What a proposed jump is called."""
-    return _PRESETS.get(preset.key) or message(
-        "08:00 in the morning of {day}", day=preset.at.astimezone(ZONE).date()
-    )
+    return _PRESETS[preset.key]
 
 
 def _panel(jumped: Jumped | None = None, complaint: Complaint | None = None) -> Response:

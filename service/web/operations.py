@@ -27,7 +27,7 @@ def health() -> Response:
         return show(
             "operations/health.html",
             health=found,
-            now=work.now,
+            at=work.now,
             is_silent=overview.is_silent,
             step_name=step_name(work, {definition.key for definition, _ in found.definitions}),
         )

@@ -1,10 +1,12 @@
 """Rounds and their deadlines in words: the rule, the plan's clause, the last day, what is awaited."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, Response, request
 
 from service.domain import deadlines as rules
+from service.domain.calendars import WorkingCalendar
 from service.domain.deadlines import Bound, Deadline
 from service.domain.errors import Message, NotFound, message
 from service.operations import rounds
@@ -101,11 +103,18 @@ def _told(work: Work, page: RoundPage) -> list[Told]:
             deadline,
             _rule(deadline),
             rules.in_words(deadline),
-            tell(deadline.due_at, work.now, page.calendar, deadline.zone),
+            _left(deadline, work.now, page.calendar),
             rules.rest_day_warning(deadline, page.calendar),
         )
         for deadline in page.deadlines
     ]
+
+
+def _left(deadline: Deadline, now: datetime, calendar: WorkingCalendar) -> DeadlineWords:
+    """How long it still is; a day behind us is no reproach here: nobody may owe anything any more."""
+    if rules.is_late(deadline, now):
+        return DeadlineWords("done", message("passed"), deadline.last_day)
+    return tell(deadline.due_at, now, calendar, deadline.zone)
 
 
 def _rule(deadline: Deadline) -> Message | None:

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, session
 from flask_login import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from service import translations
 from service.domain.deadlines import day_in_figures
@@ -82,6 +84,12 @@ def _say_number(one: str, many: str, number: int) -> str:
     return catalogue(language()).ngettext(one, many, number)
 
 
+@pass_context
+def _term(_page: Context, value: str | None, kind: str) -> str:
+    """The word for a key. It asks for the context so that no template is compiled with one language's word."""
+    return told(terms.of(kind, value))
+
+
 def prepare(app: Flask) -> None:
     """Gives templates the words of the reader's language."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -97,7 +105,7 @@ def prepare(app: Flask) -> None:
         size=size,
         counted=counted,
         by_given_name=lambda people: sorted(people, key=lambda person: name_sort_key(person.name)),
-        term=lambda value, kind: told(terms.of(kind, value)),
+        term=_term,
     )
     app.jinja_env.globals.update(language=language, languages=LANGUAGES)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
