@@ -86,7 +86,7 @@ def _say_number(one: str, many: str, number: int) -> str:
 
 @pass_context
 def _term(_page: Context, value: str | None, kind: str) -> str:
-    """The word for a key. It asks for the context so that no template is compiled with one language's word."""
+    """The word for a key; with the context, since Jinja would compile a constant in one language for all."""
     return told(terms.of(kind, value))
 
 
