@@ -43,10 +43,9 @@ class Work:
 
         Nobody else hears of it before this Work has ended well: what was read may have been written here.
         """
-        if key in self._remembered:
-            return cast(Known, self._remembered[key])
         if key not in self._learned:
-            self._learned[key] = read()
+            known = self._remembered.get(key)  # Another thread may forget it between two looks.
+            self._learned[key] = read() if known is None else known
         return cast(Known, self._learned[key])
 
     def remember(self) -> None:
