@@ -70,7 +70,7 @@ def add_attachment(work: Work, actor: Actor, dossier_id: int, files_data: dict[s
 @blueprint.get("/<row:attachment_id>")
 @allow(Who.READERS)
 @reads
-@blueprint.output(FileSchema(), content_type="application/octet-stream", description="The file itself")
+@blueprint.output(FileSchema(), content_type="*/*", description="The file itself")
 def fetch_attachment(work: Work, actor: Actor, dossier_id: int, attachment_id: int) -> Response:
     """Fetch a file, always as a download."""
     folder = services().settings.attachment_folder

@@ -48,9 +48,21 @@ def describe(app: APIFlask) -> None:
     app.spec_processor(lambda document: _complete(app, document))
 
 
+class _Application(APIFlask):
+    """APIFlask would write a schema a second time when it has met it inside another one before."""
+
+    def _register_schema_and_get_ref(
+        self, spec: Any, registered_schema_classes: dict[int, str], schema_obj: Any
+    ) -> dict[str, str]:
+        for (kind, *_), known in self._ma_plugin.converter.refs.items():
+            if kind is type(schema_obj):
+                return {"$ref": f"#/components/schemas/{known}"}
+        return super()._register_schema_and_get_ref(spec, registered_schema_classes, schema_obj)
+
+
 def make_application(name: str) -> APIFlask:
     """An application that publishes its document, and neither pages about it nor JSON errors elsewhere."""
-    return APIFlask(
+    return _Application(
         name,
         title="Trình",
         version=version("trinh"),

@@ -1,5 +1,6 @@
 """Anything that the document allows, and much that it does not, is answered without a fault of ours."""
 
+import gc
 from collections import Counter
 from typing import Any
 
@@ -32,6 +33,8 @@ CHECKS = [
 TEXTS = {"locality_id": "van-ninh", "key": "annual-2024"}
 
 
+# schemathesis leaves a file that it has fetched open; it is collected before the test ends.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_no_request_is_a_fault_of_ours(app: Flask, world: World, mode: GenerationMode) -> None:
@@ -66,5 +69,6 @@ def test_no_request_is_a_fault_of_ours(app: Flask, world: World, mode: Generatio
             case.validate_response(answer, checks=CHECKS)
 
         call()
+    gc.collect()
     assert not {status for status in answers if status >= 500}, answers
     assert {200, 404, 422} <= answers.keys(), answers
