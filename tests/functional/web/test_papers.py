@@ -1,0 +1,193 @@
+"""One letter and one decision for many dossiers, as reviewers meet them."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from service.operations import dossiers
+from tests.builders import World
+from tests.functional.web.browsers import in_english, words
+
+
+@pytest.fixture
+def forwarding(world: World) -> list[int]:
+    """The tasks of two dossiers that wait to be sent to the Interior office."""
+    return [
+        world.task(world.carry_to("forward_to_interior", title=title)).id
+        for title in ("Hồ sơ một", "Hồ sơ hai")
+    ]
+
+
+@pytest.fixture
+def deciding(world: World) -> list[int]:
+    """The tasks of two dossiers that wait for the Chairman; the second also names an award above him."""
+    awards = (("giay_khen",), ("giay_khen", "bang_khen_tinh"))
+    return [
+        world.task(world.carry_to("decide", title=f"Hồ sơ {number}", awards=named)).id
+        for number, named in enumerate(awards, start=1)
+    ]
+
+
+def chosen(task_ids: list[int], **fields: object) -> dict[str, object]:
+    """The fields of a paper over some tasks."""
+    return {"task": task_ids, **fields}
+
+
+def nominations(world: World, task_id: int) -> list[int]:
+    """The nominations of the dossier that a task belongs to."""
+    chairman = world.actor("chairman")
+    with world.database.read() as work:
+        pages = [dossiers.show(work, chairman, row.id) for row in dossiers.list_visible(work, chairman)]
+        page = next(page for page in pages if task_id in {task.id for task in page.open_tasks})
+        return [nomination.id for nomination in page.nominations]
+
+
+def dossier_ids(world: World) -> list[int]:
+    """All dossiers, the oldest first."""
+    with world.database.read() as work:
+        return sorted(row.id for row in dossiers.list_visible(work, world.actor("chairman")))
+
+
+def test_the_letter_is_reviewed_with_every_dossier_and_nominee(app: Flask, forwarding: list[int]) -> None:
+    answer = in_english(app, "labour").get("/papers/forward", query_string=chosen(forwarding))
+    said = words(answer)
+    assert answer.status_code == 200
+    assert "Hồ sơ một" in said
+    assert "Hồ sơ hai" in said
+    assert said.count("Hộ ông Nguyễn Văn 1") == 2
+
+
+def test_one_letter_sends_all_dossiers(world: World, app: Flask, forwarding: list[int]) -> None:
+    labour = in_english(app, "labour")
+    sent = labour.post(
+        "/papers/forward", chosen(forwarding, number="40/TTr", signed_on="2024-11-20", note="Kính trình")
+    )
+    assert sent.status_code == 303
+    said = words(labour.get(sent.location))
+    assert "40/TTr" in said
+    assert "Hồ sơ một" in said
+    assert "Hồ sơ hai" in said
+    with world.database.read() as work:
+        standing = {
+            task.element_id
+            for row in dossiers.list_visible(work, world.actor("labour"))
+            for task in dossiers.show(work, world.actor("labour"), row.id).open_tasks
+        }
+    assert standing == {"appraise"}
+
+
+def test_a_wrong_letter_sends_nothing_and_keeps_what_was_typed(
+    world: World, app: Flask, forwarding: list[int]
+) -> None:
+    answer = in_english(app, "labour").post(
+        "/papers/forward", chosen(forwarding, number="", signed_on="2024-11-20", note="Kính trình phòng")
+    )
+    assert answer.status_code == 422
+    assert "Kính trình phòng" in answer.text
+    assert "Hồ sơ hai" in answer.text
+    assert all(world.open_elements(one) == {"forward_to_interior"} for one in dossier_ids(world))
+
+
+def test_a_second_letter_of_the_same_number_is_told(world: World, app: Flask) -> None:
+    labour = in_english(app, "labour")
+    for expected in (303, 409):
+        task = world.task(world.carry_to("forward_to_interior"))
+        answer = labour.post("/papers/forward", chosen([task.id], number="40/TTr", signed_on="2024-11-20"))
+        assert answer.status_code == expected
+    assert "Letter 40/TTr of this date exists already" in words(answer)
+
+
+def test_dossiers_that_others_hold_are_named_and_left_out(
+    world: World, app: Flask, forwarding: list[int]
+) -> None:
+    world.claim("labour2", forwarding[0])
+    said = words(in_english(app, "labour").get("/papers/forward", query_string=chosen(forwarding)))
+    assert "they are left out" in said
+    assert "Labour2" in said
+    assert "Hồ sơ một" not in said
+
+
+def test_a_letter_of_another_office_cannot_be_written(app: Flask, forwarding: list[int]) -> None:
+    answer = in_english(app, "interior").get("/papers/forward", query_string=chosen(forwarding))
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("tasks", [[], ["x"], ["9" * 30], ["-1"], ["999999"]])
+def test_choosing_nothing_is_told(app: Flask, tasks: list[str]) -> None:
+    answer = in_english(app, "labour").get("/papers/forward", query_string={"task": tasks})
+    assert answer.status_code == 422
+    assert "Choose at least one dossier" in words(answer)
+
+
+def test_a_decision_shows_every_nominee_and_nothing_is_preselected_as_dropped(
+    app: Flask, deciding: list[int]
+) -> None:
+    answer = in_english(app, "chairman").get("/papers/decide", query_string=chosen(deciding))
+    assert len(set(re.findall(r'name="(verdict-\d+)"', answer.text))) == 3
+    assert not re.search(r'value="drop" checked', answer.text)
+    assert "Within this authority's power (2)" in words(answer)
+    assert "For the higher authority (1)" in words(answer)
+
+
+def test_a_decision_is_signed_only_after_it_was_shown_whole(
+    world: World, app: Flask, deciding: list[int]
+) -> None:
+    chairman = in_english(app, "chairman")
+    kept = {f"verdict-{key}": "select" for task_id in deciding for key in nominations(world, task_id)}
+    typed = kept | {"decision_number": "2102/QĐ-UBND", "signed_on": "2024-11-20", "clause": "Điều 9"}
+    shown = chairman.post("/papers/decide", chosen(deciding, **typed, step="review"))
+    said = words(shown)
+    assert shown.status_code == 200
+    assert "Decision 2102/QĐ-UBND of 20/11/2024" in said
+    assert "Awarded by this decision (2)" in said
+    assert "Approved to go upward (1)" in said
+    assert [world.open_elements(dossier) for dossier in dossier_ids(world)] == [{"decide"}, {"decide"}]
+    signed = chairman.post("/papers/decide", chosen(deciding, **typed, step="sign"))
+    assert signed.status_code == 303
+    said = words(chairman.get(signed.location))
+    assert "2102/QĐ-UBND" in said
+    assert "Điều 9" in said
+    assert said.count("Hộ ông Nguyễn Văn 1") == 2
+    assert [world.open_elements(dossier) for dossier in dossier_ids(world)] == [set(), {"hand_over"}]
+
+
+def test_going_back_from_the_last_check_keeps_everything(
+    world: World, app: Flask, deciding: list[int]
+) -> None:
+    key = nominations(world, deciding[0])[0]
+    typed = {f"verdict-{key}": "drop", f"why-{key}": "Chưa đủ điều kiện", "decision_number": "7/QD"}
+    answer = in_english(app, "chairman").post("/papers/decide", chosen(deciding, **typed, step="change"))
+    assert "Chưa đủ điều kiện" in answer.text
+    assert "7/QD" in answer.text
+    assert re.search(rf'name="verdict-{key}" value="drop" checked', answer.text)
+
+
+def test_dropping_without_a_reason_is_marked_at_the_nominee(
+    world: World, app: Flask, deciding: list[int]
+) -> None:
+    first, second = (nominations(world, task_id) for task_id in deciding)
+    typed: dict[str, object] = {f"verdict-{key}": "select" for key in second}
+    typed |= {f"verdict-{first[0]}": "drop", "decision_number": "7/QD", "signed_on": "2024-11-20"}
+    answer = in_english(app, "chairman").post("/papers/decide", chosen(deciding, **typed, step="sign"))
+    assert answer.status_code == 422
+    assert f'href="#field-nomination-{first[0]}"' in answer.text
+    assert "7/QD" in answer.text
+    assert all(world.open_elements(dossier) == {"decide"} for dossier in dossier_ids(world))
+
+
+def test_a_nominee_without_a_verdict_is_never_approved(world: World, app: Flask, deciding: list[int]) -> None:
+    typed = {"decision_number": "7/QD", "signed_on": "2024-11-20"}
+    answer = in_english(app, "chairman").post("/papers/decide", chosen(deciding, **typed, step="sign"))
+    assert answer.status_code == 422
+    assert "Decide on this nomination" in words(answer)
+
+
+def test_a_decision_that_is_not_ones_own_to_see_does_not_exist(
+    world: World, app: Flask, deciding: list[int]
+) -> None:
+    world.decide(dossier_ids(world)[0])
+    assert in_english(app, "chairman").get("/decisions/1").status_code == 200
+    assert in_english(app, "clerk").get("/decisions/1").status_code == 200
+    assert in_english(app, "neighbour").get("/decisions/1").status_code == 404
+    assert in_english(app, "neighbour").get("/submissions/1").status_code == 404

@@ -1,0 +1,141 @@
+"""Signing in and out, the session, the language."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from service.web.pages import is_own_path
+from tests.builders import PASSWORD, World
+from tests.functional.web.browsers import Browser, signed_in, words
+
+
+def test_one_signs_in_and_lands_in_ones_inbox(app: Flask) -> None:
+    browser = Browser(app)
+    answer = browser.sign_in("clerk")
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert "Clerk" in words(browser.get("/inbox/mine"))
+
+
+def test_one_comes_back_to_the_page_one_asked_for(app: Flask, world: World) -> None:
+    dossier_id = world.open_dossier()
+    browser = Browser(app)
+    asked = browser.get(f"/dossiers/{dossier_id}?a=b")
+    assert asked.location == f"/sign-in?next=/dossiers/{dossier_id}?a%3Db"
+    browser.get(asked.location)
+    answer = browser.post(
+        "/sign-in",
+        {"sign_in_name": "clerk", "password": PASSWORD, "next": f"/dossiers/{dossier_id}?a=b"},
+    )
+    assert answer.location == f"/dossiers/{dossier_id}?a=b"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://example.org/", "//example.org", "/\\example.org", "/a\r\nb", "javascript:alert(1)", "\t//x"],
+)
+def test_signing_in_never_leads_to_another_site(app: Flask, elsewhere: str) -> None:
+    assert not is_own_path(elsewhere)
+    answer = Browser(app).sign_in("clerk", next=elsewhere)
+    assert answer.location == "/"
+
+
+def test_unknown_wrong_and_locked_get_the_same_answer(app: Flask, world: World) -> None:
+    browser = Browser(app)
+    said = {words(browser.sign_in("nobody")).replace("nobody", "x")}
+    for _ in range(5):
+        said.add(words(browser.sign_in("labour", "wrong")).replace("labour", "x"))
+    locked = browser.sign_in("labour")
+    assert locked.status_code == 422
+    said.add(words(locked).replace("labour", "x"))
+    assert len(said) == 1
+    world.clock.advance(timedelta(minutes=16))
+    assert browser.sign_in("labour").status_code == 303
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_too_many_attempts_from_one_address_have_to_wait(app: Flask) -> None:
+    browser = Browser(app)
+    answers = [browser.sign_in(f"guess{number}", "guess").status_code for number in range(32)]
+    assert answers[0] == 422
+    assert answers[-1] == 429
+
+
+def test_signing_out_ends_the_session_also_for_a_copied_cookie(app: Flask) -> None:
+    browser, thief = signed_in(app, "clerk"), Browser(app)
+    copied = browser.client.get_cookie("trinh")
+    assert copied is not None
+    browser.post("/sign-out")
+    thief.client.set_cookie("trinh", copied.value)
+    assert thief.get("/inbox/mine").status_code == 303
+
+
+def test_signing_in_gives_a_new_session(app: Flask) -> None:
+    browser = Browser(app)
+    browser.get("/sign-in")
+    before = browser.token
+    browser.sign_in("clerk")
+    with browser.client.session_transaction() as session:
+        assert session["_user_id"]
+    assert browser.post("/dossiers", {"title": "x"}, token=before).status_code == 400
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_the_cookie_is_kept_from_scripts_and_other_sites(app: Flask) -> None:
+    browser = Browser(app)
+    cookie = browser.get("/sign-in").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_an_expired_session_leads_to_sign_in_and_back(app: Flask, world: World) -> None:
+    browser = signed_in(app, "clerk")
+    world.clock.advance(timedelta(hours=11))
+    answer = browser.get("/inbox/done?q=hoa")
+    assert answer.location == "/sign-in?next=/inbox/done?q%3Dhoa"
+
+
+def test_a_form_sent_after_the_session_ended_says_that_nothing_is_lost(app: Flask, world: World) -> None:
+    task = world.task(world.open_dossier())
+    browser = signed_in(app, "clerk")
+    world.clock.advance(timedelta(hours=11))
+    answer = browser.post(
+        f"/tasks/{task.id}/complete?folder=mine",
+        {"letter_number": "15/TTr"},
+        headers={"Referer": f"http://localhost/tasks/{task.id}?folder=mine"},
+    )
+    assert answer.status_code == 401
+    assert f'href="/sign-in?next=/tasks/{task.id}?folder%3Dmine"' in answer.text
+    assert "data-sign-out" not in answer.text, "the frontend would take the kept words for arrived"
+    assert world.task(task.dossier_id).id == task.id
+
+
+def test_a_part_asked_for_after_the_session_ended_is_answered_in_place(app: Flask, world: World) -> None:
+    browser = signed_in(app, "clerk")
+    world.clock.advance(timedelta(hours=11))
+    assert browser.get("/inbox/mine/counts", fragment=True).status_code == 401
+
+
+@pytest.mark.parametrize("token", ["", "forged"])
+def test_a_change_without_the_token_is_refused(app: Flask, world: World, token: str) -> None:
+    task = world.task(world.carry_to("select"))
+    browser = signed_in(app, "labour")
+    assert browser.post(f"/tasks/{task.id}/claim", token=token).status_code == 400
+    assert world.task(task.dossier_id).assignee_id is None
+
+
+def test_the_language_is_remembered_for_the_person(app: Flask) -> None:
+    browser = signed_in(app, "clerk")
+    assert '<html lang="vi">' in browser.get("/inbox/mine").text
+    assert browser.post("/language", {"language": "en", "next": "/dossiers"}).location == "/dossiers"
+    assert '<html lang="en">' in browser.get("/inbox/mine").text
+    assert '<html lang="en">' in signed_in(app, "clerk").get("/inbox/mine").text
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_the_language_is_chosen_before_signing_in_too(app: Flask) -> None:
+    browser = Browser(app)
+    browser.get("/sign-in")
+    browser.post("/language", {"language": "en", "next": "/sign-in"})
+    assert "Password" in words(browser.get("/sign-in"))
+    assert browser.post("/language", {"language": "fr"}).status_code == 400
