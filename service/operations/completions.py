@@ -21,6 +21,7 @@ from service.operations.processes import By
 from service.store import definitions, dossiers, tasks
 from service.store.tables import Decision, Dossier, Submission, UserTask
 from service.store.work import Work
+from service.translations import terms
 
 _DATES = ("signed_on", "letter_date", "handed_over_on")
 
@@ -92,7 +93,7 @@ def hold(work: Work, actor: Actor, task_id: int, seen_version: int | None = None
                 "reload the page, look at the change, and send again.",
                 name=last.person_name,
                 code=dossier.code,
-                kind=last.kind,
+                kind=terms.of("happened", last.kind),
             )
         )
     return Held(dossier, task, seat)
@@ -204,7 +205,7 @@ def already_closed(work: Work, task: UserTask) -> Message:
         "{name} has already completed this task of dossier {code} ({outcome}). Nothing is left to do.",
         name=step.person_name,
         code=task.dossier.code,
-        outcome=step.outcome or "",
+        outcome=terms.of("outcome", step.outcome) or "",
     )
 
 
