@@ -1,0 +1,86 @@
+"""Dossiers that arrive late: flagged, refused, or told to take the next round, as the plan says."""
+
+from dataclasses import replace
+
+import pytest
+
+from service.domain.deadlines import LatePolicy
+from service.domain.errors import Conflict, Invalid
+from service.operations import completions, localities
+from tests.builders import World, shipped_locality
+from tests.integration.operations.readings import history, page, status
+
+
+def set_policy(world: World, policy: LatePolicy) -> None:
+    """Loads the shipped configuration with another policy for everything late."""
+    locality = shipped_locality()
+    changed = tuple(
+        replace(round_, deadlines=tuple(replace(rule, late=policy) for rule in round_.deadlines))
+        for round_ in locality.rounds
+    )
+    with world.database.write() as work:
+        localities.load(work, replace(locality, rounds=changed))
+
+
+def late_is_asked(world: World, dossier_id: int) -> bool:
+    """Whether the form of the unit's step asks why the dossier comes late."""
+    task = world.task(dossier_id, "prepare")
+    with world.database.read() as work:
+        return completions.form_context(work, work.session.merge(task, load=False))["late"]
+
+
+def test_a_dossier_in_the_last_second_is_in_time(world: World) -> None:
+    dossier_id = world.open_dossier()
+    world.on("2024-11-30 23:59:59")
+    assert not late_is_asked(world, dossier_id)
+    world.submit(dossier_id)
+    dossier = page(world, dossier_id).dossier
+    assert (dossier.late, dossier.late_reason) == (False, None)
+
+
+def test_a_late_dossier_is_accepted_with_a_written_reason_and_marked(world: World) -> None:
+    dossier_id = world.open_dossier()
+    world.on("2024-12-01 00:00")
+    assert late_is_asked(world, dossier_id)
+    for reason in (None, "", "   "):
+        with pytest.raises(Invalid) as failure:
+            world.submit(dossier_id, late_reason=reason)
+        assert set(failure.value.fields) == {"late_reason"}
+    assert status(world, dossier_id) == "draft"
+    world.submit(dossier_id, late_reason="Mưa lũ chia cắt đường.")
+    dossier = page(world, dossier_id).dossier
+    assert (dossier.late, dossier.late_reason) == (True, "Mưa lũ chia cắt đường.")
+    said = history(world, dossier_id, "completed")[-1].params["values"]
+    assert said["late_reason"] == "Mưa lũ chia cắt đường."
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"), [(LatePolicy.REFUSE, "accepts nothing late"), (LatePolicy.NEXT_ROUND, "next round")]
+)
+def test_a_plan_may_turn_late_dossiers_away(world: World, policy: LatePolicy, told: str) -> None:
+    set_policy(world, policy)
+    dossier_id = world.open_dossier()
+    world.on("2024-12-01 00:00")
+    with pytest.raises(Conflict, match=told):
+        world.submit(dossier_id, late_reason="Mưa lũ.")
+    assert status(world, dossier_id) == "draft"
+
+
+@pytest.mark.parametrize("policy", list(LatePolicy))
+def test_a_supplement_after_the_deadline_is_flagged_but_never_turned_away(
+    world: World, policy: LatePolicy
+) -> None:
+    set_policy(world, policy)
+    dossier_id = world.carry_to("select")
+    world.select(dossier_id, outcome="return_unit", reason="Bổ sung.")
+    world.on("2024-12-03 09:00")
+    world.submit(dossier_id, late_reason="Bổ sung theo yêu cầu.")
+    assert (status(world, dossier_id), page(world, dossier_id).dossier.late) == ("running", True)
+
+
+def test_nothing_is_late_while_the_deadline_is_unset(world: World) -> None:
+    set_policy(world, LatePolicy.REFUSE)
+    dossier_id = world.open_dossier(round_key="final-2025")
+    world.on("2026-06-01 09:00")
+    world.submit(dossier_id)
+    assert not page(world, dossier_id).dossier.late
