@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.domain.reminders import Ladder, PlannedReminder, materialise
@@ -30,14 +31,25 @@ def plan(work: Work, dossier: Dossier, task: UserTask, *, just_opened: bool = Fa
             work.session.delete(row)
     asked = {planned.audience for planned in wanted.values()}
     groups = audiences.resolve_all(work, dossier, asked, task.group_id) if asked else {}
+    fresh: list[dict[str, Any]] = []
     for (rule_key, deadline_date), planned in wanted.items():
-        row = known.get((rule_key, deadline_date)) or Reminder(
-            task_id=task.id, rule_key=rule_key, deadline_date=deadline_date
-        )
         group = groups[planned.audience]
-        row.audience, row.group_id = planned.audience, group.id if group else None
-        row.fire_at = planned.fire_at
-        work.session.add(row)
+        group_id = group.id if group else None
+        row = known.get((rule_key, deadline_date))
+        if row is not None:
+            row.audience, row.group_id, row.fire_at = planned.audience.value, group_id, planned.fire_at
+            continue
+        fresh.append(
+            {
+                "task_id": task.id,
+                "rule_key": rule_key,
+                "audience": planned.audience.value,
+                "group_id": group_id,
+                "deadline_date": deadline_date,
+                "fire_at": planned.fire_at,
+            }
+        )
+    reminders.write(work, fresh)
 
 
 def fire_due(work: Work, limit: int) -> int:

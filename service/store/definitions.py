@@ -72,10 +72,12 @@ def newest_forms(work: Work) -> dict[str, FormVersion]:
     }
 
 
+_NEWEST_FORMS = select(FormVersion.key, func.max(FormVersion.id)).group_by(FormVersion.key)
+
+
 def newest_form_ids(work: Work) -> dict[str, int]:
     """The id of the newest version of every form, by key."""
-    rows = work.session.execute(select(FormVersion.key, func.max(FormVersion.id)).group_by(FormVersion.key))
-    return {str(key): int(form_version_id) for key, form_version_id in rows}
+    return {str(key): int(form_version_id) for key, form_version_id in work.session.execute(_NEWEST_FORMS)}
 
 
 def form_content(work: Work, form_version_id: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
 from service.domain.errors import NotFound, message
@@ -28,6 +28,32 @@ NO_DOSSIER = message("There is no such dossier, or it belongs to another office 
 NO_TASK = message("There is no such task, or it belongs to another office or locality.")
 
 
+# What every completion asks is built once: building a statement takes longer than running it.
+_LOCKING = (
+    select(Dossier)
+    # The key is left alone, so that rows which only refer to the dossier (a mail in the outbox) can be
+    # written meanwhile: a sweep of reminders neither waits for reviewers nor they for it.
+    .with_for_update(of=Dossier, key_share=True)
+    .options(joinedload(Dossier.round, innerjoin=True).joinedload(Round.locality, innerjoin=True))
+    .execution_options(populate_existing=True)
+)
+_LOCK = _LOCKING.where(Dossier.id == bindparam("dossier_id")).options(
+    joinedload(Dossier.unit, innerjoin=True)
+)
+_LOCK_BY_TASK = _LOCKING.where(
+    Dossier.id == select(UserTask.dossier_id).where(UserTask.id == bindparam("task_id")).scalar_subquery()
+)
+_INSTANCE = (
+    select(ProcessInstance)
+    .where(ProcessInstance.dossier_id == bindparam("dossier_id"))
+    .options(joinedload(ProcessInstance.definition, innerjoin=True))
+    .execution_options(populate_existing=True)
+)
+_LAST_DIGEST = select(HistoryStep.digest).where(
+    HistoryStep.dossier_id == bindparam("dossier_id"), HistoryStep.position == bindparam("position")
+)
+
+
 def lock(work: Work, dossier_id: int) -> Dossier:
     """The dossier with its row locked until the Work ends, read afresh.
 
@@ -36,7 +62,7 @@ def lock(work: Work, dossier_id: int) -> Dossier:
     Raises:
         NotFound: when there is none.
     """
-    found = work.session.scalar(_locking().where(Dossier.id == dossier_id))
+    found = work.session.scalar(_LOCK, {"dossier_id": dossier_id})
     if found is None:
         raise NotFound(NO_DOSSIER)
     return found
@@ -48,25 +74,10 @@ def lock_by_task(work: Work, task_id: int) -> Dossier:
     Raises:
         NotFound: when there is no such task.
     """
-    dossier_id = select(UserTask.dossier_id).where(UserTask.id == task_id).scalar_subquery()
-    found = work.session.scalar(_locking().where(Dossier.id == dossier_id))
+    found = work.session.scalar(_LOCK_BY_TASK, {"task_id": task_id})
     if found is None:
         raise NotFound(NO_TASK)
     return found
-
-
-def _locking() -> Select[Dossier]:
-    """The lock leaves the key alone, so that rows which only refer to the dossier (a mail in the outbox)
-    can be written meanwhile: a sweep of reminders neither waits for reviewers nor they for it."""
-    return (
-        select(Dossier)
-        .with_for_update(of=Dossier, key_share=True)
-        .options(
-            joinedload(Dossier.round, innerjoin=True).joinedload(Round.locality, innerjoin=True),
-            joinedload(Dossier.unit, innerjoin=True),
-        )
-        .execution_options(populate_existing=True)
-    )
 
 
 def get(work: Work, dossier_id: int) -> Dossier:
@@ -96,12 +107,7 @@ def find_by_code(work: Work, code: str) -> Dossier | None:
 
 def instance(work: Work, dossier_id: int) -> ProcessInstance:
     """The process instance of a dossier, with its definition (without the XML)."""
-    return work.session.scalars(
-        select(ProcessInstance)
-        .where(ProcessInstance.dossier_id == dossier_id)
-        .options(joinedload(ProcessInstance.definition))
-        .execution_options(populate_existing=True)
-    ).one()
+    return work.session.scalars(_INSTANCE, {"dossier_id": dossier_id}).one()
 
 
 def running_in_round(work: Work, round_id: int) -> list[int]:
@@ -218,14 +224,8 @@ def history(work: Work, dossier_id: int) -> list[HistoryStep]:
 
 def last_digest(work: Work, dossier_id: int, position: int) -> str:
     """The digest of one history step; empty for position 0."""
-    return (
-        work.session.scalar(
-            select(HistoryStep.digest).where(
-                HistoryStep.dossier_id == dossier_id, HistoryStep.position == position
-            )
-        )
-        or ""
-    )
+    asked = {"dossier_id": dossier_id, "position": position}
+    return work.session.scalar(_LAST_DIGEST, asked) or ""
 
 
 def submissions_of(work: Work, dossier_id: int) -> list[Submission]:

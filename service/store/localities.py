@@ -1,6 +1,6 @@
 """Queries over localities, organisations, roles, awards, checklists and ladders."""
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from service.domain.errors import NotFound, message
@@ -173,13 +173,12 @@ def round_of(work: Work, locality_id: str, key: str) -> Round:
     return found
 
 
+_DEADLINES = select(Deadline).where(Deadline.round_id == bindparam("round_id")).order_by(Deadline.position)
+
+
 def deadlines(work: Work, round_id: int) -> list[Deadline]:
     """The deadlines of a round in the order of the route, also those that the plan has dropped."""
-    return list(
-        work.session.scalars(
-            select(Deadline).where(Deadline.round_id == round_id).order_by(Deadline.position)
-        )
-    )
+    return list(work.session.scalars(_DEADLINES, {"round_id": round_id}))
 
 
 def every_deadline_key(work: Work) -> set[str]:

@@ -1,9 +1,10 @@
 """Set-based work on reminders: claiming what is due and writing the outbox in one statement each."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from typing import cast as typed
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    Table,
     and_,
     any_,
     case,
@@ -62,6 +64,12 @@ def of_task(work: Work, task_id: int) -> list[Reminder]:
             .execution_options(populate_existing=True)
         )
     )
+
+
+def write(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes new reminders, all at once."""
+    if rows:
+        work.session.execute(insert(typed(Table, Reminder.__table__)), rows)
 
 
 def fire_due(work: Work, limit: int) -> int:

@@ -1,10 +1,24 @@
 """Queries over user tasks: one task, the folders of the inbox, counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, literal, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import contains_eager, joinedload
 
 from service.domain.errors import NotFound
@@ -27,6 +41,36 @@ from service.store.work import Work
 
 COUNT_CAP = 1000
 """A folder's count stops here: "1000+" says enough, and a count never grows with the database."""
+
+
+# What every completion asks is built once: building a statement takes longer than running it.
+_LOCKED = (
+    select(UserTask)
+    .where(UserTask.id == bindparam("task_id"))
+    .options(
+        joinedload(UserTask.group, innerjoin=True).joinedload(CandidateGroup.organisation, innerjoin=True)
+    )
+    .execution_options(populate_existing=True)
+)
+_WAITING = (
+    select(UserTask)
+    .where(UserTask.dossier_id == bindparam("dossier_id"), UserTask.closed_at.is_(None))
+    .order_by(UserTask.id)
+)
+_TIMERS = select(Timer).where(Timer.dossier_id == bindparam("dossier_id"), Timer.fired_at.is_(None))
+_drafts, _reminders = cast(Table, TaskDraft.__table__), cast(Table, Reminder.__table__)
+_DROP_DRAFT = delete(_drafts).where(
+    _drafts.c.task_id == bindparam("its_task"), _drafts.c.person_id == bindparam("its_person")
+)
+_CANCEL_REMINDERS = (
+    update(_reminders)
+    .where(
+        _reminders.c.task_id.in_(bindparam("task_ids", expanding=True)),
+        _reminders.c.fired_at.is_(None),
+        _reminders.c.cancelled_at.is_(None),
+    )
+    .values(cancelled_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +105,8 @@ def get(work: Work, task_id: int) -> UserTask:
 
 
 def get_locked(work: Work, task_id: int) -> UserTask:
-    """A task whose dossier this Work has locked, read afresh with its office, holder and deadline."""
-    return work.session.scalars(
-        select(UserTask)
-        .where(UserTask.id == task_id)
-        .options(
-            joinedload(UserTask.group, innerjoin=True).joinedload(
-                CandidateGroup.organisation, innerjoin=True
-            ),
-            joinedload(UserTask.assignee),
-            joinedload(UserTask.deadline),
-        )
-        .execution_options(populate_existing=True)
-    ).one()
+    """A task whose dossier this Work has locked, read afresh with its office."""
+    return work.session.scalars(_LOCKED, {"task_id": task_id}).one()
 
 
 def open_of(work: Work, dossier_id: int) -> dict[str, UserTask]:
@@ -204,14 +237,8 @@ def counts(work: Work, actor: Actor) -> dict[Folder, int]:
 
 def waiting(work: Work, dossier_id: int) -> dict[str, UserTask]:
     """The open tasks of a locked dossier by the engine's task id, without what hangs on them."""
-    return {
-        task.engine_task_id: task
-        for task in work.session.scalars(
-            select(UserTask)
-            .where(UserTask.dossier_id == dossier_id, UserTask.closed_at.is_(None))
-            .order_by(UserTask.id)
-        )
-    }
+    found = work.session.scalars(_WAITING, {"dossier_id": dossier_id})
+    return {task.engine_task_id: task for task in found}
 
 
 def holder(work: Work, task: UserTask) -> Person | None:
@@ -226,35 +253,18 @@ def draft(work: Work, task_id: int, person_id: int) -> TaskDraft | None:
 
 def timers(work: Work, dossier_id: int) -> dict[str, Timer]:
     """The timers of a dossier that have not fired, by the engine's task id."""
-    return {
-        timer.engine_task_id: timer
-        for timer in work.session.scalars(
-            select(Timer).where(Timer.dossier_id == dossier_id, Timer.fired_at.is_(None))
-        )
-    }
+    found = work.session.scalars(_TIMERS, {"dossier_id": dossier_id})
+    return {timer.engine_task_id: timer for timer in found}
 
 
 def drop_draft(work: Work, task_id: int, person_id: int) -> None:
     """Forgets what the person has typed into the task's form."""
-    work.session.execute(
-        delete(TaskDraft)
-        .where(TaskDraft.task_id == task_id, TaskDraft.person_id == person_id)
-        .execution_options(synchronize_session=False)
-    )
+    work.session.execute(_DROP_DRAFT, {"its_task": task_id, "its_person": person_id})
 
 
-def cancel_reminders(work: Work, task_ids: Iterable[int]) -> None:
+def cancel_reminders(work: Work, task_ids: Sequence[int]) -> None:
     """Cancels what has not been sent of tasks that have closed."""
-    work.session.execute(
-        update(Reminder)
-        .where(
-            Reminder.task_id.in_(list(task_ids)),
-            Reminder.fired_at.is_(None),
-            Reminder.cancelled_at.is_(None),
-        )
-        .values(cancelled_at=work.now)
-        .execution_options(synchronize_session=False)
-    )
+    work.session.execute(_CANCEL_REMINDERS, {"task_ids": task_ids, "now": work.now})
 
 
 def group_of(work: Work, organisation_id: int, role: str) -> CandidateGroup | None:
