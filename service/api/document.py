@@ -54,7 +54,8 @@ class _Application(APIFlask):
     def _register_schema_and_get_ref(
         self, spec: Any, registered_schema_classes: dict[int, str], schema_obj: Any
     ) -> dict[str, str]:
-        for (kind, *_), known in self._ma_plugin.converter.refs.items():
+        converter = self._ma_plugin.converter
+        for (kind, *_), known in converter.refs.items() if converter else ():
             if kind is type(schema_obj):
                 return {"$ref": f"#/components/schemas/{known}"}
         return super()._register_schema_and_get_ref(spec, registered_schema_classes, schema_obj)

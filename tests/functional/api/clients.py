@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from service.operations import people
@@ -45,7 +46,7 @@ class Client:
         self, dossier_id: int, content: bytes, name: str = "to-trinh.pdf", item: int | None = None
     ) -> TestResponse:
         """Uploads a file into a dossier."""
-        data: dict[str, Any] = {"file": (BytesIO(content), name)}
+        data: dict[str, Any] = {"file": FileStorage(BytesIO(content), filename=name)}
         if item is not None:
             data["checklist_item_id"] = str(item)
         # Encoded here: the test client leaves the temporary file of a large body open.
