@@ -8,7 +8,7 @@ from service.domain.errors import Invalid, NotAllowed, message
 from service.domain.people import Actor
 from service.operations import access, sending, ticks
 from service.operations.services import Services
-from service.store import demo, localities, mails, reminders, tasks, timers
+from service.store import demo, localities, mails, people, reminders, tasks, timers
 from service.store.work import Work
 
 MOST_STEPS = 500
@@ -74,7 +74,9 @@ def jump(services: Services, actor: Actor, to: datetime) -> Jumped:
     for _ in range(MOST_STEPS):
         stop = min(to, _next_instant(services) or to)
         with database.write() as work:
-            demo.shift(work, stop - database.clock.now())
+            by = stop - database.clock.now()
+            demo.shift(work, by)
+            people.prolong_sign_ins(work, by)
         done = ticks.tick(database)
         reminded += done.reminders
         fired += done.timers

@@ -18,7 +18,7 @@ from service.domain.errors import Conflict, Invalid, NotAllowed, TrinhError, mes
 from service.domain.tasks import Act, Outcome
 from service.operations import acts, completions, papers
 from service.operations.completions import Filled
-from service.store import definitions
+from service.store import definitions, tasks
 from service.store.tables import Award, Nomination, UserTask
 from service.store.work import Work
 from service.web import task_forms, task_pages
@@ -154,16 +154,14 @@ def _review(
     work: Work, act: Act, sent: Sent | None = None, *, status: int = 200, complaint: Complaint | None = None
 ) -> Response:
     ready = papers.ready_for(work, actor(), act, _task_ids())
-    carried = _carried(act, [task for task in ready if _is_free(task)])
-    if not carried:
-        raise Conflict(message("Others hold all of the chosen tasks. Ask them, or choose different ones."))
+    carried = _carried(act, ready)
     every = [nomination for one in carried for nomination in one.nominations]
     judged = task_pages.judged(every, sent.judgements if sent else {})
     return show(
         f"papers/{act.value}.html",
         status,
         carried=carried,
-        left_out=[task for task in ready if not _is_free(task)],
+        left_out=_left_out(work, ready),
         totals=_totals(every),
         own=[one for one in judged if one.nomination.award.in_power],
         upward=[one for one in judged if not one.nomination.award.in_power],
@@ -239,9 +237,14 @@ def _form(work: Work, act: Act, task: UserTask, every: Sequence[Nomination], sen
     return FormParts(schema, data, frozenset(completions.form_of(work, task).by_key))
 
 
-def _is_free(task: UserTask) -> bool:
-    """Whether nobody else holds it."""
-    return task.assignee_id in {None, actor().person_id}
+def _left_out(work: Work, ready: Sequence[UserTask]) -> list[UserTask]:
+    """What was chosen too, but is held or has been completed by somebody else of the office meanwhile."""
+    going = {task.id for task in ready}
+    return [
+        task
+        for task in tasks.some(work, _task_ids())
+        if task.id not in going and actor().seat_in(task.group_id) is not None
+    ]
 
 
 def _carried(act: Act, chosen: Sequence[UserTask]) -> list[Carried]:

@@ -1,0 +1,131 @@
+"""What administrators and machines see of the service: numbers, incidents, mail, diagrams."""
+
+import pytest
+from flask import Flask
+
+from service.operations import incidents, ticks
+from service.store import mails
+from service.store.tables import Incident
+from tests.builders import World
+from tests.functional.web.browsers import Browser, in_english, signed_in, words
+
+
+@pytest.fixture
+def buried(world: World) -> int:
+    """The incident of a mail that could not be delivered."""
+    world.carry_to("select")
+    dossier_id = world.carry_to("select")
+    world.select(dossier_id, outcome="return_unit", reason="Thiếu xác nhận.")
+    with world.database.write() as work:
+        mail = mails.newest(work)[0]
+        mail.status, mail.last_error = "dead", "550 no such mailbox"
+        incidents.report_mail(work, mail, "550 no such mailbox")
+    with world.database.read() as work:
+        return incidents.list_open(work, world.actor("admin"))[0].id
+
+
+def test_the_page_counts_dossiers_mail_and_steps(app: Flask, buried: int) -> None:
+    assert buried
+    page = in_english(app, "admin").get("/operations")
+    said = words(page)
+    assert page.status_code == 200
+    assert "Incidents (1)" in said
+    assert "550 no such mailbox" in said
+    assert "Receive and select 1" in said
+    assert 'href="/dossiers?status=returned"' in page.text
+    assert 'href="/operations/mails?status=dead"' in page.text
+
+
+def test_a_dead_mail_is_tried_again_from_its_list(world: World, app: Flask, buried: int) -> None:
+    browser = in_english(app, "admin")
+    assert f"/operations/incidents/{buried}/retry" in browser.get("/operations/mails?status=dead").text
+    assert browser.post(f"/operations/incidents/{buried}/retry").status_code == 303
+    with world.database.read() as work:
+        assert mails.count_by_status(work).get("dead", 0) == 0
+        assert incidents.list_open(work, world.actor("admin")) == []
+    assert browser.post(f"/operations/incidents/{buried}/retry").status_code == 409
+
+
+def test_the_dossiers_at_a_step_are_listed(app: Flask, buried: int) -> None:
+    assert buried
+    said = words(in_english(app, "admin").get("/operations/steps/select"))
+    assert "Waiting at: Receive and select" in said
+    assert "VN-HN2024-0001" in said
+    assert "VN-HN2024-0002" not in said
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "address",
+    ["/operations", "/operations/mails", "/operations/steps/select", "/definitions", "/definitions/1"],
+)
+def test_these_pages_are_for_administrators(app: Flask, address: str) -> None:
+    assert signed_in(app, "chairman").get(address).status_code == 403
+    assert signed_in(app, "admin").get(address).status_code == 200
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_a_diagram_is_shown_drawn_and_in_words(app: Flask) -> None:
+    browser = in_english(app, "admin")
+    page = browser.get("/definitions/1")
+    assert 'data-diagram-url="/definitions/1/diagram.bpmn"' in page.text
+    assert "Receive and select" in words(page)
+    drawn = browser.get("/definitions/1/diagram.bpmn")
+    assert drawn.mimetype == "application/xml"
+    assert b"award_dossier" in drawn.data
+    assert browser.get("/definitions/99").status_code == 404
+
+
+def test_health_is_told_without_signing_in(world: World, app: Flask) -> None:
+    anybody = Browser(app)
+    silent = anybody.get("/healthz")
+    assert (silent.status_code, silent.json["ticking"]) == (503, False)
+    ticks.report(world.database, "worker-1", started=True)
+    world.on("2024-11-20 09:01")
+    well = anybody.get("/healthz")
+    assert well.status_code == 200
+    assert well.json == {
+        "database": "ok",
+        "schema": "current",
+        "last_tick_age_seconds": 60.0,
+        "ticking": True,
+    }
+    world.on("2024-11-20 09:10")
+    assert anybody.get("/healthz").status_code == 503
+
+
+def test_metrics_hold_numbers_for_this_machine_and_for_administrators(world: World, app: Flask) -> None:
+    world.carry_to("select")
+    ticks.report(world.database, "worker-1", started=True)
+    told = Browser(app).get("/metrics")
+    assert told.status_code == 200
+    assert 'trinh_dossiers{status="running"} 1.0' in told.text
+    assert "trinh_last_tick_age_seconds 0.0" in told.text
+    elsewhere = {"X-Forwarded-For": "203.0.113.7"}
+    assert Browser(app).get("/metrics", headers=elsewhere).status_code == 404
+    assert signed_in(app, "clerk").get("/metrics", headers=elsewhere).status_code == 404
+    assert signed_in(app, "admin").get("/metrics", headers=elsewhere).status_code == 200
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_the_incident_of_a_timer_leads_to_its_dossier(world: World, app: Flask) -> None:
+    dossier_id = world.carry_to("select")
+    with world.database.write() as work:
+        work.session.add(Incident(kind="timer", dossier_id=dossier_id, detail="stuck", opened_at=work.now))
+    assert f'href="/dossiers/{dossier_id}"' in signed_in(app, "admin").get("/operations").text
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_help_speaks_the_readers_language(app: Flask) -> None:
+    browser = signed_in(app, "labour")
+    assert "Trợ giúp cho người xét duyệt" in words(browser.get("/help"))
+    browser.post("/language", {"language": "en"})
+    assert "Help for reviewers" in words(browser.get("/help"))
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_words_of_constant_keys_follow_the_reader(world: World, app: Flask) -> None:
+    task = world.task(world.carry_to("decide"))
+    address = f"/papers/decide?task={task.id}"
+    assert "Thuộc thẩm quyền" in words(signed_in(app, "chairman").get(address))
+    assert "Within this authority's power" in words(in_english(app, "chairman").get(address))
