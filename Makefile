@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
 KILLS ?= 200
+WALKS ?= 500
 export PORT KILLS
 
 BIN := .venv/bin
@@ -20,7 +21,7 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /et
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format bench kill screenshots messages lock clean
+.PHONY: help setup run test check format bench kill models screenshots messages lock clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +50,9 @@ bench: setup ## Measure steps, inbox and reminders side by side with their floor
 
 kill: setup ## End the program with -9 KILLS times in the middle of its work (KILLS=200)
 	$(BIN)/pytest -m kill
+
+models: setup ## Walk WALKS random diagrams and paths beside the stock engine (WALKS=500)
+	TRINH_MODEL_WALKS=$(WALKS) $(BIN)/pytest tests/models --timeout 3600
 
 screenshots: setup ## Take the pictures of the documentation anew
 	$(BIN)/python -m tests.browser.screenshots
