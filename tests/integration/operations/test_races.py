@@ -1,0 +1,183 @@
+"""Several people and workers at once, in threads, on both databases: one wins, the others are told."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from service.domain.dossiers import Judgement, Verdict
+from service.domain.errors import Conflict, NotAllowed, TrinhError
+from service.domain.tasks import Act
+from service.operations import acts, dossiers, papers, people, tasks, ticks
+from service.operations.completions import Filled
+from service.store.tables import Decision, OutgoingMail, Submission, UserTask
+from service.store.work import Work
+from tests.builders import PASSWORD, World
+from tests.integration.operations import readings
+from tests.integration.operations.readings import broken, history, page, rows
+
+Deed = Callable[[Work], object]
+
+
+def at_once(world: World, deeds: Sequence[Deed]) -> list[object]:
+    """What each deed answers, or the error it meets, when all begin at once in Works of their own."""
+    start = Barrier(len(deeds))
+
+    def do(deed: Deed) -> object:
+        start.wait(timeout=30)
+        try:
+            with world.database.write() as work:
+                return deed(work)
+        except TrinhError as error:
+            return error
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(do, deeds))
+
+
+def accepting(world: World, task: UserTask, who: str) -> Deed:
+    """Accepting a selection."""
+    actor = world.actor(who)
+
+    def accept(work: Work) -> object:
+        shown = acts.judged_at(Act(task.act), tasks.show(work, actor, task.id).dossier.nominations)
+        verdicts = {one.id: Judgement(Verdict.SELECT) for one in shown}
+        return tasks.complete(work, actor, task.id, Filled({"outcome": "accept"}, verdicts))
+
+    return accept
+
+
+def forwarding(world: World, who: str, task_ids: list[int]) -> Deed:
+    """Sending dossiers with a letter, always of the same number."""
+    filled = Filled({"number": "40/TTr", "signed_on": world.today()})
+    actor = world.actor(who)
+    return lambda work: papers.forward(work, actor, task_ids, filled)
+
+
+def lost(answers: Sequence[object], *kinds: type[Exception]) -> int:
+    """How many met one of these errors."""
+    return sum(isinstance(answer, kinds) for answer in answers)
+
+
+def test_of_two_completions_at_once_exactly_one_holds(world: World) -> None:
+    for _ in range(3):
+        dossier_id = world.carry_to("select")
+        task = world.task(dossier_id)
+        world.claim("labour", task.id)
+        answers = at_once(world, [accepting(world, task, "labour")] * 4)
+        assert lost(answers, Conflict) == 3
+        assert world.open_elements(dossier_id) == {"forward_to_interior"}
+        assert [step.element_id for step in history(world, dossier_id, "completed")] == ["prepare", "select"]
+    assert broken(world) == []
+
+
+def test_of_two_claims_at_once_exactly_one_holds(world: World) -> None:
+    task = world.task(world.carry_to("select"))
+    actors = [world.actor("labour"), world.actor("labour2")] * 2
+    answers = at_once(world, [lambda work, who=who: tasks.claim(work, who, task.id) for who in actors])
+    assert lost(answers, Conflict) == 2
+    assert len(history(world, task.dossier_id, "claimed")) == 1
+    assert broken(world) == []
+
+
+def test_a_withdrawal_against_a_selection_ends_in_one_of_the_two(world: World) -> None:
+    clerk = world.actor("clerk")
+    for _ in range(3):
+        dossier_id = world.carry_to("select")
+        task = world.task(dossier_id)
+        world.claim("labour", task.id)
+        answers = at_once(
+            world,
+            [
+                accepting(world, task, "labour"),
+                lambda work, one=dossier_id: dossiers.withdraw(work, clerk, one, "Rút lại."),
+            ],
+        )
+        assert lost(answers, Conflict) == 1
+        assert readings.status(world, dossier_id) in {"withdrawn", "running"}
+    assert broken(world) == []
+
+
+def test_an_escalation_against_a_completion_leaves_a_sound_dossier(world: World) -> None:
+    dossier_id = world.carry_to("select")
+    task = world.task(dossier_id)
+    world.claim("labour", task.id)
+    world.on("2024-12-06 08:00")
+    with ThreadPoolExecutor(1) as pool:
+        ticking = pool.submit(ticks.tick, world.database)
+        at_once(world, [accepting(world, task, "labour")])
+        ticking.result()
+    ticks.tick(world.database)
+    assert "forward_to_interior" in world.open_elements(dossier_id)
+    assert broken(world) == []
+
+
+def test_dossiers_opened_at_once_get_different_codes(world: World) -> None:
+    clerk = world.actor("clerk")
+    with world.database.read() as work:
+        round_, unit = dossiers.openable_rounds(work, clerk)[0]
+
+    def create(work: Work) -> object:
+        return dossiers.create(work, clerk, round_id=round_.id, unit_id=unit.id, title="Hồ sơ").code
+
+    codes = at_once(world, [create] * 8)
+    assert len(set(codes)) == 8
+    assert lost(codes, TrinhError) == 0
+    assert sorted(str(code)[-1] for code in codes) == [str(number) for number in range(1, 9)]
+    assert broken(world) == []
+
+
+def test_the_same_letter_sent_twice_at_once_is_sent_once(world: World) -> None:
+    chosen = [world.task(world.carry_to("forward_to_interior")).id for _ in range(2)]
+    answers = at_once(
+        world,
+        [
+            forwarding(world, "labour", chosen),
+            forwarding(world, "labour2", chosen[::-1]),
+        ],
+    )
+    assert lost(answers, Conflict, NotAllowed) == 1
+    assert len(rows(world, Submission)) == 1
+    assert broken(world) == []
+
+
+def test_one_letter_number_for_different_dossiers_at_once_goes_out_once(world: World) -> None:
+    first, second = (world.task(world.carry_to("forward_to_interior")).id for _ in range(2))
+    answers = at_once(
+        world,
+        [
+            forwarding(world, "labour", [first]),
+            forwarding(world, "labour2", [second]),
+        ],
+    )
+    assert lost(answers, Conflict) == 1
+    assert len(rows(world, Submission)) == 1
+    assert rows(world, Decision) == []
+    assert broken(world) == []
+
+
+def test_workers_that_tick_at_once_fire_nothing_twice(world: World) -> None:
+    preparing = [world.open_dossier(with_papers=False) for _ in range(6)]
+    selecting = [world.carry_to("select") for _ in range(3)]
+    world.on("2024-12-06 08:00")
+    with ThreadPoolExecutor(3) as pool:
+        done = list(pool.map(lambda _: ticks.tick(world.database), range(3)))
+    assert sum(one.timers for one in done) == len(preparing) + len(selecting)
+    assert sum(one.failed for one in done) == 0
+    expected = 6 * len(preparing) + 5 * len(selecting)
+    assert sum(one.reminders for one in done) == expected
+    per_rule = Counter((row.task_id, row.rule_key, row.recipient_id) for row in rows(world, OutgoingMail))
+    assert {number for key, number in per_rule.items() if key[1] is not None} == {1}
+    for dossier_id in selecting:
+        elements = [task.element_id for task in page(world, dossier_id).tasks]
+        assert elements == ["prepare", "select", "labour_overdue"]
+    assert broken(world) == []
+
+
+def test_guesses_made_at_once_are_all_counted(world: World) -> None:
+    def guess(work: Work) -> object:
+        return people.sign_in(work, "clerk", "wrong-password", lasts=people.LOCKED_FOR)
+
+    assert at_once(world, [guess] * 6) == [None] * 6
+    with world.database.write() as work:
+        assert people.sign_in(work, "clerk", PASSWORD, lasts=people.LOCKED_FOR) is None
