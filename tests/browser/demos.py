@@ -1,0 +1,71 @@
+"""The demo as people start it: `trinh run` in a process of its own, on a free port of this machine."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+TRINH = Path(sys.executable).with_name("trinh")
+STARTS_WITHIN_CHECKS = 600
+CHECK_SECONDS = 0.1
+STOPS_WITHIN_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A running demo: its address, and the folder that holds its database, papers and mailbox."""
+
+    address: str
+    folder: Path
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[Demo]:
+    """`trinh run` on a data folder; it has answered once before the block begins, and ends with it."""
+    port = _free_port()
+    address = f"http://127.0.0.1:{port}"
+    log = folder.with_suffix(".log")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TRINH_")} | {
+        "PORT": str(port),
+        "TRINH_DATA": str(folder),
+        "TRINH_TICK_SECONDS": "1",
+    }
+    with log.open("ab") as output:
+        process = subprocess.Popen([str(TRINH), "run"], env=environment, stdout=output, stderr=output)
+        try:
+            _wait_for(address, process, log)
+            yield Demo(address, folder)
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOPS_WITHIN_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(STARTS_WITHIN_CHECKS):
+        try:
+            with urlopen(f"{address}/sign-in"):  # noqa: S310 - an address of ours
+                return
+        except (URLError, ConnectionError):
+            pass
+        try:
+            process.wait(CHECK_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    raise AssertionError(f"The demo does not answer:\n{log.read_text(encoding='utf-8')[-4000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
