@@ -33,8 +33,8 @@ def upload(dossier_id: int) -> AnyResponse:
         )
     refusals = [refusal for file in chosen if (refusal := _take_in(dossier_id, file, item))]
     if refusals:
-        told_all = Message(" ".join(told(refusal) for refusal in refusals))
-        return content_page(dossier_id, Complaint(message("Not attached:"), {"file": told_all}), 422)
+        wrong = {"file": Message(" ".join(refusals))}
+        return content_page(dossier_id, Complaint(message("Not attached:"), wrong), 422)
     flash(told(message("Attached: {names}.", names=", ".join(str(file.filename) for file in chosen))))
     return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="papers"), 303)
 
@@ -51,6 +51,7 @@ def download(dossier_id: int, attachment_id: int) -> Response:
     )
     response.content_length = row.size
     response.headers["Content-Security-Policy"] = _SEALED
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -63,8 +64,8 @@ def remove(dossier_id: int, attachment_id: int) -> AnyResponse:
     return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="papers"), 303)
 
 
-def _take_in(dossier_id: int, file: FileStorage, item: str) -> Message | None:
-    """None when it was taken, else why not."""
+def _take_in(dossier_id: int, file: FileStorage, item: str) -> str | None:
+    """None when it was taken, else why not, with the name of the file."""
     settings = services().settings
     try:
         with writing() as work:
@@ -79,5 +80,6 @@ def _take_in(dossier_id: int, file: FileStorage, item: str) -> Message | None:
                 limit=settings.attachment_bytes,
             )
     except Invalid as error:
-        return error.message
+        said = told(error.message)
+        return said if str(file.filename) in said else f"{file.filename}: {said}"
     return None

@@ -1,7 +1,7 @@
 """One table from errors to answers: the status, and a page or fragment that says what to do."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, Response, redirect, request, url_for
@@ -22,7 +22,8 @@ from service.domain.errors import (
 )
 from service.log import get_logger
 from service.web.access import is_screen
-from service.web.pages import SignedOut, is_own_path, show, wants_fragment
+from service.web.pages import SignedOut, is_own_path, services, show, wants_fragment
+from service.web.words import size
 
 _log = get_logger(__name__)
 
@@ -65,7 +66,7 @@ _BY_STATUS = {
     413: Answer(
         413,
         message("Too large"),
-        message("What you sent is larger than the service accepts. Split it or make it smaller."),
+        message("A file may have at most {size}. Split it or make it smaller, then send it again."),
     ),
 }
 _FAULT = Answer(
@@ -117,6 +118,8 @@ def _tell(error: Exception, template: str = "errors/page.html", **context: Any) 
         incident = secrets.token_hex(4)
         _log.exception("request_failed", incident=incident, path=request.path)
     advice = answer.advice or (error.message if isinstance(error, TrinhError) else None)
+    if answer.status == 413 and advice is not None:
+        advice = replace(advice, params={"size": size(services().settings.attachment_bytes)})
     if wants_fragment() and template == "errors/page.html":
         template = "errors/fragment.html"
     response: Response = show(

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Flask
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from service.domain.tasks import Folder
@@ -46,7 +47,8 @@ class Browser:
 
     def send_file(self, path: str, content: bytes, name: str, **fields: str) -> TestResponse:
         """Sends a form with one file."""
-        data: dict[str, Any] = {"csrf_token": self.token, "file": (BytesIO(content), name), **fields}
+        file = FileStorage(BytesIO(content), filename=name)
+        data: dict[str, Any] = {"csrf_token": self.token, "file": file, **fields}
         # Encoded here: the test client leaves the temporary file of a large body open.
         boundary, body = encode_multipart(data)
         kind = f'multipart/form-data; boundary="{boundary}"'
