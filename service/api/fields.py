@@ -217,8 +217,9 @@ class _Length(validate.Length):
         if self.min is not None and len(value) < self.min:
             raise _refuse(_REQUIRED)
         if self.max is not None and len(value) > self.max:
-            limit = "At most {most} characters." if isinstance(value, str) else "At most {most} of these."
-            raise _refuse(Message(limit, {"most": self.max}))
+            if isinstance(value, str):
+                raise _refuse(message("At most {most} characters.", most=self.max))
+            raise _refuse(message("At most {most} of these.", most=self.max))
         return value
 
 

@@ -3,34 +3,51 @@
 `python -m tests.support.messages` brings the catalogue up to date; `make messages` calls it.
 """
 
+import ast
 import sys
-import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
 
 from service.domain.labels import Language
 from service.translations.catalogues import path_of
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+SERVICE = Path(__file__).resolve().parent.parent.parent / "service"
+SAYING = frozenset({"message", "Message", "say", "wrong"})
+"""Functions of the code whose first argument is a sentence; templates say `_('…')`."""
 WIDTH = 110
 
 
 def extracted() -> dict[str, list[str]]:
     """Every English sentence of the code and the templates, with the files it stands in."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"]
-    keywords = DEFAULT_KEYWORDS | dict.fromkeys(settings["keywords"])
     found: dict[str, list[str]] = {}
-    for file, _line, text, _comments, _context in extract_from_dir(
-        ROOT / "service",
-        method_map=[(pattern, method) for method, pattern in settings["methods"].items()],
-        keywords=keywords,
-    ):
-        if isinstance(text, str) and text:
-            found.setdefault(text, []).append(Path(file).as_posix())
+    for path in sorted(SERVICE.rglob("*.py")):
+        for text in _in_code(path):
+            found.setdefault(text, []).append(path.relative_to(SERVICE).as_posix())
+    for path in sorted((SERVICE / "web" / "templates").rglob("*.html")):
+        for text in _in_template(path):
+            found.setdefault(text, []).append(path.relative_to(SERVICE).as_posix())
     return found
+
+
+def _in_code(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
+                yield first.value
+
+
+def _in_template(path: Path) -> Iterator[str]:
+    options = {"trim_blocks": "true", "lstrip_blocks": "true"}
+    with path.open("rb") as template:
+        for _line, _function, given, _comments in babel_extract(template, ("_",), [], options):
+            first = given[0] if isinstance(given, tuple) else given
+            if first:
+                yield first
 
 
 def catalogue() -> Catalog:

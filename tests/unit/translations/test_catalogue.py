@@ -1,15 +1,20 @@
 """Every sentence has its Vietnamese, with the same parameters."""
 
+import re
 from string import Formatter
 
 import pytest
 
 from tests.support import messages
 
+_TEMPLATE_PLACE = re.compile(r"%\((\w+)\)s")
 SENTENCES = sorted(messages.extracted())
 
 
 def places(text: str) -> set[str]:
+    """The parameters of a sentence: `{name}` in code, `%(name)s` in templates."""
+    if found := set(_TEMPLATE_PLACE.findall(text)):
+        return found
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
