@@ -74,7 +74,7 @@ def jump(services: Services, actor: Actor, to: datetime) -> Jumped:
     for _ in range(MOST_STEPS):
         stop = min(to, _next_instant(services) or to)
         with database.write() as work:
-            by = stop - database.clock.now()
+            by = max(stop - database.clock.now(), timedelta())
             demo.shift(work, by)
             people.prolong_sign_ins(work, by)
         done = ticks.tick(database)

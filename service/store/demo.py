@@ -15,7 +15,7 @@ def offset(work: Work) -> timedelta:
 
 def shift(work: Work, by: timedelta) -> None:
     """Moves the simulated clock, in whole seconds: a little too far rather than too short."""
-    row = work.session.get(DemoClock, 1)
+    row = work.session.get(DemoClock, 1, with_for_update=True, populate_existing=True)
     if row is None:
         row = DemoClock(id=1, offset=0)
         work.session.add(row)
