@@ -9,8 +9,8 @@ from service.app import create_app, create_services
 from service.clock import SystemClock
 from service.mail import Mailbox, MailboxServer
 from service.settings import Settings, Smtp
-from service.store import demo
-from tests.builders import World, local
+from service.store import demo, mails
+from tests.builders import ZONE, World, local
 from tests.functional.web.browsers import Browser, in_english, signed_in, words
 
 
@@ -77,6 +77,16 @@ def test_a_jump_sends_the_reminders_on_the_way_and_the_mails_arrive(world: World
         part for part in listed.text.split('"') if part.startswith("/demo/mailbox/") and "list" not in part
     )
     assert "Message-ID" in words(admin.get(one))
+
+
+def test_every_reminder_goes_on_its_own_day(world: World, demo_app: Flask) -> None:
+    world.open_dossier()
+    with world.database.write() as work:
+        demo.begin(work, local("2024-11-25 09:00") - SystemClock().now())
+    in_english(demo_app, "admin").post("/demo/clock/jump", {"day": "01/12/2024", "time": "07:00"})
+    with world.database.read() as work:
+        written = {mail.created_at.astimezone(ZONE).date().day for mail in mails.newest(work)}
+    assert written == {25, 27, 29, 30, 1}
 
 
 def test_a_jump_past_the_deadlines_starts_escalations(world: World, demo_app: Flask) -> None:
