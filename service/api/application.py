@@ -4,15 +4,14 @@ from apiflask import APIBlueprint, APIFlask
 from flask import Response, request
 from werkzeug.routing import RequestRedirect
 
-from service.api import attachments, bodies, dossiers, localities, papers, sign_ins, tasks
+from service.api import attachments, dossiers, localities, papers, sign_ins, tasks
 from service.api.access import admit
+from service.api.bodies import read_strictly
 from service.api.document import PREFIX, describe, make_application
 from service.api.errors import handle_errors, of_http
 from service.api.limits import limiter
 from service.api.routing import RowNumber
 from service.operations.services import Services
-
-__all__ = ["bodies", "create_application"]
 
 _PARTS = (sign_ins, localities, dossiers, attachments, tasks, papers)
 
@@ -26,6 +25,7 @@ def create_application(services: Services) -> APIFlask:
     app = make_application("service")
     app.extensions["trinh"] = services
     app.url_map.converters["row"] = RowNumber
+    read_strictly()
     describe(app)
     limiter.init_app(app)
     app.before_request(_tell_unknown_address)

@@ -1,6 +1,6 @@
 """Reads bodies strictly: bounded, of the announced kind, one value per name, no numbers unknown to JSON.
 
-Every body of a view with an input schema comes through here, so none can be reached around it.
+Every body of a view with an input schema comes through here: see `read_strictly`.
 """
 
 import json
@@ -18,7 +18,12 @@ LARGEST_BODY = 1024**2
 """Bytes of a JSON body: 500 nominations of a few hundred words each stay well below."""
 
 
-@parser.location_loader("json")
+def read_strictly() -> None:
+    """Makes these the readers of every body that a view of the API takes."""
+    parser.location_loader("json")(read_json)
+    parser.location_loader("files")(read_files)
+
+
 def read_json(request: Request, _schema: object) -> Any:
     """The value of a JSON body; an absent body counts as an empty object.
 
@@ -44,7 +49,6 @@ def read_json(request: Request, _schema: object) -> Any:
         raise BadRequest from error
 
 
-@parser.location_loader("files")
 def read_files(request: Request, schema: object) -> Any:
     """The files and fields of a multipart body.
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from apiflask import HTTPError
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, Response, g, json, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from service.api.languages import in_words, language
@@ -20,6 +20,7 @@ from service.domain.errors import (
     TrinhError,
     message,
 )
+from service.domain.people import Actor
 from service.log import get_logger
 
 MEDIA_TYPE = "application/problem+json"
@@ -73,6 +74,15 @@ def of_ours(error: TrinhError) -> Response:
     status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failure(error)
+    if isinstance(error, NotAllowed | NotFound):
+        actor: Actor | None = g.get("actor")
+        _log.info(
+            "request_refused",
+            status=int(status),
+            endpoint=request.endpoint,
+            address=request.path,
+            person=actor.person_id if actor else None,
+        )
     fields = error.fields if isinstance(error, Invalid) else None
     return problem(status, error.message, fields)
 
@@ -120,7 +130,7 @@ def problem(
 def _failure(error: BaseException) -> Response:
     """A fault of ours: logged under a reference, told without its reasons."""
     reference = secrets.token_hex(6)
-    _log.error("request_failed", reference=reference, endpoint=request.endpoint, reason=repr(error))
+    _log.error("request_failed", reference=reference, endpoint=request.endpoint, exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, reference=reference)
 
 

@@ -24,7 +24,6 @@ from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Invalid, message
 from service.domain.people import Actor
 from service.domain.tasks import OUTCOMES, Act, Folder, is_overdue
-from service.domain.words import search_key
 from service.operations import acts, completions, tasks
 from service.operations.completions import Filled
 from service.store import definitions
@@ -59,7 +58,7 @@ def list_tasks(work: Work, actor: Actor, query_data: dict[str, Any]) -> Any:
         actor,
         folder,
         cursors.page(query_data["after"], limit + 1),
-        text=search_key(query_data["q"]),
+        text=query_data["q"],
         act=query_data["act"],
     )
     shown = found[:limit]

@@ -11,6 +11,8 @@ from tests.builders import ROOT
 from tests.functional.api.clients import PREFIX
 from tests.functional.api.test_access import routes
 
+pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+
 REFERENCE = ROOT / "docs" / "reference" / "api.md"
 OPERATION = re.compile(r"`(GET|POST|PUT|PATCH|DELETE) (/[^`?\s]*)")
 CURL = re.compile(r"curl (?P<options>(?:[^\n]|\\\n)*?)\"?\$TRINH(?P<path>/[^\s\"?]*)")

@@ -12,6 +12,9 @@ from tests.functional.api.clients import PREFIX, Client, problem, told, with_ses
 from tests.functional.api.test_journey import NOMINATION
 from tests.support import files
 
+on_one_database = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+"""For what is settled before any database is asked."""
+
 NEW = {"locality": "van-ninh", "round": "annual-2024", "title": "Hồ sơ"}
 UNREADABLE = (
     b'{"title": "x"',
@@ -32,6 +35,7 @@ def clerk(app: Flask, world: World) -> Client:
     return with_token(app, world, "clerk")
 
 
+@on_one_database
 def test_without_a_good_token_nobody_is_let_in(anybody: Client) -> None:
     for headers in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic eDp5"}):
         answer = anybody.get("/tasks", headers=headers)
@@ -89,6 +93,7 @@ def test_five_failures_lock_a_person_for_a_while(anybody: Client, world: World) 
     told(anybody.post("/sign-in", right), 200)
 
 
+@on_one_database
 def test_one_address_cannot_try_without_end(anybody: Client) -> None:
     allowed = int(SIGN_IN_ATTEMPTS.split(maxsplit=1)[0])
     tries = [anybody.post("/sign-in", {"sign_in_name": "x"}).status_code for _ in range(allowed)]
@@ -115,6 +120,7 @@ def test_signing_in_again_starts_a_session_of_its_own(app: Flask) -> None:
     assert told(clerk.get("/me"), 200)["name"] == "Labour"
 
 
+@on_one_database
 def test_unknown_addresses_and_wrong_methods_are_told(clerk: Client) -> None:
     problem(clerk.get("/nothing"), 404, "not-found")
     answer = clerk.put("/dossiers", NEW)
@@ -134,20 +140,24 @@ def test_the_number_of_nothing_is_not_found(clerk: Client) -> None:
             problem(clerk.get(path.format(number)), 404, "not-found")
 
 
+@on_one_database
 def test_what_is_no_json_is_refused(clerk: Client) -> None:
     for body in UNREADABLE:
         problem(clerk.post("/dossiers", data=body, content_type="application/json"), 400, "unreadable")
 
 
+@on_one_database
 def test_another_kind_of_body_is_refused(clerk: Client) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
         problem(clerk.post("/dossiers", data=b"title=x", content_type=kind), 415, "wrong-media-type")
 
 
+@on_one_database
 def test_a_file_sent_as_json_is_refused(clerk: Client, world: World) -> None:
     problem(clerk.post(f"/dossiers/{world.open_dossier()}/attachments", {"file": "x"}), 415)
 
 
+@on_one_database
 def test_a_body_without_end_is_refused(clerk: Client, world: World) -> None:
     body = b'{"title": "%s"}' % (b"x" * LARGEST_BODY)
     problem(clerk.post("/dossiers", data=body, content_type="application/json"), 413, "too-large")
@@ -271,6 +281,7 @@ def test_a_letter_over_nothing_or_over_strange_tasks_is_refused(app: Flask, worl
     problem(labour.post("/submissions", {"task_ids": [2**63], "values": values}), 422)
 
 
+@on_one_database
 def test_an_error_speaks_the_language_that_was_asked_for(clerk: Client) -> None:
     english = problem(clerk.get("/dossiers/77"), 404)
     vietnamese = clerk.get("/dossiers/77", headers={"Accept-Language": "vi-VN,vi;q=0.9,en;q=0.5"})
@@ -280,6 +291,7 @@ def test_an_error_speaks_the_language_that_was_asked_for(clerk: Client) -> None:
     assert own.headers["Content-Language"] == "vi"
 
 
+@on_one_database
 def test_a_fault_of_ours_is_told_by_a_reference_and_nothing_else(
     app: Flask, clerk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -293,12 +305,14 @@ def test_a_fault_of_ours_is_told_by_a_reference_and_nothing_else(
     assert "secret detail" not in answer.text
 
 
+@on_one_database
 def test_answers_are_not_kept_by_anybody_on_the_way(clerk: Client) -> None:
     for answer in (clerk.get("/me"), clerk.get("/nothing")):
         assert "no-store" in answer.headers["Cache-Control"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@on_one_database
 def test_addresses_outside_the_api_are_no_affair_of_the_api(anybody: Client) -> None:
     answer = anybody.browser.get("/no-such-page")
     assert answer.status_code == 404
