@@ -68,7 +68,7 @@ lock: $(STAMPS)/uv ## Choose the newest versions pyproject.toml allows and write
 
 clean: ## Remove what these tasks made; data stays
 	rm -rf .venv service/web/static/dist frontend/node_modules \
-	  tests/browser/chromium/node_modules tests/browser/chromium/unpacked \
+	  tests/browser/axe/node_modules tests/browser/chromium/node_modules tests/browser/chromium/unpacked \
 	  .hypothesis .import_linter_cache .pytest_cache .ruff_cache
 	find service tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -87,6 +87,8 @@ $(BIN)/trinh: pyproject.toml $(STAMPS)/packages
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(STAMPS)/browser: tests/browser/chromium/package-lock.json tests/support/chromium.py $(BIN)/trinh
+$(STAMPS)/browser: tests/browser/chromium/package-lock.json tests/browser/axe/package-lock.json \
+  tests/support/chromium.py tests/support/axe.py $(BIN)/trinh
 	$(BIN)/python -m tests.support.chromium
+	$(BIN)/python -m tests.support.axe
 	@touch $@

@@ -6,14 +6,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, expect
 
+from service.clock import FakeClock
+from service.store import dossiers
+from service.store.work import Database
 from tests.browser.demos import Demo, running_demo
 from tests.browser.desks import Desk
+from tests.builders import World, local
 from tests.support.chromium import running_browser
 
 HERE = {"127.0.0.1", "localhost", None}
 PATIENCE_MS = 15_000
+FAULT = 500
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -26,11 +31,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[[], Page]]:
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens a page for one more person: cookies of their own, set up as in a Vietnamese office.
 
-    The test fails at its end if a script failed, the content policy stopped something, or a page asked
-    for anything that is not on this machine.
+    The test fails at its end if a script or the server failed, the content policy stopped something, or a
+    page asked for anything that is not on this machine.
     """
     complaints: list[str] = []
 
@@ -46,14 +51,19 @@ def new_page(browser: Browser) -> Iterator[Callable[[], Page]]:
             complaints.append(f"asked for {route.request.url}")
             route.abort()
 
-    def open_page() -> Page:
+    def note_fault(response: Response) -> None:
+        if response.status >= FAULT:
+            complaints.append(f"{response.status} {response.url}")
+
+    def open_page(width: int = 1280, height: int = 800) -> Page:
         context = browser.new_context(
-            locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport={"width": 1280, "height": 800}
+            locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport={"width": width, "height": height}
         )
         context.set_default_timeout(PATIENCE_MS)
         context.route("**/*", stay_here)
         page = context.new_page()
         page.on("console", note)
+        page.on("response", note_fault)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 
@@ -80,28 +90,48 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def shared_demo(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A demo that tests only look at."""
+    """A demo for all tests that change only dossiers of their own."""
     with running_demo(_copied(seeded, tmp_path_factory.mktemp("shared") / "data")) as demo:
         yield demo
 
 
 @pytest.fixture
-def demo(seeded: Path, tmp_path: Path) -> Iterator[Demo]:
+def own_demo(seeded: Path, tmp_path: Path) -> Iterator[Demo]:
     """A demo of this test's own, as after its first start."""
     with running_demo(_copied(seeded, tmp_path / "data")) as demo:
         yield demo
 
 
 @pytest.fixture
-def desk(demo: Demo, new_page: Callable[[], Page]) -> Callable[[str], Desk]:
-    """Seats a person of this test's own demo at a browser, signed in."""
-    return lambda name: Desk(new_page(), demo.address).sign_in(name)
+def desk(shared_demo: Demo, new_page: Callable[..., Page]) -> Callable[..., Desk]:
+    """Seats a person of the shared demo at a browser, signed in; `width` and `height` shape the screen."""
+    return lambda name, **screen: Desk(new_page(**screen), shared_demo.address).sign_in(name)
 
 
 @pytest.fixture
-def visitor(shared_demo: Demo, new_page: Callable[[], Page]) -> Callable[[str], Desk]:
-    """Seats a person of the shared demo at a browser, signed in, to look and change nothing."""
-    return lambda name: Desk(new_page(), shared_demo.address).sign_in(name)
+def submitted(shared_demo: Demo) -> Iterator[Callable[..., str]]:
+    """Submits a new dossier with one nominee to the shared demo's Labour office; gives its code.
+
+    `holder` takes the task of selecting it.
+    """
+    clock = FakeClock(local("2024-11-25 08:31"))
+    world = World(
+        Database(f"sqlite:///{shared_demo.folder}/trinh.sqlite3", clock),
+        clock,
+        shared_demo.folder / "attachments",
+    )
+
+    def submit(holder: str | None = None) -> str:
+        dossier_id = world.open_dossier("vanphu", title="Khen thưởng hộ thoát nghèo tiêu biểu")
+        world.submit(dossier_id, "vanphu")
+        task = world.task(dossier_id, "select")
+        if holder is not None:
+            world.claim(holder, task.id)
+        with world.database.read() as work:
+            return dossiers.get(work, dossier_id).code
+
+    yield submit
+    world.database.dispose()
 
 
 def _copied(folder: Path, target: Path) -> Path:

@@ -75,6 +75,7 @@ class Desk:
             self.go("/")
         self.folder_tab(folder).click()
         expect(self.folder_tab(folder)).to_have_attribute("aria-current", "page")
+        self.page.wait_for_load_state()
         return self
 
     def folder_tab(self, folder: Folder) -> Locator:
@@ -130,6 +131,7 @@ class Desk:
         """Goes from a task to the whole dossier."""
         self.follow("Whole dossier")
         expect(self.page.locator("#papers")).to_be_visible()
+        self.page.wait_for_load_state()
         return self
 
     def open_dossier_page(self, code: str, part: str = "") -> Self:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from service.domain.dossiers import Verdict
 from service.domain.tasks import Folder
 from service.operations.stories import paper
+from tests.browser.demos import Demo
 from tests.browser.desks import Desk
 
 CODE = "VN-HN2024-0001"
@@ -28,8 +29,11 @@ def scan(tmp_path: Path) -> Path:
 
 
 def test_a_dossier_travels_from_the_commune_to_a_signed_decision(
-    desk: Callable[[str], Desk], scan: Path
+    own_demo: Demo, new_page: Callable[[], Page], scan: Path
 ) -> None:
+    def desk(name: str) -> Desk:
+        return Desk(new_page(), own_demo.address).sign_in(name)
+
     clerk, administrator = desk("vangia"), desk("quantri")
     _the_clerk_is_reminded_before_the_deadline(administrator)
     _the_clerk_fills_and_submits(clerk, scan)

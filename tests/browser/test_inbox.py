@@ -1,0 +1,83 @@
+"""The inbox in other hands: in English, on a phone, by keyboard alone."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from service.domain.tasks import Folder
+from tests.browser.desks import Desk
+
+APPRAISED = "VN-HN2024-0007"
+PHONE = {"width": 390, "height": 844}
+
+
+def test_the_inbox_speaks_english(desk: Callable[..., Desk]) -> None:
+    person = desk("noivu2").speak("en").open_folder(Folder.GROUP)
+    row = person.row(APPRAISED)
+    expect(row).to_contain_text("09/12/2024")
+    expect(row).to_contain_text("10 working days left")
+    expect(row).to_contain_text("Appraise the dossier")
+    person.claim(APPRAISED)
+    expect(person.page.get_by_label("Return to the unit for supplement")).to_be_visible()
+
+
+def test_a_reviewer_claims_and_decides_on_a_phone(
+    desk: Callable[..., Desk], submitted: Callable[..., str]
+) -> None:
+    code = submitted()
+    phone = desk("laodong1", **PHONE).open_folder(Folder.GROUP)
+    _nothing_sticks_out(phone)
+    phone.claim(code)
+    _nothing_sticks_out(phone)
+    phone.fill({"outcome": "accept"}).send()
+    phone.expect_done()
+    phone.open_folder(Folder.DONE)
+    expect(phone.row(code)).to_be_visible()
+    _nothing_sticks_out(phone)
+
+
+def test_keys_walk_open_search_and_explain(desk: Callable[..., Desk], submitted: Callable[..., str]) -> None:
+    code = submitted()
+    person = desk("laodong1").open_folder(Folder.GROUP)
+    keyboard, links = person.page.keyboard, person.page.locator("[data-inbox-open]")
+    keyboard.press("j")
+    expect(links.nth(0)).to_be_focused()
+    keyboard.press("j")
+    expect(links.nth(1)).to_be_focused()
+    keyboard.press("k")
+    expect(links.nth(0)).to_be_focused()
+    keyboard.press("?")
+    expect(person.page.locator("dialog[open]")).to_be_visible()
+    keyboard.press("Escape")
+    keyboard.press("/")
+    expect(person.page.locator("[data-search]")).to_be_focused()
+    keyboard.type(code)
+    keyboard.press("Enter")
+    expect(links).to_have_count(1)
+    person.page.wait_for_load_state()
+    keyboard.press("j")
+    keyboard.press("Enter")
+    expect(person.page.locator(".banner__title")).to_be_focused()
+    expect(person.page.locator(".banner")).to_contain_text(code)
+
+
+def test_no_key_alone_decides(desk: Callable[..., Desk], submitted: Callable[..., str]) -> None:
+    code = submitted("laodong1")
+    person = desk("laodong1").open_mine(code)
+    person.page.locator(".banner__title").focus()
+    for key in ("a", "d", "y", "s", "x", "1", "Enter"):
+        person.page.keyboard.press(key)
+    person.open_folder(Folder.MINE)
+    expect(person.row(code)).to_be_visible()
+
+
+def test_the_search_ignores_accents(desk: Callable[..., Desk]) -> None:
+    person = desk("laodong1").go("/dossiers")
+    person.page.locator("[data-search]").fill("van thanh")
+    person.page.locator("[data-search]").press("Enter")
+    expect(person.row("UBND xã Vạn Thạnh").first).to_be_visible()
+
+
+def _nothing_sticks_out(person: Desk) -> None:
+    """The page is not wider than the screen."""
+    assert person.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -1,0 +1,124 @@
+"""What goes wrong at a desk: each is told plainly, and nothing that was typed is lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from service.domain.dossiers import Verdict
+from service.domain.tasks import Folder
+from tests.browser.desks import Desk
+
+DRAFT = "VN-HN2024-0001"
+REASON = "Đề nghị bổ sung xác nhận của UBND xã."
+
+
+def test_what_was_typed_survives_a_session_that_ended(
+    desk: Callable[..., Desk], submitted: Callable[..., str]
+) -> None:
+    person = desk("laodong1").open_mine(submitted("laodong1"))
+    person.fill({"outcome": "return_unit", "reason": REASON})
+    person.page.context.clear_cookies()
+    person.send()
+    person.follow("Sign in and go on")
+    person.give_name_and_password("laodong1")
+    person.expect_form()
+    expect(person.page.locator("#field-reason")).to_have_value(REASON)
+    expect(person.page.locator("#field-outcome input[value=return_unit]")).to_be_checked()
+    person.send()
+    person.expect_done()
+
+
+def test_a_task_that_a_colleague_just_completed_is_told(
+    desk: Callable[..., Desk], submitted: Callable[..., str]
+) -> None:
+    code = submitted()
+    slow, fast = desk("laodong2"), desk("laodong1")
+    slow.open_folder(Folder.GROUP)
+    fast.claim(code).fill({"outcome": "accept"}).send()
+    fast.expect_done()
+    slow.row(code).get_by_role("button", name=slow.words("Claim")).click()
+    expect(slow.page.locator(".error-summary")).to_be_visible()
+    expect(slow.page.locator(".banner")).to_contain_text("Đặng Thị Thu")
+
+
+def test_a_second_window_learns_that_the_first_has_completed(
+    desk: Callable[..., Desk], submitted: Callable[..., str]
+) -> None:
+    code = submitted("laodong1")
+    first = desk("laodong1").open_mine(code)
+    second = Desk(first.page.context.new_page(), first.address).open_mine(code)
+    second.fill({"outcome": "return_unit", "reason": REASON})
+    first.fill({"outcome": "accept"}).send()
+    first.expect_done()
+    second.send()
+    expect(second.page.locator(".error-summary")).to_be_visible()
+
+
+def test_a_missing_reason_is_asked_for_and_keeps_the_rest(
+    desk: Callable[..., Desk], submitted: Callable[..., str]
+) -> None:
+    person = desk("laodong1").open_mine(submitted("laodong1"))
+    nominee = person.page.get_by_role("row").filter(has_text="Hộ ông Nguyễn Văn 1")
+    nominee.get_by_label(person.term(Verdict.DROP), exact=True).check()
+    nominee.get_by_role("textbox").fill("Chưa đủ hai năm liên tục.")
+    person.fill({"outcome": "return_unit"}).send()
+    summary = person.page.locator("[data-error-summary]")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").first.click()
+    expect(person.page.locator("#field-reason")).to_be_focused()
+    expect(person.page.locator("#field-outcome input[value=return_unit]")).to_be_checked()
+    expect(nominee.get_by_role("textbox")).to_have_value("Chưa đủ hai năm liên tục.")
+
+
+def test_a_nomination_dropped_without_a_reason_keeps_the_text(
+    desk: Callable[..., Desk], submitted: Callable[..., str]
+) -> None:
+    person = desk("laodong1").open_mine(submitted("laodong1"))
+    nominee = person.page.get_by_role("row").filter(has_text="Hộ ông Nguyễn Văn 1")
+    nominee.get_by_label(person.term(Verdict.DROP), exact=True).check()
+    person.fill({"outcome": "accept", "reason": "Hồ sơ còn lại đạt."}).send()
+    expect(person.page.locator("[data-error-summary]")).to_be_focused()
+    person.expect_form()
+    expect(nominee.get_by_label(person.term(Verdict.DROP), exact=True)).to_be_checked()
+    expect(person.page.locator("#field-reason")).to_have_value("Hồ sơ còn lại đạt.")
+
+
+def test_a_file_that_only_calls_itself_a_pdf_is_refused(desk: Callable[..., Desk], tmp_path: Path) -> None:
+    fake = tmp_path / "bao-cao.pdf"
+    fake.write_bytes(b"<html><script>alert(1)</script></html>")
+    person = desk("vangia").open_mine(DRAFT).open_dossier()
+    person.attach(fake)
+    expect(person.page.locator("[data-error-summary]")).to_contain_text("bao-cao.pdf")
+    assert len(person.missing_papers()) == 4
+
+
+def test_a_file_of_30_mb_is_refused_before_it_is_sent(desk: Callable[..., Desk], tmp_path: Path) -> None:
+    large = tmp_path / "anh-chup.pdf"
+    with large.open("wb") as file:
+        file.write(b"%PDF-1.4\n")
+        file.truncate(30 * 1024**2)
+    person = desk("vangia").open_mine(DRAFT).open_dossier()
+    sent: list[str] = []
+    person.page.on("request", lambda request: sent.append(request.method))
+    person.attach(large)
+    expect(person.page.get_by_text("20 MB").first).to_be_visible()
+    expect(person.page.get_by_text("anh-chup.pdf").first).to_be_visible()
+    assert "POST" not in sent
+
+
+@pytest.mark.parametrize(("who", "status"), [("noivu1", 200), ("vanthanh", 404)])
+def test_another_offices_task_cannot_be_taken(
+    desk: Callable[..., Desk], submitted: Callable[..., str], who: str, status: int
+) -> None:
+    """A reviewing office may look at a submitted dossier; another unit does not learn of it."""
+    code = submitted()
+    owner = desk("laodong1").open_folder(Folder.GROUP)
+    path = owner.row(code).locator("[data-inbox-open]").get_attribute("href") or ""
+    stranger = desk(who)
+    answer = stranger.page.goto(stranger.address + path.partition("?")[0])
+    assert answer is not None
+    assert answer.status == status
+    expect(stranger.button("Claim this task")).to_have_count(0)
+    expect(stranger.page.locator("form[data-form-schema-id]")).to_have_count(0)

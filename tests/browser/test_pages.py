@@ -1,0 +1,77 @@
+"""Every page: opens without a fault, breaks no rule of the content policy, and is usable by everybody."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from service.domain.tasks import Folder
+from tests.browser.demos import Demo
+from tests.browser.desks import Desk
+from tests.support import axe
+
+DRAWN = "form[data-form-schema-id]:not([data-form-ready]), .diagram:not([data-diagram-ready])"
+"""What a script has still to draw."""
+
+
+@pytest.mark.parametrize("who", ["quantri", "laodong2", "vangia", "chutich"])
+def test_whatever_a_link_leads_to_opens_and_is_usable(desk: Callable[..., Desk], who: str) -> None:
+    person = desk(who)
+    found = _grave_violations(person)
+    person.speak("en")
+    found |= _grave_violations(person)
+    person.speak("vi")
+    assert not found, "\n".join(f"{path}\n  " + "\n  ".join(lines) for path, lines in found.items())
+
+
+def test_the_way_in_is_usable(shared_demo: Demo, page: Page) -> None:
+    page.goto(shared_demo.address)
+    expect(page.get_by_role("button", name="Đăng nhập", exact=True)).to_be_visible()
+    assert not axe.grave_violations(page)
+
+
+@pytest.mark.parametrize(
+    ("who", "sentence"),
+    [
+        ("laodong1", "Forward the ticked ones with one letter"),
+        ("chutich", "Review the ticked ones for one decision"),
+    ],
+)
+def test_the_pages_of_papers_are_usable(desk: Callable[..., Desk], who: str, sentence: str) -> None:
+    person = desk(who).open_folder(Folder.GROUP)
+    for box in person.page.locator("[data-inbox-row]").get_by_role("checkbox").all():
+        box.check()
+    person.press(sentence)
+    person.expect_form()
+    assert not axe.grave_violations(person.page)
+
+
+def _grave_violations(person: Desk) -> dict[str, list[str]]:
+    return {
+        f"{path} ({person.language})": violations
+        for path in _linked_from(person, "/")
+        if (violations := axe.grave_violations(person.page))
+    }
+
+
+def _linked_from(person: Desk, start: str) -> Iterator[str]:
+    """Visits one page of each kind that links lead to, from a first one on, and stops at each."""
+    waiting, known = [start], {_kind(start)}
+    while waiting:
+        path = waiting.pop(0)
+        answer = person.page.goto(person.address + path)
+        assert answer is not None
+        assert answer.status < 400, f"{path} answers {answer.status}"
+        expect(person.page.locator(DRAWN)).to_have_count(0)
+        yield path
+        for link in person.page.locator("a[href^='/']:not([download])").all():
+            target = (link.get_attribute("href") or "").partition("#")[0]
+            if _kind(target) not in known and "/attachments/" not in target:
+                known.add(_kind(target))
+                waiting.append(target)
+
+
+def _kind(path: str) -> str:
+    """A path with its numbers and filters left out."""
+    return re.sub(r"[0-9a-f]*\d[0-9a-f.-]*", "N", path.partition("?")[0])
