@@ -4,7 +4,7 @@ PORT ?= 8000
 WORKERS ?= 2
 KILLS ?= 200
 WALKS ?= 500
-export PORT KILLS
+export PORT
 
 BIN := .venv/bin
 STAMPS := .venv/.stamps
@@ -49,7 +49,7 @@ bench: setup ## Measure steps, inbox and reminders side by side with their floor
 	$(BIN)/python -m benchmarks
 
 kill: setup ## End the program with -9 KILLS times in the middle of its work (KILLS=200)
-	$(BIN)/pytest -m kill
+	KILLS=$(KILLS) $(BIN)/pytest -m kill
 
 models: setup ## Walk WALKS random diagrams and paths beside the stock engine (WALKS=500)
 	TRINH_MODEL_WALKS=$(WALKS) $(BIN)/pytest tests/models --timeout 3600

@@ -1,0 +1,28 @@
+"""Databases that keep their promises: after a commit, what was written survives."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.store import migrations
+from tests.builders import World, build_world
+from tests.support.databases import running_postgresql
+
+
+@pytest.fixture(scope="session")
+def durable_postgresql_url() -> Iterator[str]:
+    """The address of a migrated database on a server that waits for the disk."""
+    with running_postgresql(durable=True) as server:
+        url = server.create()
+        migrations.upgrade(url)
+        yield url
+        server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "durable_postgresql"])
+def durable_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """The shipped service on each kind of database, set as in production."""
+    built = build_world(request.getfixturevalue(f"{request.param}_url"), tmp_path / "attachments")
+    yield built
+    built.database.dispose()
