@@ -50,7 +50,7 @@ class Receive:
 
 @dataclass(frozen=True, slots=True)
 class Redate:
-    """The deadlines have changed: work out the waiting timers again."""
+    """The deadlines have changed: work out the timers of the open steps again, fired ones too."""
 
 
 Command: TypeAlias = Start | Complete | Fire | Receive | Redate

@@ -6,8 +6,9 @@
 
 The due instant comes from the deadlines handed in with the step, is kept in whole seconds with the
 token, and is worked out again only by `redate`. A boundary timer that has fired at an instant is spent
-for that instant: when the dossier returns to the step, it is armed again only if its date has changed.
-A timer on the main path is never spent, or the process would wait for ever.
+for that instant: it is armed again only if its date has changed, when the dossier returns to the step or
+at once when the step is still open. A timer on the main path is never spent, or the process would wait
+for ever.
 """
 
 import math
@@ -15,11 +16,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
 from service.engine.arithmetic import Surroundings
-from service.engine.expressions import Expression
 from service.engine.tokens import WAITING, Run
 
 _DUE = "due"
@@ -47,13 +48,20 @@ def arm(run: Run, around: Surroundings) -> None:
     """Give every new timer its due instant; the others keep theirs."""
     for token in waiting_timers(run):
         if _DUE not in token.internal_data:
-            token.internal_data[_DUE] = _seconds(_expression(token).instant(around))
+            token.internal_data[_DUE] = _due_seconds(token.task_spec, around)
 
 
 def redate(run: Run, around: Surroundings) -> None:
-    """Work out the due instant of every waiting timer again."""
+    """Work out the due instant of every timer of the open steps again, of those that have fired too.
+
+    What has fired waits once more, as a new token, unless it is spent for the instant it would get.
+    """
     for token in waiting_timers(run):
-        token.internal_data[_DUE] = _seconds(_expression(token).instant(around))
+        token.internal_data[_DUE] = _due_seconds(token.task_spec, around)
+    for border, spec in _gone_off(run):
+        due = _due_seconds(spec, around)
+        if not _has_fired_at(run, spec, due):
+            border.wait_again(spec).internal_data[_DUE] = due
 
 
 def due_at(token: Any) -> datetime | None:
@@ -63,8 +71,7 @@ def due_at(token: Any) -> datetime | None:
 
 
 def is_spent(run: Run, token: Any) -> bool:
-    seconds = token.internal_data.get(_DUE)
-    return seconds in run.fired.get(token.task_spec.name, ())
+    return _has_fired_at(run, token.task_spec, token.internal_data.get(_DUE))
 
 
 def fire(run: Run, token: Any) -> None:
@@ -75,10 +82,24 @@ def fire(run: Run, token: Any) -> None:
     token.proceed()
 
 
-def _expression(token: Any) -> Expression:
-    return token.task_spec.event_definition.expression
+def _gone_off(run: Run) -> Iterator[tuple[Any, Any]]:
+    """The timers of open steps that wait no longer, each with the border token that it hung on.
+
+    A border is stored only as long as its step is open, so each one met here has an open step.
+    """
+    for border in run.tokens():
+        if isinstance(border.task_spec, BoundaryEventSplit):
+            waiting = [child.task_spec for child in border.children if child.state == WAITING]
+            for spec in border.task_spec.outputs:
+                if is_timer(spec) and spec not in waiting:
+                    yield border, spec
 
 
-def _seconds(instant: datetime | None) -> int | None:
+def _has_fired_at(run: Run, spec: Any, due: int | None) -> bool:
+    return due in run.fired.get(spec.name, ())
+
+
+def _due_seconds(spec: Any, around: Surroundings) -> int | None:
+    instant: datetime | None = spec.event_definition.expression.instant(around)
     # Rounded up: a timer may be late by a fraction of a second, never early.
     return None if instant is None else math.ceil(instant.timestamp())

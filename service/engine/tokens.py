@@ -99,6 +99,12 @@ class Token(Task):
             self.task_spec._predict_hook(self)
         return super().run()
 
+    def wait_again(self, event: Any) -> "Token":
+        """Its step's border waits once more for an event that it has caught; the new token that waits."""
+        token = self._add_child(event)
+        token.proceed()
+        return token
+
     def proceed(self) -> None:
         """Look again whether it still has to wait."""
         self.task_spec._update(self)

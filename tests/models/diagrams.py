@@ -18,7 +18,8 @@ from tests.unit.engine.drawings import (
     wait_until,
 )
 
-# A parallel block that the dossier can pass again, with a border that interrupts the whole block.
+# A parallel block that the dossier can pass again, with a border that interrupts the whole block and one
+# that hurries it.
 BLOCK_IN_A_LOOP = drawing(
     start(),
     task("prepare"),
@@ -36,6 +37,9 @@ BLOCK_IN_A_LOOP = drawing(
         path("fork", "police", "join"),
     ),
     message_border("withdraw_review", "review"),
+    timer("review_late", "review", 'deadline("labour_review")'),
+    task("head"),
+    end("head_done", terminate=False),
     choice("result", default="again"),
     end("done"),
     end("withdrawn"),
@@ -43,6 +47,7 @@ BLOCK_IN_A_LOOP = drawing(
     flow("result", "done", 'outcome == "accept"'),
     flow("result", "prepare", key="again"),
     path("withdraw_review", "withdrawn"),
+    path("review_late", "head", "head_done"),
 )
 
 # Loops inside the branches of a parallel block, and data that each branch keeps for itself.

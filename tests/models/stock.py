@@ -84,6 +84,21 @@ class Stock:
         self.deadlines = deadlines
         for task in self._waiting_timers():
             self.due[task.id] = self._due(task)
+        for task in self.workflow.get_tasks(state=TaskState.COMPLETED):
+            if self._may_fire_again(task):
+                again = task.parent._add_child(task.task_spec)
+                again.task_spec._update(again)
+                self.due[again.id] = self._due(again)
+
+    def _may_fire_again(self, task: Any) -> bool:
+        """Whether a timer that has fired beside a step still open has got a date it has not fired for."""
+        if not isinstance(task.task_spec, BoundaryEvent) or not _is_timer(task):
+            return False
+        siblings = task.parent.children
+        step = next(other for other in siblings if not isinstance(other.task_spec, BoundaryEvent))
+        waits = any(other.task_spec is task.task_spec and not _is_over(other) for other in siblings)
+        fired = (task.task_spec.name, self._due(task)) in self.fired
+        return not _is_over(step) and not waits and not fired
 
     @property
     def open_elements(self) -> list[str]:
@@ -127,8 +142,7 @@ class Stock:
         return [
             task
             for task in self.workflow.event_manager.tasks.values()
-            if isinstance(task.task_spec.event_definition, TimeDateEventDefinition)
-            and task.state == TaskState.WAITING
+            if _is_timer(task) and task.state == TaskState.WAITING
         ]
 
     def _armed(self) -> list[Any]:
@@ -150,3 +164,11 @@ class Stock:
             return eval(task.task_spec.event_definition.expression, names)  # noqa: S307 - the diagrams are ours
         except TypeError:  # None + timedelta: the deadline has no date
             return None
+
+
+def _is_timer(task: Any) -> bool:
+    return isinstance(task.task_spec.event_definition, TimeDateEventDefinition)
+
+
+def _is_over(task: Any) -> bool:
+    return task.has_state(TaskState.FINISHED_MASK)

@@ -122,6 +122,18 @@ def test_an_open_escalation_costs_itself_and_not_the_history(work: Callable[[], 
     assert [new - old for new, old in zip(cost(journey, work), first, strict=True)] == [1] * 6
 
 
+def test_a_step_costs_the_same_after_twenty_dates_were_missed(work: Callable[[], int]) -> None:
+    journey = award_dossier(NOON + timedelta(days=40))
+    first = cost(journey, work)
+    for number in range(20):
+        journey.redate(unit_submission=NOON + timedelta(days=number))
+        journey.fire("prepare_overdue")
+        assert len(journey.step.state) <= LIMIT / 2
+    assert cost(journey, work)[1:] == first[1:]
+    journey.redate(unit_submission=NOON + timedelta(days=20))
+    assert cost(journey, work) == first
+
+
 def test_loops_inside_parallel_branches_leave_nothing_behind(work: Callable[[], int]) -> None:
     journey = Journey(read(LOOPS_IN_BRANCHES))
     journey.complete("left", "return_unit")

@@ -6,7 +6,18 @@ import pytest
 
 from service.domain.errors import Conflict
 from service.engine import Fire, read
-from tests.unit.engine.drawings import choice, drawing, end, flow, path, start, task, wait_until
+from tests.unit.engine.drawings import (
+    choice,
+    drawing,
+    end,
+    flow,
+    inside,
+    path,
+    start,
+    task,
+    timer,
+    wait_until,
+)
 from tests.unit.engine.journeys import DEADLINES, HANOI, NOON, Journey, award_dossier, return_to_unit
 
 LATER = NOON + timedelta(days=40)
@@ -66,6 +77,127 @@ def test_it_is_armed_again_when_the_date_changes() -> None:
     assert journey.timer("prepare_overdue").due_at == LATER
     journey.redate(unit_submission=DEADLINES["unit_submission"])
     assert journey.armed == []
+
+
+def test_an_open_step_waits_again_when_the_date_it_missed_is_moved() -> None:
+    journey = award_dossier(LATER)
+    journey.complete("prepare", "submit")
+    fired = journey.timer("select_overdue").task_id
+    journey.fire("select_overdue")
+    journey.redate(labour_review=LATER - timedelta(days=1))
+    again = journey.timer("select_overdue")
+    assert (again.due_at, again.attached_to, again.interrupting) == (LATER, "select", False)
+    assert again.task_id != fired
+    assert journey.step.events == ()
+    assert journey.open == ["select", "labour_overdue"]
+
+
+def test_it_does_not_fire_again_before_the_new_date() -> None:
+    journey = award_dossier(LATER)
+    journey.complete("prepare", "submit")
+    journey.fire("select_overdue")
+    journey.redate(labour_review=LATER)
+    with pytest.raises(Conflict):
+        journey.fire("select_overdue")
+
+
+def test_each_date_missed_is_an_escalation_of_its_own() -> None:
+    journey = award_dossier(LATER)
+    journey.complete("prepare", "submit")
+    seen = set()
+    for day in range(3):
+        journey.redate(labour_review=NOON + timedelta(days=day))
+        seen.add(journey.timer("select_overdue").task_id)
+        journey.fire("select_overdue")
+        assert journey.armed == []
+    assert len(seen) == 3
+    assert journey.open == ["select", *["labour_overdue"] * 3]
+    assert len({open_task.id for open_task in journey.step.open_tasks}) == 4
+
+
+def test_a_date_that_comes_back_is_not_missed_twice() -> None:
+    journey = award_dossier(LATER)
+    journey.fire("prepare_overdue")
+    journey.redate(unit_submission=NOON)
+    journey.redate(unit_submission=DEADLINES["unit_submission"])
+    assert journey.armed == []
+    journey.redate(unit_submission=NOON)
+    assert journey.timer("prepare_overdue").due_at == NOON
+
+
+def test_redating_to_the_same_dates_leaves_the_state_as_it_is() -> None:
+    journey = award_dossier()
+    journey.fire("prepare_overdue")
+    before = journey.step.state
+    journey.redate(labour_review=LATER)
+    assert (journey.armed, journey.step.state) == ([], before)
+
+
+def test_a_fired_timer_waits_again_once_however_often_the_date_moves() -> None:
+    journey = award_dossier()
+    journey.fire("prepare_overdue")
+    journey.redate(unit_submission=LATER)
+    waiting = journey.timer("prepare_overdue").task_id
+    for day in range(3):
+        journey.redate(unit_submission=LATER + timedelta(days=day))
+        assert journey.armed == ["prepare_overdue"]
+    assert journey.timer("prepare_overdue").task_id == waiting
+
+
+def test_a_fired_timer_whose_date_is_taken_away_waits_unarmed() -> None:
+    journey = award_dossier()
+    journey.fire("prepare_overdue")
+    journey.redate(unit_submission=None)
+    assert journey.timer("prepare_overdue").due_at is None
+    with pytest.raises(Conflict):
+        journey.fire("prepare_overdue")
+    journey.redate(unit_submission=NOON)
+    assert journey.timer("prepare_overdue").due_at == NOON
+
+
+def test_a_timer_that_waits_again_goes_with_its_step() -> None:
+    journey = award_dossier()
+    journey.fire("prepare_overdue")
+    journey.redate(unit_submission=LATER)
+    again = journey.timer("prepare_overdue").task_id
+    journey.complete("prepare", "submit")
+    assert journey.armed == ["select_overdue"]
+    with pytest.raises(Conflict):
+        journey.do(Fire(again))
+
+
+def test_a_timer_that_waits_again_goes_with_the_process() -> None:
+    journey = award_dossier()
+    journey.fire("prepare_overdue")
+    journey.redate(unit_submission=LATER)
+    journey.receive("withdraw")
+    assert (journey.ended, journey.armed, journey.open) == ("withdrawn", [], [])
+
+
+def test_a_step_that_is_over_waits_for_no_new_date() -> None:
+    journey = award_dossier(LATER)
+    journey.complete("prepare", "submit")
+    journey.fire("select_overdue")
+    journey.complete("select", "accept")
+    journey.redate(labour_review=LATER)
+    assert journey.armed == ["forward_to_interior_overdue"]
+    assert journey.open == ["labour_overdue", "forward_to_interior"]
+
+
+def test_a_block_of_steps_waits_again_too() -> None:
+    block = inside(
+        "block", start("in"), task("review"), end("out", terminate=False), path("in", "review", "out")
+    )
+    xml = drawing(
+        *(start(), block, timer("late", "block", 'deadline("labour_review")')),
+        *(task("head"), end("told", terminate=False), end()),
+        *(path("start", "block", "end"), path("late", "head", "told")),
+    )
+    journey = Journey(read(xml), LATER)
+    journey.fire("late")
+    journey.redate(labour_review=LATER)
+    journey.fire("late")
+    assert sorted(journey.open) == ["head", "head", "review"]
 
 
 def test_it_is_armed_for_a_date_set_while_the_dossier_was_elsewhere() -> None:
