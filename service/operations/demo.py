@@ -42,7 +42,7 @@ def presets(work: Work) -> list[Preset]:
     found: list[Preset] = []
     waiting = [("next_reminder", reminders.next_due(work)), ("next_escalation", timers.next_due(work))]
     waiting.append(("next_deadline", tasks.next_deadline(work)))
-    found += [Preset(key, at, {}) for key, at in waiting if at is not None and at > work.now]
+    found += [Preset(key, at, {}) for key, at in waiting if at is not None]
     for locality in localities.every(work):
         zone = ZoneInfo(locality.zone)
         today = work.now.astimezone(zone).date()
@@ -93,6 +93,5 @@ def jump(services: Services, actor: Actor, to: datetime) -> Jumped:
 def _next_instant(services: Services) -> datetime | None:
     """The next instant after now at which something falls due."""
     with services.database.read() as work:
-        waiting = [reminders.next_due(work), timers.next_due(work), mails.next_attempt(work)]
-        later = [at for at in waiting if at is not None and at > work.now]
-    return min(later, default=None)
+        waiting = (reminders.next_due(work), timers.next_due(work), mails.next_attempt(work))
+    return min((at for at in waiting if at is not None), default=None)

@@ -16,6 +16,7 @@ from service.domain.dossiers import Judgement, Verdict
 from service.domain.people import Actor
 from service.domain.tasks import Act
 from service.operations import acts, attachments, dossiers, papers, people, tasks
+from service.operations.casts import PEOPLE
 from service.operations.completions import Filled
 from service.operations.dossiers import NominationInput
 from service.store import demo, localities
@@ -23,7 +24,7 @@ from service.store import dossiers as dossier_rows
 from service.store import people as person_rows
 from service.store import tasks as task_rows
 from service.store.tables import UserTask
-from service.store.work import Database
+from service.store.work import Database, Work
 
 PASSWORD = "demo-trinh-2024"  # noqa: S105 - printed at every start; the demo listens on loopback only
 LOCALITY = "van-ninh"
@@ -32,51 +33,27 @@ OPENS_AT = datetime(2024, 11, 25, 8, 30, tzinfo=ZONE)
 """The simulated instant at which a fresh demo begins: the last week before the units' deadline."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoPerson:
-    """An invented person: sign-in name, name, and (organisation, role) seats."""
-
-    sign_in_name: str
-    name: str
-    seats: tuple[tuple[str, str], ...] = ()
-    administrator: bool = False
-
-
-PEOPLE = (
-    DemoPerson("quantri", "Lê Quản Trị", administrator=True),
-    DemoPerson("vangia", "Nguyễn Thị Hoa", (("van_gia", "proposer"),)),
-    DemoPerson("vangia.truong", "Trần Văn Bình", (("van_gia", "unit_head"),)),
-    DemoPerson("vanthanh", "Phạm Văn Hải", (("van_thanh", "proposer"),)),
-    DemoPerson("vanphu", "Võ Thị Lan", (("van_phu", "proposer"),)),
-    DemoPerson("vankhanh", "Đỗ Minh Đông", (("van_khanh", "proposer"),)),
-    DemoPerson("vanluong", "Huỳnh Thị Mai", (("van_luong", "proposer"),)),
-    DemoPerson("vanhung", "Bùi Văn Nam", (("van_hung", "proposer"),)),
-    DemoPerson("xuanson", "Cao Thị Phượng", (("xuan_son", "proposer"),)),
-    DemoPerson("laodong1", "Đặng Thị Thu", (("labour_office", "labour_reviewer"),)),
-    DemoPerson("laodong2", "Ngô Văn Ân", (("labour_office", "labour_reviewer"),)),
-    DemoPerson("laodong.truong", "Dương Thị Yến", (("labour_office", "labour_head"),)),
-    DemoPerson("noivu1", "Hồ Văn Quý", (("interior_office", "interior_reviewer"),)),
-    DemoPerson("noivu2", "Lý Thị Ánh", (("interior_office", "interior_reviewer"),)),
-    DemoPerson("noivu.truong", "Mai Văn Sơn", (("interior_office", "interior_head"),)),
-    DemoPerson("chutich", "Trịnh Văn Vinh", (("chairman", "chairman"),)),
-    DemoPerson("vanphong", "Tạ Thị Xuân", (("chairman_office", "chairman_office"),)),
-)
-
 _FORWARD = {"note": ""}
 _GIAY_KHEN, _BANG_KHEN = "giay_khen", "bang_khen_tinh"
 
 
 def seed(database_url: str, folder: Path) -> bool:
-    """Fills an empty database with the demo; does nothing if it holds one already.
+    """Fills an empty database with the demo, all at once or not at all; does nothing if it holds one already.
 
     The locality, the diagram and the forms must have been loaded.
     """
     clock = FakeClock(datetime(2024, 11, 4, 8, tzinfo=ZONE))
     database = Database(database_url, clock)
-    with database.read() as work:
+    try:
+        return _seed(database, clock, folder)
+    finally:
+        database.dispose()
+
+
+def _seed(database: Database, clock: FakeClock, folder: Path) -> bool:
+    with database.write() as work:
         if demo.is_seeded(work):
             return False
-    with database.write() as work:
         for person in PEOPLE:
             people.add(
                 work,
@@ -87,18 +64,16 @@ def seed(database_url: str, folder: Path) -> bool:
                 seats=[(LOCALITY, organisation, role) for organisation, role in person.seats],
                 administrator=person.administrator,
             )
-    _Stage(database, clock, folder).play()
-    with database.write() as work:
+        _Stage(work, clock, folder).play()
         demo.begin(work, OPENS_AT - SystemClock().now())
-    database.dispose()
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """Plays dossiers forward in simulated time."""
+    """Plays dossiers forward in simulated time, inside one transaction."""
 
-    database: Database
+    whole: Work
     clock: FakeClock
     folder: Path
 
@@ -232,6 +207,11 @@ class _Stage:
     def _on(self, local: str) -> None:
         self.clock.set(datetime.fromisoformat(local).replace(tzinfo=ZONE))
 
+    @property
+    def work(self) -> Work:
+        """The transaction at the simulated instant."""
+        return self.whole.at(self.clock.now())
+
     def open(
         self,
         who: str,
@@ -242,30 +222,28 @@ class _Stage:
         papers: bool = True,
     ) -> int:
         """Opens and fills a dossier; returns the id of its first task."""
-        with self.database.write() as work:
-            actor = self._actor(who)
-            round_, unit = next(
-                (round_, unit)
-                for round_, unit in dossiers.openable_rounds(work, actor)
-                if round_.key == round_key
-            )
-            dossier = dossiers.create(work, actor, round_id=round_.id, unit_id=unit.id, title=title)
-            for name, kind, award, achievement in nominees:
-                dossiers.add_nomination(
-                    work, actor, dossier.id, NominationInput(award, kind, name, achievement)
+        work = self.work
+        actor = self._actor(who)
+        round_, unit = next(
+            (round_, unit)
+            for round_, unit in dossiers.openable_rounds(work, actor)
+            if round_.key == round_key
+        )
+        dossier = dossiers.create(work, actor, round_id=round_.id, unit_id=unit.id, title=title)
+        for name, kind, award, achievement in nominees:
+            dossiers.add_nomination(work, actor, dossier.id, NominationInput(award, kind, name, achievement))
+        if papers:
+            for item in localities.checklist(work, LOCALITY):
+                attachments.add(
+                    work,
+                    actor,
+                    self.folder,
+                    dossier.id,
+                    display_name=f"{item.name_vi}.pdf",
+                    stream=BytesIO(paper(dossier.code)),
+                    checklist_item_id=item.id,
                 )
-            if papers:
-                for item in localities.checklist(work, LOCALITY):
-                    attachments.add(
-                        work,
-                        actor,
-                        self.folder,
-                        dossier.id,
-                        display_name=f"{item.name_vi}.pdf",
-                        stream=BytesIO(paper(dossier.code)),
-                        checklist_item_id=item.id,
-                    )
-            return next(iter(task_rows.open_of(work, dossier.id).values())).id
+        return next(iter(task_rows.open_of(work, dossier.id).values())).id
 
     def submit(
         self,
@@ -282,18 +260,18 @@ class _Stage:
 
     def claim(self, who: str, task_id: int) -> None:
         """Takes a task."""
-        with self.database.write() as work:
-            tasks.claim(work, self._actor(who), task_id)
+        work = self.work
+        tasks.claim(work, self._actor(who), task_id)
 
     def complete(self, who: str, task_id: int, values: dict[str, object]) -> int:
         """Claims and completes a task, keeping every nomination; returns the id of the next task."""
-        with self.database.write() as work:
-            actor = self._actor(who)
-            task = tasks.claim(work, actor, task_id)
-            shown = acts.judged_at(Act(task.act), task.dossier.nominations)
-            kept = {nomination.id: Judgement(Verdict.SELECT) for nomination in shown}
-            tasks.complete(work, actor, task_id, Filled(values, kept))
-            return next(iter(task_rows.open_of(work, task.dossier_id).values()), task).id
+        work = self.work
+        actor = self._actor(who)
+        task = tasks.claim(work, actor, task_id)
+        shown = acts.judged_at(Act(task.act), task.dossier.nominations)
+        kept = {nomination.id: Judgement(Verdict.SELECT) for nomination in shown}
+        tasks.complete(work, actor, task_id, Filled(values, kept))
+        return next(iter(task_rows.open_of(work, task.dossier_id).values()), task).id
 
     def review(self, who: str, *, only: int | None = None) -> None:
         """Accepts what waits for somebody at a reviewing step."""
@@ -303,36 +281,36 @@ class _Stage:
     def forward(self, who: str, number: str, signed_on: str, *, only: int | None = None) -> None:
         """Sends on what waits for somebody, with one letter."""
         chosen = [task.id for task in self._waiting(who, Act.FORWARD, only)]
-        with self.database.write() as work:
-            papers.forward(
-                work, self._actor(who), chosen, Filled({"number": number, "signed_on": signed_on, **_FORWARD})
-            )
+        work = self.work
+        papers.forward(
+            work, self._actor(who), chosen, Filled({"number": number, "signed_on": signed_on, **_FORWARD})
+        )
 
     def decide(self, who: str, number: str, signed_on: str) -> None:
         """Signs one decision over everything that waits for the Chairman."""
         waiting = self._waiting(who, Act.DECIDE, None)
         values = {"outcome": "approve", "decision_number": number, "signed_on": signed_on}
-        with self.database.write() as work:
-            carried = dossier_rows.nominations(work, [task.dossier_id for task in waiting])
-            kept = {item.id: Judgement(Verdict.SELECT) for item in acts.judged_at(Act.DECIDE, carried)}
-            papers.decide(work, self._actor(who), [task.id for task in waiting], Filled(values, kept))
+        work = self.work
+        carried = dossier_rows.nominations(work, [task.dossier_id for task in waiting])
+        kept = {item.id: Judgement(Verdict.SELECT) for item in acts.judged_at(Act.DECIDE, carried)}
+        papers.decide(work, self._actor(who), [task.id for task in waiting], Filled(values, kept))
 
     def _waiting(self, who: str, act: Act, only: int | None) -> list[UserTask]:
         """The open tasks of an act in somebody's groups; `only` narrows to the dossier of a task."""
         actor = self._actor(who)
-        with self.database.read() as work:
-            found = task_rows.open_for(work, actor, act)
-            if only is None:
-                return found
-            dossier_id = task_rows.get(work, only).dossier_id
-            return [task for task in found if task.dossier_id == dossier_id]
+        work = self.work
+        found = task_rows.open_for(work, actor, act)
+        if only is None:
+            return found
+        dossier_id = task_rows.get(work, only).dossier_id
+        return [task for task in found if task.dossier_id == dossier_id]
 
     def _actor(self, who: str) -> Actor:
-        with self.database.read() as work:
-            person = person_rows.find_by_sign_in_name(work, who)
-            if person is None:
-                raise LookupError(who)
-            return person_rows.actor_of(work, person)
+        work = self.work
+        person = person_rows.find_by_sign_in_name(work, who)
+        if person is None:
+            raise LookupError(who)
+        return person_rows.actor_of(work, person)
 
 
 def paper(title: str) -> bytes:

@@ -93,7 +93,9 @@ def count_by_status(work: Work) -> dict[str, int]:
 
 
 def next_attempt(work: Work) -> datetime | None:
-    """The instant at which the next queued mail wants to go."""
+    """The next instant after now at which a queued mail wants to go, if any."""
     return work.session.scalar(
-        select(func.min(OutgoingMail.next_attempt_at)).where(OutgoingMail.status == "queued")
+        select(func.min(OutgoingMail.next_attempt_at)).where(
+            OutgoingMail.status == "queued", OutgoingMail.next_attempt_at > work.now
+        )
     )

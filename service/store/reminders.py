@@ -104,9 +104,11 @@ def fire_due(work: Work, limit: int) -> int:
 
 
 def next_due(work: Work) -> datetime | None:
-    """The instant of the next pending reminder, if any."""
+    """The next instant after now at which a reminder falls due, if any."""
     return work.session.scalar(
-        select(func.min(Reminder.fire_at)).where(Reminder.fired_at.is_(None), Reminder.cancelled_at.is_(None))
+        select(func.min(Reminder.fire_at)).where(
+            Reminder.fired_at.is_(None), Reminder.cancelled_at.is_(None), Reminder.fire_at > work.now
+        )
     )
 
 

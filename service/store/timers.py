@@ -39,7 +39,9 @@ def get(work: Work, timer_id: int) -> Timer | None:
 
 
 def next_due(work: Work) -> datetime | None:
-    """The instant of the next timer that waits, if any."""
+    """The next instant after now at which a timer falls due, if any."""
     return work.session.scalar(
-        select(func.min(Timer.due_at)).where(Timer.fired_at.is_(None), Timer.parked.is_(False))
+        select(func.min(Timer.due_at)).where(
+            Timer.fired_at.is_(None), Timer.parked.is_(False), Timer.due_at > work.now
+        )
     )

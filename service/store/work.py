@@ -8,6 +8,7 @@ dossier's row is locked instead.
 import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -53,6 +54,12 @@ class Work:
         if len(self._remembered) > MOST_REMEMBERED:
             self._remembered.clear()
         self._remembered.update(self._learned)
+
+    def at(self, now: datetime) -> "Work":
+        """The same transaction at another instant: for what is told as one but happened over days."""
+        other = copy(self)
+        other.now = now.astimezone(UTC)
+        return other
 
     def on_rollback(self, undo: Callable[[], None]) -> None:
         """Remembers how to take back something outside the database, should nothing be kept."""

@@ -29,9 +29,7 @@ def deployed_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def deployed_postgresql(
-    postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def deployed_postgresql(postgresql: PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a database with the shipped service and its people, to be copied."""
     url = postgresql.create()
     _deploy(url, tmp_path_factory.mktemp("deployed"))

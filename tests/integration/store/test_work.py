@@ -1,0 +1,189 @@
+"""The unit of work: safe settings, one instant, all or nothing, and errors in our words."""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from service.clock import FakeClock
+from service.domain.errors import Conflict, NotFound
+from service.store import dossiers
+from service.store.tables import Dossier, Membership, Person, Worker
+from service.store.work import SAFE_WAL_SQLITE, Database, Work, sqlite_journal_mode
+from tests.builders import World
+
+NOW = datetime(2024, 11, 20, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(database_url: str):
+    """A migrated, empty database at a still instant."""
+    opened = Database(database_url, FakeClock(NOW))
+    yield opened
+    opened.dispose()
+
+
+def worker(name: str, at: datetime = NOW) -> Worker:
+    """A row that needs no other."""
+    return Worker(id=name, started_at=at)
+
+
+def fail(database: Database, do: Callable[[Work], object]) -> None:
+    """Does something in a Work that then fails."""
+    with database.write() as work:
+        do(work)
+        dossiers.lock(work, 4711)
+
+
+def names(database: Database) -> list[str]:
+    """The rows that hold."""
+    with database.read() as work:
+        return list(work.session.scalars(select(Worker.id).order_by(Worker.id)))
+
+
+def test_the_write_ahead_log_is_used_only_where_sqlite_is_safe_with_it(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version, mode in ((SAFE_WAL_SQLITE, "WAL"), ((3, 51, 2), "DELETE"), ((3, 40, 1), "DELETE")):
+        monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
+        assert sqlite_journal_mode() == mode
+    monkeypatch.undo()
+    database = Database(sqlite_url, FakeClock(NOW))
+    with database.read() as work:
+        settings = {
+            name: work.session.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert settings == {
+        "journal_mode": sqlite_journal_mode().lower(),
+        "synchronous": 2,
+        "foreign_keys": 1,
+    }
+    database.dispose()
+
+
+def test_a_writing_work_on_sqlite_locks_from_its_first_moment(sqlite_url: str) -> None:
+    database = Database(sqlite_url, FakeClock(NOW))
+    stranger = sqlite3.connect(database.url.database or "", timeout=0, isolation_level=None)
+    with database.write() as work:
+        work.session.scalar(select(Worker.id))
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            stranger.execute("BEGIN IMMEDIATE")
+    with database.read():
+        stranger.execute("BEGIN IMMEDIATE")
+        stranger.execute("ROLLBACK")
+    stranger.close()
+    database.dispose()
+
+
+def test_a_work_keeps_all_or_nothing(database: Database) -> None:
+    with database.write() as work:
+        work.session.add(worker("kept"))
+    with pytest.raises(NotFound):
+        fail(database, lambda work: (work.session.add(worker("lost")), work.session.flush()))
+    with database.read() as work:
+        work.session.add(worker("read only"))
+        work.session.flush()
+    assert names(database) == ["kept"]
+
+
+def test_what_a_work_did_elsewhere_is_taken_back_in_reverse_when_it_fails(database: Database) -> None:
+    done: list[str] = []
+    with database.write() as work:
+        work.on_rollback(lambda: done.append("never"))
+
+    def do(work: Work) -> None:
+        work.on_rollback(lambda: done.append("first"))
+        work.on_rollback(lambda: done.append("second"))
+
+    with pytest.raises(NotFound):
+        fail(database, do)
+    assert done == ["second", "first"]
+
+
+def test_instants_come_back_in_universal_time_whatever_they_were_told_in(database: Database) -> None:
+    hanoi = NOW.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).replace(microsecond=123456)
+    with database.write(hanoi) as work:
+        assert (work.now, work.now.tzinfo) == (hanoi, UTC)
+        work.session.add(worker("w", work.now))
+        later = work.at(hanoi + timedelta(days=1))
+        assert (later.session is work.session, later.now - work.now) == (True, timedelta(days=1))
+    with database.read() as work:
+        row = work.session.get_one(Worker, "w")
+        assert (row.started_at, row.started_at.utcoffset()) == (hanoi, timedelta(0))
+
+
+def test_an_instant_without_a_zone_is_never_stored(database: Database) -> None:
+    with pytest.raises(Exception, match="without a zone"), database.write() as work:
+        work.session.add(worker("w", datetime(2024, 11, 20)))  # noqa: DTZ001 - the mistake itself
+
+
+def test_a_duplicate_is_a_conflict_and_any_other_violation_is_a_fault(database: Database) -> None:
+    with database.write() as work:
+        work.session.add(worker("w"))
+    with pytest.raises(Conflict, match="recorded the same"), database.write() as work:
+        work.session.add(worker("w"))
+    with pytest.raises(IntegrityError), database.write() as work:
+        work.session.add(Membership(person_id=4711, group_id=4711))
+
+
+def test_a_dossier_changed_behind_the_lock_is_a_conflict(world: World) -> None:
+    dossier_id = world.open_dossier(with_papers=False)
+
+    def change_what_another_has_changed(work: Work) -> None:
+        dossier = dossiers.get(work, dossier_id)
+        faster = update(Dossier).where(Dossier.id == dossier_id).values(version=Dossier.version + 1)
+        work.session.execute(faster.execution_options(synchronize_session=False))
+        dossier.title, dossier.version = "Muộn", dossier.version + 1
+        work.session.flush()
+
+    with pytest.raises(Conflict, match="just changed"), world.database.write() as work:
+        change_what_another_has_changed(work)
+
+
+def test_the_lock_of_a_dossier_makes_others_wait_and_shows_them_what_was_done(world: World) -> None:
+    dossier_id = world.open_dossier(with_papers=False)
+    locked, seen = Event(), list[str]()
+
+    def read_after() -> None:
+        locked.wait(10)
+        with world.database.write() as work:
+            seen.append(dossiers.lock(work, dossier_id).title)
+
+    other = Thread(target=read_after)
+    other.start()
+    with world.database.write() as work:
+        dossier = dossiers.lock(work, dossier_id)
+        locked.set()
+        other.join(0.2)
+        assert seen == []
+        dossier.title, dossier.version = "Trước", dossier.version + 1
+    other.join(10)
+    assert seen == ["Trước"]
+
+
+def test_names_sort_as_in_a_vietnamese_list_on_both_databases(world: World) -> None:
+    with world.database.read() as work:
+        keys = list(work.session.scalars(select(Person.sort_key).order_by(Person.sort_key)))
+    assert keys == sorted(keys)
+
+
+def test_what_was_read_once_is_remembered_only_after_the_work_held(database: Database) -> None:
+    asked: list[int] = []
+
+    def read() -> int:
+        asked.append(1)
+        return len(asked)
+
+    with pytest.raises(NotFound):
+        fail(database, lambda work: (work.recall("key", read), work.recall("key", read)))
+    assert len(asked) == 1
+    with database.write() as work:
+        assert work.recall("key", read) == 2
+    with database.read() as work:
+        assert work.recall("key", read) == 2
