@@ -84,6 +84,7 @@ def fetch_attachment(work: Work, actor: Actor, dossier_id: int, attachment_id: i
         last_modified=row.uploaded_at,
     )
     answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 
 

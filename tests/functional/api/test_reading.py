@@ -130,6 +130,7 @@ def test_a_file_comes_back_as_it_was_sent_and_only_as_a_download(clerk: Client, 
         assert answer.mimetype == "application/pdf"
         assert answer.headers["Content-Disposition"].startswith("attachment;")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "private, no-cache"
     known = {"If-None-Match": answer.headers["ETag"]}
     with clerk.get(f"/dossiers/{dossier_id}/attachments/{sent['id']}", headers=known) as again:
         assert again.status_code == 304
