@@ -66,7 +66,7 @@ def incidents_of_mails(work: Work, mail_ids: list[int]) -> dict[int, int]:
             Incident.mail_id.in_(mail_ids), Incident.closed_at.is_(None)
         )
     )
-    return {int(mail_id): int(incident_id) for mail_id, incident_id in rows}
+    return {mail_id: incident_id for mail_id, incident_id in rows if mail_id is not None}
 
 
 def oldest_unsent(work: Work) -> datetime | None:

@@ -1,5 +1,7 @@
 """The files of a dossier: uploading, downloading, removing."""
 
+from typing import BinaryIO, cast
+
 from flask import Blueprint, Response, flash, request, send_file, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.utils import redirect
@@ -75,7 +77,7 @@ def _take_in(dossier_id: int, file: FileStorage, item: str) -> str | None:
                 settings.attachment_folder,
                 dossier_id,
                 display_name=str(file.filename),
-                stream=file.stream,
+                stream=cast(BinaryIO, file.stream),
                 checklist_item_id=int(item) if item else None,
                 limit=settings.attachment_bytes,
             )

@@ -29,7 +29,7 @@ def prepare(app: Flask, services: Services) -> None:
     """Teaches the application to recognise people."""
     manager = LoginManager(app)
     # Changing networks must not sign people out; the secret is ended on the server.
-    manager.session_protection = None
+    app.config["SESSION_PROTECTION"] = None
 
     @manager.user_loader
     def recognise(secret: str) -> SignedInPerson | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
@@ -29,7 +30,7 @@ class Trail:
     after: str = ""
 
     @property
-    def params(self) -> dict[str, str]:
+    def params(self) -> dict[str, Any]:
         """What every address of a task opened from this queue carries."""
         given = {"folder": self.folder.value, "q": self.text, "act": self.act, "after": self.after}
         return {name: value for name, value in given.items() if value}

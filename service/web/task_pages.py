@@ -113,7 +113,8 @@ def _form(
     schema = json.loads(definitions.form_content(work, task.form_version_id))
     keys = frozenset(completions.form_of(work, task).by_key)
     known = {key: value for key, value in values.items() if key in keys}
-    return FormParts(schema, known | completions.form_context(work, task, judgements), keys)
+    data: dict[str, object] = {**known, **completions.form_context(work, task, judgements)}
+    return FormParts(schema, data, keys)
 
 
 def _return_of(page: DossierPage, task: UserTask) -> HistoryStep | None:
