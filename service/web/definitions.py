@@ -45,4 +45,3 @@ def diagram_file(definition_id: int) -> AnyResponse:
     with reading() as work:
         xml = definitions.xml_of(work, definitions.get(work, definition_id).id)
     return with_etag(Response(xml, content_type="application/xml; charset=utf-8"))
-
