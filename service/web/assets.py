@@ -9,6 +9,7 @@ from flask import Blueprint, Response, send_from_directory, url_for
 from service.web.access import open_to_all
 
 FOLDER = Path(__file__).parent / "static" / "dist"
+MANIFEST = FOLDER / "manifest.json"
 _FOR_EVER = 365 * 24 * 3600
 
 screen = Blueprint("assets", __name__, template_folder="templates")
@@ -29,12 +30,13 @@ def asset(plain_name: str) -> str:
     Raises:
         LookupError: when the front end has not been built, or builds no such file.
     """
-    built = _manifest().get(plain_name)
+    built = _manifest(MANIFEST.stat().st_mtime_ns).get(plain_name) if MANIFEST.exists() else None
     if built is None:
         raise LookupError(f"{plain_name} is not built: run `make setup`.")
     return url_for("assets.file", name=built)
 
 
 @lru_cache(maxsize=1)
-def _manifest() -> dict[str, str]:
-    return json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
+def _manifest(_changed_at: int) -> dict[str, str]:
+    """Read once for each build: a server outlives the build it started with."""
+    return json.loads(MANIFEST.read_text(encoding="utf-8"))

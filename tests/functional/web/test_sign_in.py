@@ -7,7 +7,7 @@ from flask import Flask
 
 from service.web.pages import is_own_path
 from tests.builders import PASSWORD, World
-from tests.functional.web.browsers import Browser, signed_in, words
+from tests.functional.web.browsers import Browser, words
 
 
 def test_one_signs_in_and_lands_in_ones_inbox(app: Flask) -> None:
@@ -28,6 +28,13 @@ def test_one_comes_back_to_the_page_one_asked_for(app: Flask, world: World) -> N
         {"sign_in_name": "clerk", "password": PASSWORD, "next": f"/dossiers/{dossier_id}?a=b"},
     )
     assert answer.location == f"/dossiers/{dossier_id}?a=b"
+
+
+def signed_in(app: Flask, who: str) -> Browser:
+    """The browser of somebody who has just signed in with their password."""
+    browser = Browser(app)
+    assert browser.sign_in(who).status_code == 303
+    return browser
 
 
 @pytest.mark.parametrize(
