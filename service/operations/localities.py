@@ -15,8 +15,9 @@ from service.domain.localities import Locality, content
 from service.domain.people import SYSTEM, Actor
 from service.domain.rounds import Round, resolve_round
 from service.domain.words import sort_key
-from service.operations import rounds
+from service.operations import people, rounds
 from service.store import localities as store
+from service.store import people as person_rows
 from service.store import tables as rows
 from service.store.work import Work
 
@@ -71,6 +72,7 @@ class _Loading:
         self._checklist()
         self._ladders()
         self._calendar()
+        self._people()
         return self._rounds(self._campaign(plan))
 
     def _locality(self) -> None:
@@ -188,6 +190,26 @@ class _Loading:
         for gone in known.values():
             self.work.session.delete(gone)
         self.work.session.flush()
+
+    def _people(self) -> None:
+        """Introduces people; whoever is known already keeps what they have and gets the seats."""
+        for given in self.locality.people:
+            seats = [(self.locality.id, seat.organisation, seat.role) for seat in given.seats]
+            known = person_rows.find_by_sign_in_name(self.work, given.sign_in_name.strip().lower())
+            if known is None:
+                people.add(
+                    self.work,
+                    sign_in_name=given.sign_in_name,
+                    name=given.name,
+                    email=given.email,
+                    password=None,
+                    seats=seats,
+                    language=given.language.value,
+                    administrator=given.administrator,
+                )
+            else:
+                for seat in seats:
+                    people.seat(self.work, known, *seat)
 
     def _rounds(self, campaign: rows.Campaign) -> int:
         known = {row.key: row for row in store.rounds(self.work, self.locality.id)}

@@ -1,15 +1,17 @@
 """Signing in and out, tokens, seats with their dates."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from service.domain.errors import Conflict, Invalid, NotFound
-from service.operations import people
+from service.domain.localities import ConfiguredPerson, Seating
+from service.operations import localities, people
 from service.operations.people import LOCKED_FOR, MOST_FAILURES
 from service.store import people as person_rows
 from service.store.tables import SignIn
-from tests.builders import LOCALITY, PASSWORD, World, local
+from tests.builders import LOCALITY, PASSWORD, World, local, shipped_locality
 from tests.integration.operations.readings import rows
 
 SESSION = timedelta(hours=10)
@@ -169,3 +171,23 @@ def test_a_person_speaks_a_language_of_the_screens(world: World) -> None:
     assert world.actor("clerk").language == "en"
     with pytest.raises(Invalid), world.database.write() as work:
         people.set_language(work, world.actor("clerk"), "fr")
+
+
+def test_a_configuration_introduces_people_and_gives_seats_to_those_it_knows(world: World) -> None:
+    guest = ConfiguredPerson(
+        "Khach", "Phạm Thị Khách", "khach@example.invalid", (Seating("labour_office", "labour_head"),)
+    )
+    known = ConfiguredPerson(
+        "clerk", "Tên khác", "other@example.invalid", (Seating("van_gia", "unit_head"),), administrator=True
+    )
+    for people_given in ((guest,), (guest, known)):
+        with world.database.write() as work:
+            localities.load(work, replace(shipped_locality(), people=people_given))
+    assert [seat.role for seat in world.actor("khach").seats] == ["labour_head"]
+    clerk = world.actor("clerk")
+    assert ([seat.role for seat in clerk.seats], clerk.name, clerk.administrator) == (
+        ["proposer", "unit_head"],
+        "Clerk",
+        False,
+    )
+    assert sign_in(world, "khach", "") is None
