@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Flask, Response, redirect, request, url_for
+from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -69,11 +69,7 @@ _BY_STATUS = {
         message("A file may have at most {size}. Split it or make it smaller, then send it again."),
     ),
 }
-_FAULT = Answer(
-    500,
-    message("Something went wrong here"),
-    message("Nothing was changed. Try again; if it happens again, give your administrator the number below."),
-)
+_FAULT = Answer(500, message("Something went wrong here"))
 
 
 def answer_to(error: Exception) -> Answer:
@@ -113,10 +109,9 @@ def _tell(error: Exception, template: str = "errors/page.html", **context: Any) 
     if not is_screen() and not isinstance(error, TrinhError | HTTPException):
         raise error
     answer = answer_to(error)
-    incident = None
-    if answer.status >= 500:
-        incident = secrets.token_hex(4)
-        _log.exception("request_failed", incident=incident, path=request.path)
+    incident = _note(error) if answer.status >= 500 else None
+    if answer is _FAULT:
+        return _fault(incident)
     advice = answer.advice or (error.message if isinstance(error, TrinhError) else None)
     if answer.status == 413 and advice is not None:
         advice = replace(advice, params={"size": size(services().settings.attachment_bytes)})
@@ -132,3 +127,16 @@ def _tell(error: Exception, template: str = "errors/page.html", **context: Any) 
         **context,
     )
     return response
+
+
+def _note(error: Exception) -> str:
+    """Logs a fault under a number that the page tells."""
+    incident = secrets.token_hex(4)
+    _log.error("request_failed", incident=incident, path=request.path, exc_info=error)
+    return incident
+
+
+def _fault(incident: str | None) -> Response:
+    """A page in both languages that asks nothing of the database: it may be what is broken."""
+    page = current_app.jinja_env.get_template("errors/fault.html").render(incident=incident)
+    return Response(page, 500, content_type="text/html; charset=utf-8")

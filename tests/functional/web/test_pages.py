@@ -5,6 +5,7 @@ from flask import Flask
 
 from service.domain.errors import EngineFailure, message
 from service.web import dossiers
+from tests.builders import World
 from tests.functional.web.browsers import Browser, signed_in, words
 
 pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
@@ -52,6 +53,21 @@ def test_a_fault_gives_a_number_and_hides_its_reasons(app: Flask, monkeypatch: p
     assert answer.status_code == 500
     assert "hunter2" not in answer.text
     assert "<code>" in answer.text
+
+
+def test_a_database_that_does_not_answer_still_gives_a_page(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise ConnectionError("no database")
+
+    app.testing = False
+    browser = signed_in(app, "clerk")
+    monkeypatch.setattr(type(world.database), "read", gone)
+    answer = browser.get("/inbox/mine")
+    assert answer.status_code == 500
+    assert "<code>" in answer.text
+    assert "Something went wrong" in answer.text
 
 
 def test_an_engine_failure_is_told_with_its_number(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
