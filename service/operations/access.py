@@ -2,6 +2,7 @@
 
 from service.domain.dossiers import DossierStatus
 from service.domain.errors import NotAllowed, NotFound, message
+from service.domain.labels import Label
 from service.domain.people import Actor, Seat
 from service.domain.tasks import Act
 from service.store.dossiers import NO_DOSSIER
@@ -35,10 +36,11 @@ def require_seat(actor: Actor, task: UserTask) -> Seat:
     if seat is not None:
         return seat
     require_sight(actor, task.dossier)
+    office = task.group.organisation
     raise NotAllowed(
         message(
             "This task belongs to {office}. Only its members can take it.",
-            office=task.group.organisation.name_vi,
+            office=Label(office.name_vi, office.name_en),
         )
     )
 
