@@ -35,7 +35,8 @@ def upload(dossier_id: int) -> AnyResponse:
         )
     refusals = [refusal for file in chosen if (refusal := _take_in(dossier_id, file, item))]
     if refusals:
-        wrong = {"file": Message(" ".join(refusals))}
+        reasons = " ".join(refusals)
+        wrong = {"file": Message(reasons)}
         return content_page(dossier_id, Complaint(message("Not attached:"), wrong), 422)
     flash(told(message("Attached: {names}.", names=", ".join(str(file.filename) for file in chosen))))
     return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="papers"), 303)
