@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -14,8 +14,10 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    not_,
     or_,
     select,
+    tuple_,
     union_all,
     update,
 )
@@ -157,82 +159,92 @@ def folder(
 
     `text` is an accent-free key looked for in code, title, unit and nominees.
     """
+    wanted = [*_behind(which, page)]
+    if text:
+        wanted.append(Dossier.search_key.contains(text, autoescape=True))
+    if act:
+        wanted.append(UserTask.act == act)
+    order = _order(which)
+    heads = [
+        select(UserTask.id)
+        .join(UserTask.dossier)
+        .where(part, *wanted)
+        .order_by(*order)
+        .limit(page.limit)
+        .subquery()
+        for part in _parts(work, actor, which)
+    ]
     query = (
         select(UserTask)
         .join(UserTask.dossier)
-        .join(Organisation, Organisation.id == Dossier.unit_id)
+        .join(Dossier.unit)
         .join(UserTask.group)
         .options(
             contains_eager(UserTask.dossier).contains_eager(Dossier.unit),
             contains_eager(UserTask.group).joinedload(CandidateGroup.organisation),
             joinedload(UserTask.assignee),
         )
-        .where(_in_folder(work, actor, which))
+        .where(UserTask.id.in_(union_all(*(select(head.c.id) for head in heads))))
+        .order_by(*order)
         .limit(page.limit)
     )
-    if text:
-        query = query.where(Dossier.search_key.contains(text, autoescape=True))
-    if act:
-        query = query.where(UserTask.act == act)
-    return list(work.session.scalars(_ordered(query, which, page)))
-
-
-def _ordered(query: Select[UserTask], which: Folder, page: Page) -> Select[UserTask]:
-    if which is Folder.DONE:
-        if page.after_sort is not None:
-            query = query.where(
-                or_(
-                    UserTask.closed_at < page.after_sort,
-                    and_(UserTask.closed_at == page.after_sort, UserTask.id < page.after_id),
-                )
-            )
-        return query.order_by(UserTask.closed_at.desc(), UserTask.id.desc())
-    if page.after_sort is not None:
-        query = query.where(
-            or_(
-                UserTask.sort_at > page.after_sort,
-                and_(UserTask.sort_at == page.after_sort, UserTask.id > page.after_id),
-            )
-        )
-    return query.order_by(UserTask.sort_at, UserTask.id)
-
-
-def _in_folder(work: Work, actor: Actor, which: Folder) -> ColumnElement[bool]:
-    is_open = UserTask.closed_at.is_(None)
-    mine = UserTask.assignee_id == actor.person_id
-    groups = sorted(actor.group_ids)
-    unclaimed = and_(UserTask.group_id.in_(groups), UserTask.assignee_id.is_(None))
-    match which:
-        case Folder.MINE:
-            return and_(is_open, mine)
-        case Folder.GROUP:
-            return and_(is_open, unclaimed)
-        case Folder.OVERDUE:
-            return and_(is_open, UserTask.sort_at <= work.now, or_(mine, unclaimed))
-        case Folder.SOON:
-            return and_(
-                is_open,
-                UserTask.sort_at > work.now,
-                UserTask.sort_at <= work.now + SOON_AFTER,
-                or_(mine, unclaimed),
-            )
-        case Folder.SUPPLEMENT:
-            concerned = or_(UserTask.group_id.in_(groups), UserTask.returned_by_group_id.in_(groups))
-            return and_(is_open, UserTask.returned_by_group_id.is_not(None), concerned)
-        case Folder.DONE:
-            return and_(UserTask.closed_by_id == actor.person_id, UserTask.closed_at.is_not(None))
+    return list(work.session.scalars(query))
 
 
 def counts(work: Work, actor: Actor) -> dict[Folder, int]:
     """How many tasks lie in each folder, in one query; capped at COUNT_CAP."""
-    parts: list[Select[str, int]] = []
+    counted: list[Select[str, int]] = []
     for which in Folder:
-        capped = select(UserTask.id).where(_in_folder(work, actor, which)).limit(COUNT_CAP).subquery()
-        parts.append(
+        heads = [
+            select(UserTask.id).where(part).limit(COUNT_CAP).subquery() for part in _parts(work, actor, which)
+        ]
+        capped = union_all(*(select(head.c.id) for head in heads)).limit(COUNT_CAP).subquery()
+        counted.append(
             select(literal(which.value).label("folder"), func.count().label("number")).select_from(capped)
         )
-    rows = work.session.execute(union_all(*parts))
+    rows = work.session.execute(union_all(*counted))
     return {Folder(name): int(number) for name, number in rows}
+
+
+def _parts(work: Work, actor: Actor, which: Folder) -> list[ColumnElement[bool]]:
+    """Conditions of which each task of a folder fulfils exactly one. Every part reads the head of one
+    partial index, which `or` would prevent: a folder costs the same however many tasks are open."""
+    groups = sorted(actor.group_ids)
+    is_open = UserTask.closed_at.is_(None)
+    mine = and_(is_open, UserTask.assignee_id == actor.person_id)
+    unclaimed = and_(is_open, UserTask.assignee_id.is_(None), UserTask.group_id.in_(groups))
+    match which:
+        case Folder.MINE:
+            return [mine]
+        case Folder.GROUP:
+            return [unclaimed]
+        case Folder.OVERDUE:
+            late = UserTask.sort_at <= work.now
+            return [and_(mine, late), and_(unclaimed, late)]
+        case Folder.SOON:
+            soon = and_(UserTask.sort_at > work.now, UserTask.sort_at <= work.now + SOON_AFTER)
+            return [and_(mine, soon), and_(unclaimed, soon)]
+        case Folder.SUPPLEMENT:
+            returned = and_(is_open, UserTask.returned_by_group_id.is_not(None))
+            to_us, by_us = UserTask.group_id.in_(groups), UserTask.returned_by_group_id.in_(groups)
+            return [and_(returned, by_us), and_(returned, to_us, not_(by_us))]
+        case Folder.DONE:
+            return [and_(UserTask.closed_by_id == actor.person_id, UserTask.closed_at.is_not(None))]
+
+
+def _order(which: Folder) -> tuple[ColumnElement[Any], ...]:
+    if which is Folder.DONE:
+        return UserTask.closed_at.desc(), UserTask.id.desc()
+    return UserTask.sort_at.asc(), UserTask.id.asc()
+
+
+def _behind(which: Folder, page: Page) -> list[ColumnElement[bool]]:
+    """What is true of the tasks behind those that have been read."""
+    if page.after_sort is None:
+        return []
+    if which is Folder.DONE:
+        return [tuple_(UserTask.closed_at, UserTask.id) < tuple_(page.after_sort, page.after_id)]
+    return [tuple_(UserTask.sort_at, UserTask.id) > tuple_(page.after_sort, page.after_id)]
 
 
 def waiting(work: Work, dossier_id: int) -> dict[str, UserTask]:

@@ -12,6 +12,8 @@ from service.store.tables.localities import CandidateGroup, Deadline
 from service.store.tables.people import Person
 
 _OPEN = text("closed_at IS NULL")
+_UNCLAIMED = text("closed_at IS NULL AND assignee_id IS NULL")
+_RETURNED = text("closed_at IS NULL AND returned_by_group_id IS NOT NULL")
 _PENDING = text("fired_at IS NULL AND cancelled_at IS NULL")
 _QUEUED = text("status IN ('queued', 'sending')")
 
@@ -22,29 +24,42 @@ class UserTask(Table):
     __tablename__ = "user_tasks"
     __table_args__ = (
         UniqueConstraint("dossier_id", "engine_task_id"),
+        # Folders read the head of one of these. The last columns are empty in all of their rows: with
+        # them SQLite counts without looking at the tasks themselves.
         Index(
-            "ix_user_tasks_group_open",
+            "ix_user_tasks_unclaimed",
             "group_id",
             "sort_at",
             "id",
-            postgresql_where=_OPEN,
-            sqlite_where=_OPEN,
+            "closed_at",
+            "assignee_id",
+            postgresql_where=_UNCLAIMED,
+            sqlite_where=_UNCLAIMED,
         ),
         Index(
             "ix_user_tasks_assignee_open",
             "assignee_id",
             "sort_at",
             "id",
+            "closed_at",
             postgresql_where=_OPEN,
             sqlite_where=_OPEN,
         ),
         Index(
-            "ix_user_tasks_returned_open",
+            "ix_user_tasks_returned_by",
             "returned_by_group_id",
             "sort_at",
             "id",
-            postgresql_where=text("closed_at IS NULL AND returned_by_group_id IS NOT NULL"),
-            sqlite_where=text("closed_at IS NULL AND returned_by_group_id IS NOT NULL"),
+            postgresql_where=_RETURNED,
+            sqlite_where=_RETURNED,
+        ),
+        Index(
+            "ix_user_tasks_returned_to",
+            "group_id",
+            "sort_at",
+            "id",
+            postgresql_where=_RETURNED,
+            sqlite_where=_RETURNED,
         ),
         Index("ix_user_tasks_closed_by", "closed_by_id", "closed_at"),
     )

@@ -495,11 +495,12 @@ def upgrade() -> None:
     sa.UniqueConstraint('dossier_id', 'engine_task_id', name=op.f('uq_user_tasks_dossier_id_engine_task_id'))
     )
     with op.batch_alter_table('user_tasks', schema=None) as batch_op:
-        batch_op.create_index('ix_user_tasks_assignee_open', ['assignee_id', 'sort_at', 'id'], unique=False, postgresql_where=sa.text('closed_at IS NULL'), sqlite_where=sa.text('closed_at IS NULL'))
+        batch_op.create_index('ix_user_tasks_assignee_open', ['assignee_id', 'sort_at', 'id', 'closed_at'], unique=False, postgresql_where=sa.text('closed_at IS NULL'), sqlite_where=sa.text('closed_at IS NULL'))
         batch_op.create_index('ix_user_tasks_closed_by', ['closed_by_id', 'closed_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_user_tasks_deadline_id'), ['deadline_id'], unique=False)
-        batch_op.create_index('ix_user_tasks_group_open', ['group_id', 'sort_at', 'id'], unique=False, postgresql_where=sa.text('closed_at IS NULL'), sqlite_where=sa.text('closed_at IS NULL'))
-        batch_op.create_index('ix_user_tasks_returned_open', ['returned_by_group_id', 'sort_at', 'id'], unique=False, postgresql_where=sa.text('closed_at IS NULL AND returned_by_group_id IS NOT NULL'), sqlite_where=sa.text('closed_at IS NULL AND returned_by_group_id IS NOT NULL'))
+        batch_op.create_index('ix_user_tasks_returned_by', ['returned_by_group_id', 'sort_at', 'id'], unique=False, postgresql_where=sa.text('closed_at IS NULL AND returned_by_group_id IS NOT NULL'), sqlite_where=sa.text('closed_at IS NULL AND returned_by_group_id IS NOT NULL'))
+        batch_op.create_index('ix_user_tasks_returned_to', ['group_id', 'sort_at', 'id'], unique=False, postgresql_where=sa.text('closed_at IS NULL AND returned_by_group_id IS NOT NULL'), sqlite_where=sa.text('closed_at IS NULL AND returned_by_group_id IS NOT NULL'))
+        batch_op.create_index('ix_user_tasks_unclaimed', ['group_id', 'sort_at', 'id', 'closed_at', 'assignee_id'], unique=False, postgresql_where=sa.text('closed_at IS NULL AND assignee_id IS NULL'), sqlite_where=sa.text('closed_at IS NULL AND assignee_id IS NULL'))
 
     op.create_table('history',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
@@ -689,8 +690,9 @@ def downgrade() -> None:
     op.drop_table('nominations')
     op.drop_table('history')
     with op.batch_alter_table('user_tasks', schema=None) as batch_op:
-        batch_op.drop_index('ix_user_tasks_returned_open', postgresql_where=sa.text('closed_at IS NULL AND returned_by_group_id IS NOT NULL'), sqlite_where=sa.text('closed_at IS NULL AND returned_by_group_id IS NOT NULL'))
-        batch_op.drop_index('ix_user_tasks_group_open', postgresql_where=sa.text('closed_at IS NULL'), sqlite_where=sa.text('closed_at IS NULL'))
+        batch_op.drop_index('ix_user_tasks_unclaimed', postgresql_where=sa.text('closed_at IS NULL AND assignee_id IS NULL'), sqlite_where=sa.text('closed_at IS NULL AND assignee_id IS NULL'))
+        batch_op.drop_index('ix_user_tasks_returned_to', postgresql_where=sa.text('closed_at IS NULL AND returned_by_group_id IS NOT NULL'), sqlite_where=sa.text('closed_at IS NULL AND returned_by_group_id IS NOT NULL'))
+        batch_op.drop_index('ix_user_tasks_returned_by', postgresql_where=sa.text('closed_at IS NULL AND returned_by_group_id IS NOT NULL'), sqlite_where=sa.text('closed_at IS NULL AND returned_by_group_id IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_user_tasks_deadline_id'))
         batch_op.drop_index('ix_user_tasks_closed_by')
         batch_op.drop_index('ix_user_tasks_assignee_open', postgresql_where=sa.text('closed_at IS NULL'), sqlite_where=sa.text('closed_at IS NULL'))

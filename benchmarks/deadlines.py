@@ -1,0 +1,85 @@
+"""What a deadline costs when it strikes everywhere at once: reminders in sets, timers one by one."""
+
+from collections.abc import Iterator, Mapping
+
+from benchmarks.crowds import Crowd, Spread
+from benchmarks.measuring import Effort, Figure, Goal, timed, undisturbed
+from benchmarks.worlds import Stage
+from service.operations import ticks, timers
+from service.store import mails
+from tests.builders import World
+
+REMINDERS_GOALS = {"SQLite": Goal(50_000, at_least=True), "PostgreSQL": Goal(30_000, at_least=True)}
+DISTRICTS = 400
+_RULES = ("7_before", "3_before")
+_SEVEN_BEFORE, _ESCALATION = "2024-11-28 12:00", "2024-12-06 00:00"
+
+
+def measure_reminders(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Figure]:
+    """One tick at the instant at which the same rung falls due for every dossier under review.
+
+    Six tasks in ten have a holder, who gets the mail; the others go to both reviewers of their office.
+    """
+    number = effort.of(100_000, 20_000)
+    for name, stage in stages.items():
+        with stage() as world:
+            held, free = world.carry_to("select"), world.carry_to("select")
+            world.claim("labour", world.task(held, "select").id)
+            crowd, spread = Crowd(world), Spread(DISTRICTS)
+            crowd.add_localities(DISTRICTS)
+            crowd.add_dossiers(held, number * 6 // 10, spread, rules=_RULES)
+            crowd.add_dossiers(free, number * 4 // 10, spread, rules=_RULES)
+            crowd.settle()
+            world.on(_SEVEN_BEFORE)
+            with undisturbed():
+                seconds = timed(lambda: _tick(world, number))
+            with world.database.read() as work:
+                queued = mails.count_by_status(work)["queued"]
+        yield Figure(
+            "reminders",
+            f"fired per second, {number // 1000} k due",
+            name,
+            number / seconds,
+            "/s",
+            REMINDERS_GOALS[name],
+            {"seconds": seconds, "mails": queued, "mails per second": queued / seconds},
+        )
+
+
+def measure_timers(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Figure]:
+    """Timers that move a process, each in a transaction of its own: an escalation opens for every
+    dossier that the Labour office has left lying."""
+    number = effort.of(2_000, 300)
+    for name, stage in stages.items():
+        with stage() as world:
+            template = world.carry_to("select")
+            crowd = Crowd(world)
+            crowd.add_dossiers(template, number, Spread())
+            crowd.settle()
+            world.on(_ESCALATION)
+            timers.fire_due(world.database, limit=20)
+            with undisturbed():
+                seconds = timed(lambda: _fire_all(world, number + 1 - 20))
+        yield Figure(
+            "timers",
+            f"fired per second, {number} due",
+            name,
+            number / seconds,
+            "/s",
+            None,
+            {"seconds": seconds},
+        )
+
+
+def _tick(world: World, expected: int) -> None:
+    ticked = ticks.tick(world.database)
+    if ticked.reminders - expected not in range(3):
+        raise RuntimeError(f"{ticked.reminders} reminders fired, {expected} were due.")
+
+
+def _fire_all(world: World, expected: int) -> None:
+    fired = 0
+    while (swept := timers.fire_due(world.database)).fired:
+        fired += swept.fired
+    if fired != expected:
+        raise RuntimeError(f"{fired} timers fired, {expected} were due.")
