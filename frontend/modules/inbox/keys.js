@@ -4,6 +4,8 @@
 import { isTyping, onEach } from '../page/parts.js';
 
 const SWITCHED_OFF = 'trinh.keys_off';
+/** How much of the folder before the open one stays visible, in pixels. */
+const PEEK = 48;
 
 function walk(step) {
   const links = [...document.querySelectorAll('[data-inbox-row] [data-inbox-open]')];
@@ -27,6 +29,10 @@ const actions = {
 export function startInboxKeys() {
   // The row of the task shown beside the queue stays in sight.
   onEach('[data-inbox-row][aria-current]', (row) => row.scrollIntoView({ block: 'nearest' }));
+  // So does the open folder where the line of folders slides.
+  onEach('.folders [aria-current], .masthead__nav [aria-current]', (tab) => {
+    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - PEEK;
+  });
   document.addEventListener('keydown', (event) => {
     const taken = event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target);
     if (taken || !(event.key in actions) || localStorage.getItem(SWITCHED_OFF)) {

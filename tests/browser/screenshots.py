@@ -1,0 +1,135 @@
+"""The pictures of the documentation, taken anew from a fresh demo: `make screenshots`.
+
+The same people, dossiers and simulated time each time, so that a picture changes only with the screens.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, expect
+
+from service.domain.dossiers import Verdict
+from service.domain.tasks import Folder
+from tests.browser.demos import Demo, running_demo
+from tests.browser.desks import Desk
+from tests.support.chromium import running_browser
+
+FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "images"
+MOST_BYTES = 250_000
+DESK = (1280, 800)
+PHONE = (390, 780)
+HELD, UNCLAIMED, DECIDED, LATE = "VN-HN2024-0003", "VN-HN2024-0002", "VN-HN2024-0008", "VN-HN2024-0007"
+
+
+class Photographer:
+    """Takes pictures at the desks of one demo."""
+
+    def __init__(self, browser: Browser, demo: Demo) -> None:
+        self.browser = browser
+        self.demo = demo
+
+    def desk(self, who: str, size: tuple[int, int] = DESK) -> Desk:
+        """Seats a person at a screen of that size; nothing moves there."""
+        context = self.browser.new_context(
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            viewport={"width": size[0], "height": size[1]},
+            reduced_motion="reduce",
+        )
+        return Desk(context.new_page(), self.demo.address).sign_in(who)
+
+    def take(self, desk: Desk, name: str, *, whole: bool = False) -> None:
+        """Keeps what the person sees, or the whole page."""
+        desk.page.evaluate("document.fonts.ready")
+        path = FOLDER / f"{name}.png"
+        desk.page.screenshot(path=path, full_page=whole, animations="disabled", caret="hide")
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise ValueError(f"{path.name} has {size} bytes; more than {MOST_BYTES} slow a page down.")
+        desk.page.context.close()
+
+
+def inbox(photographer: Photographer) -> None:
+    """The Labour reviewer's queue, with the task at hand beside it."""
+    desk = photographer.desk("laodong1").open_mine(HELD)
+    desk.fill({"outcome": "accept"})
+    desk.page.locator(".banner__title").focus()
+    photographer.take(desk, "inbox")
+
+
+def task(photographer: Photographer) -> None:
+    """A task: verdicts on the nominees, the answer, the reason."""
+    desk = photographer.desk("laodong1").go("/").open_mine(HELD)
+    nominee = desk.page.get_by_role("row").filter(has_text="Doanh nghiệp tư nhân Hạt Cát")
+    nominee.get_by_label(desk.term(Verdict.DROP), exact=True).check()
+    nominee.get_by_role("textbox").fill("Chưa có xác nhận hoàn thành nghĩa vụ thuế.")
+    desk.fill({"outcome": "accept", "reason": "Hồ sơ đầy đủ, thành tích rõ ràng."})
+    desk.page.locator("#task-form").scroll_into_view_if_needed()
+    photographer.take(desk, "task", whole=True)
+
+
+def dossier(photographer: Photographer) -> None:
+    """A dossier in preparation: nominees, papers owed, sets."""
+    desk = photographer.desk("vangia").open_mine("VN-HN2024-0001").open_dossier()
+    photographer.take(desk, "dossier", whole=True)
+
+
+def diagram(photographer: Photographer) -> None:
+    """Where a dossier stands on its diagram."""
+    desk = photographer.desk("laodong1").open_dossier_page(LATE, "diagram")
+    expect(desk.page.locator(".diagram[data-diagram-ready]")).to_be_visible()
+    photographer.take(desk, "diagram")
+
+
+def decision(photographer: Photographer) -> None:
+    """What the Chairman reads once more before signing."""
+    desk = photographer.desk("chutich").open_folder(Folder.GROUP)
+    desk.row(DECIDED).get_by_role("checkbox").check()
+    desk.press("Review the ticked ones for one decision")
+    desk.expect_form()
+    desk.fill({"decision_number": "2301/QĐ-UBND", "signed_on": "25/11/2024"}).send()
+    expect(desk.page.locator("button[name=step][value=sign]")).to_be_visible()
+    photographer.take(desk, "decision")
+
+
+def phone(photographer: Photographer) -> None:
+    """The queue on a phone."""
+    photographer.take(photographer.desk("laodong1", PHONE).open_folder(Folder.GROUP), "phone")
+
+
+def rounds(photographer: Photographer) -> None:
+    """The rounds with their deadlines."""
+    photographer.take(photographer.desk("laodong1").go("/rounds"), "rounds")
+
+
+def mailbox(photographer: Photographer) -> None:
+    """The reminders of a week, in the demo's mailbox."""
+    desk = photographer.desk("quantri")
+    desk.jump_to("30/11/2024", "08:00")
+    desk.go("/demo/mailbox")
+    expect(desk.page.locator("#mails tbody tr").first).to_be_visible()
+    photographer.take(desk, "mailbox")
+
+
+# The clock moves last.
+PICTURES: tuple[Callable[[Photographer], None], ...] = (
+    inbox, task, dossier, diagram, decision, phone, rounds, mailbox,
+)  # fmt: skip
+
+
+def main() -> None:
+    """Takes every picture."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory() as folder,
+        running_demo(Path(folder) / "data") as demo,
+        running_browser() as browser,
+    ):
+        photographer = Photographer(browser, demo)
+        for picture in PICTURES:
+            picture(photographer)
+
+
+if __name__ == "__main__":
+    main()
