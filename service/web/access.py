@@ -14,7 +14,7 @@ from flask_login import current_user
 from service.domain.errors import NotFound, message
 from service.operations.access import require_administrator
 from service.web.pages import SignedOut, services
-from service.web.protection import require_token
+from service.web.protection import require_readable, require_token
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -83,4 +83,5 @@ def _check() -> None:
         raise SignedOut
     if admitted is Admitted.ADMINISTRATORS:
         require_administrator(current_user.actor)
+    require_readable()
     require_token()

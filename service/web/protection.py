@@ -1,11 +1,13 @@
 """What browsers are told to forbid, forged requests, and too many attempts."""
 
+from itertools import chain
 from urllib.parse import urlsplit
 
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from service.operations.services import Services
@@ -82,3 +84,18 @@ def require_token() -> None:
     """
     if request.method not in {"GET", "HEAD", "OPTIONS"}:
         _csrf.protect()
+
+
+def require_readable() -> None:
+    """Refuses text that no database column can hold.
+
+    Raises:
+        BadRequest: when the address or the form holds a NUL character.
+    """
+    texts = chain(
+        (str(value) for value in (request.view_args or {}).values()),
+        (value for _, value in request.args.items(multi=True)),
+        (text for field in request.form.items(multi=True) for text in field),
+    )
+    if any("\0" in text for text in texts):
+        raise BadRequest

@@ -86,6 +86,13 @@ def signed_in(app: Flask, who: str) -> Browser:
     return browser
 
 
+def in_english(app: Flask, who: str) -> Browser:
+    """The browser of somebody who has signed in and reads English."""
+    browser = signed_in(app, who)
+    assert browser.post("/language", {"language": "en"}).status_code == 303
+    return browser
+
+
 def words(answer: TestResponse) -> str:
     """What a page says, without its markup."""
     return " ".join(unescape(_TAGS.sub(" ", answer.text)).split())

@@ -252,3 +252,13 @@ def test_after_selection_nothing_is_withdrawn(app: Flask, world: World) -> None:
     assert (
         signed_in(app, "labour").post(f"/dossiers/{dossier_id}/withdraw", {"reason": "x"}).status_code == 403
     )
+
+
+def test_text_that_cannot_be_stored_is_unreadable(app: Flask, world: World) -> None:
+    dossier_id = world.open_dossier()
+    clerk = signed_in(app, "clerk")
+    nominee = NOMINEE | {"achievement": "Thoát\0nghèo"}
+    assert clerk.post(f"/dossiers/{dossier_id}/nominations", nominee).status_code == 400
+    assert clerk.get("/dossiers?q=%00").status_code == 400
+    assert clerk.get("/inbox/mine?q=a%00b").status_code == 400
+    assert Browser(app).sign_in("cl\0erk").status_code == 400
