@@ -8,7 +8,7 @@ from service.store import incidents
 from service.store.tables import Worker
 from service.store.work import Database
 
-CHUNK = 5_000
+CHUNK = 20_000
 """Reminders fired in one transaction: large enough to be fast, small enough to let others in."""
 
 

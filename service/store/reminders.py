@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar
 from typing import cast as typed
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     any_,
     case,
     cast,
+    exists,
     func,
     insert,
     literal,
@@ -39,6 +40,8 @@ from service.store.tables import (
 )
 from service.store.work import Work
 
+Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
+_INCIDENT_COLUMNS = ("kind", "dossier_id", "detail", "opened_at")
 _OUTBOX_COLUMNS = (
     "key",
     "template",
@@ -79,21 +82,19 @@ def fire_due(work: Work, limit: int) -> int:
     already excludes every other. A reminder that reaches nobody opens an incident.
     """
     due = (
-        select(Reminder.id)
+        select(Reminder.id, Reminder.group_id)
         .where(Reminder.fire_at <= work.now, Reminder.fired_at.is_(None), Reminder.cancelled_at.is_(None))
         .order_by(Reminder.fire_at, Reminder.id)
         .limit(limit)
     )
     if work.on_postgresql:
         due = due.with_for_update(skip_locked=True)
-    claimed = work.session.scalars(due).all()
+    claimed = work.session.execute(due).all()
     if claimed:
-        chosen = _chosen(work, claimed)
-        for recipients in (_holders(chosen), _members(work, chosen)):
-            work.session.execute(
-                insert(OutgoingMail).from_select(_OUTBOX_COLUMNS, _letters(work, recipients))
-            )
-        _report_unheard(work, chosen)
+        chosen = _chosen(work, [reminder_id for reminder_id, _ in claimed])
+        _queue(work, _members(work, chosen), _unheard_by_members(work, chosen))
+        if any(group_id is None for _, group_id in claimed):
+            _queue(work, _holders(chosen), _unheard_by_holders(work, chosen))
         work.session.execute(
             update(Reminder)
             .where(chosen)
@@ -101,6 +102,14 @@ def fire_due(work: Work, limit: int) -> int:
             .execution_options(synchronize_session=False)
         )
     return len(claimed)
+
+
+def _queue(
+    work: Work, recipients: Select[Reminder, UserTask, Person], unheard: Select[*tuple[Any, ...]]
+) -> None:
+    """Writes the mails, and an incident for every reminder that nobody is there to read."""
+    work.session.execute(insert(OutgoingMail).from_select(_OUTBOX_COLUMNS, _letters(work, recipients)))
+    work.session.execute(insert(Incident).from_select(_INCIDENT_COLUMNS, unheard))
 
 
 def next_due(work: Work) -> datetime | None:
@@ -139,18 +148,28 @@ def _members(work: Work, chosen: ColumnElement[bool]) -> Select[Reminder, UserTa
     query = (
         select(Reminder, UserTask, Person)
         .join(UserTask, UserTask.id == Reminder.task_id)
-        .join(Membership, Membership.group_id == func.coalesce(Reminder.group_id, UserTask.group_id))
+        .join(Membership, Membership.group_id == _group())
         .join(Person, Person.id == Membership.person_id)
         .where(chosen, not_(_held()), Person.active)
     )
+    query, day = _dated(work, query)
+    return query.where(seated_on(day))
+
+
+def _group() -> ColumnElement[int]:
+    return func.coalesce(Reminder.group_id, UserTask.group_id)
+
+
+def _dated(work: Work, query: Chosen) -> tuple[Chosen, date | ColumnElement[date]]:
+    """The local date of the Work: one for all, or by locality when their dates differ now."""
     dates = {
         locality_id: work.now.astimezone(ZoneInfo(zone)).date()
         for locality_id, zone in work.session.execute(select(Locality.id, Locality.zone))
     }
     if len(set(dates.values())) == 1:
-        return query.where(seated_on(next(iter(dates.values()))))
-    local_date = case(dates, value=Dossier.locality_id)
-    return query.join(Dossier, Dossier.id == UserTask.dossier_id).where(seated_on(local_date))
+        return query, next(iter(dates.values()))
+    joined = query.join(Dossier, Dossier.id == UserTask.dossier_id)
+    return joined, case(dates, value=Dossier.locality_id)
 
 
 def _letters(work: Work, recipients: Select[Reminder, UserTask, Person]) -> Select[*tuple[Any, ...]]:
@@ -183,13 +202,8 @@ def _letters(work: Work, recipients: Select[Reminder, UserTask, Person]) -> Sele
     )
 
 
-def _report_unheard(work: Work, chosen: ColumnElement[bool]) -> None:
-    """Opens an incident for every reminder that nobody is there to read."""
-    heard = [
-        query.with_only_columns(Reminder.id, maintain_column_froms=True)
-        for query in (_holders(chosen), _members(work, chosen))
-    ]
-    unheard = (
+def _unheard(work: Work, chosen: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             literal("unheard_reminder"),
             UserTask.dossier_id,
@@ -197,6 +211,18 @@ def _report_unheard(work: Work, chosen: ColumnElement[bool]) -> None:
             literal(work.now, Incident.opened_at.type),
         )
         .join(UserTask, UserTask.id == Reminder.task_id)
-        .where(chosen, Reminder.id.not_in(heard[0]), Reminder.id.not_in(heard[1]))
+        .where(chosen)
     )
-    work.session.execute(insert(Incident).from_select(("kind", "dossier_id", "detail", "opened_at"), unheard))
+
+
+def _unheard_by_holders(work: Work, chosen: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    holder = exists().where(Person.id == UserTask.assignee_id, Person.active)
+    return _unheard(work, chosen).where(_held(), not_(holder))
+
+
+def _unheard_by_members(work: Work, chosen: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    query, day = _dated(work, _unheard(work, chosen).where(not_(_held())))
+    member = exists().where(
+        Membership.group_id == _group(), Person.id == Membership.person_id, Person.active, seated_on(day)
+    )
+    return query.where(not_(member))
