@@ -78,6 +78,18 @@ def test_the_search_ignores_accents(desk: Callable[..., Desk]) -> None:
     expect(person.row("UBND xã Vạn Thạnh").first).to_be_visible()
 
 
+def test_a_diagram_is_drawn_whole_where_motion_is_reduced(desk: Callable[..., Desk]) -> None:
+    person = desk("noivu1")
+    person.page.emulate_media(reduced_motion="reduce")
+    person.open_dossier_page(APPRAISED, "diagram")
+    drawing = person.page.locator(".diagram[data-diagram-ready]")
+    frame, drawn = drawing.bounding_box(), drawing.locator(".viewport").bounding_box()
+    assert frame is not None
+    assert drawn is not None
+    assert frame["y"] <= drawn["y"]
+    assert drawn["y"] + drawn["height"] <= frame["y"] + frame["height"]
+
+
 def _nothing_sticks_out(person: Desk) -> None:
     """The page is not wider than the screen."""
     assert person.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
