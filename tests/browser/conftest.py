@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -102,10 +103,28 @@ def own_demo(seeded: Path, tmp_path: Path) -> Iterator[Demo]:
         yield demo
 
 
+@pytest.fixture(scope="session")
+def known_cookies() -> dict[str, Any]:
+    """The cookies of everybody who has signed in to the shared demo: it counts how often people try."""
+    return {}
+
+
 @pytest.fixture
-def desk(shared_demo: Demo, new_page: Callable[..., Page]) -> Callable[..., Desk]:
+def desk(
+    shared_demo: Demo, new_page: Callable[..., Page], known_cookies: dict[str, Any]
+) -> Callable[..., Desk]:
     """Seats a person of the shared demo at a browser, signed in; `width` and `height` shape the screen."""
-    return lambda name, **screen: Desk(new_page(**screen), shared_demo.address).sign_in(name)
+
+    def seat(name: str, **screen: int) -> Desk:
+        desk = Desk(new_page(**screen), shared_demo.address)
+        if name in known_cookies:
+            desk.page.context.add_cookies(known_cookies[name])
+            return desk.go("/")
+        desk.sign_in(name)
+        known_cookies[name] = desk.page.context.cookies()
+        return desk
+
+    return seat
 
 
 @pytest.fixture
