@@ -1,5 +1,6 @@
 """Names in the two languages of the screens."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,3 +25,9 @@ class Label:
 
     def __str__(self) -> str:
         return self.vi
+
+
+def in_a_row(labels: Iterable[Label], separator: str) -> Label:
+    """Several names as one, joined in each language."""
+    known = list(labels)
+    return Label(separator.join(one.vi for one in known), separator.join(one.en for one in known))

@@ -19,6 +19,7 @@ from service.domain.dossiers import (
     status_after,
 )
 from service.domain.errors import Conflict, Invalid, message
+from service.domain.labels import in_a_row
 from service.domain.people import Actor, Seat
 from service.domain.tasks import JUDGES_NOMINATIONS, NEEDS_REASON, Act, Answer, Outcome, is_overdue
 from service.operations import checklists
@@ -123,9 +124,10 @@ def _submit(done: Done) -> None:
         )
     missing = checklists.missing(work, dossier)
     if missing:
+        papers = in_a_row(missing, "; ")
         raise Invalid(
-            message("Attach the missing papers before you submit: {papers}.", papers="; ".join(missing)),
-            {"attachments": message("Missing: {papers}", papers="; ".join(missing))},
+            message("Attach the missing papers before you submit: {papers}.", papers=papers),
+            {"attachments": message("Missing: {papers}", papers=papers)},
         )
     if is_overdue(done.task.due_at, work.now):
         _accept_late(done)

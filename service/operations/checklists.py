@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from service.domain.labels import Label
 from service.store import dossiers, localities
 from service.store.tables import Attachment, ChecklistItem, Dossier
 from service.store.work import Work
@@ -37,7 +38,7 @@ def lines(work: Work, dossier: Dossier, attachments: Iterable[Attachment]) -> li
     return owed
 
 
-def missing(work: Work, dossier: Dossier) -> list[str]:
+def missing(work: Work, dossier: Dossier) -> list[Label]:
     """The names of the required papers that have no attachment yet."""
     owed = lines(work, dossier, dossiers.attachments(work, dossier.id))
-    return [line.item.name_vi for line in owed if line.missing]
+    return [Label(line.item.name_vi, line.item.name_en) for line in owed if line.missing]

@@ -14,6 +14,7 @@ from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, Message, NotAllowed, message
 from service.domain.people import Actor, Seat
 from service.domain.tasks import OUTCOMES, Act, Answer, check_answer, is_overdue
+from service.engine import Step
 from service.forms import Form
 from service.operations import access, acts, histories, processes
 from service.operations.acts import Done
@@ -165,7 +166,9 @@ def finish(
         reason=answer.reason,
     )
     command = engine.Complete(task.engine_task_id, {"outcome": answer.outcome.value, **flags})
-    processes.advance(work, dossier, command, by)
+    step = processes.advance(work, dossier, command, by)
+    if papers.submission is not None:
+        _address(work, dossier, step, papers.submission)
     tasks.drop_draft(work, task.id, actor.person_id)
     return task
 
@@ -224,6 +227,28 @@ def require_holder(actor: Actor, task: UserTask) -> None:
                 name=task.assignee.name if task.assignee else "?",
             )
         )
+
+
+def _address(work: Work, dossier: Dossier, step: Step, submission: Submission) -> None:
+    """A letter goes to whoever the diagram makes do the next step; after the last one, to nobody.
+
+    Raises:
+        Invalid: when another dossier with the same letter has gone to another office.
+    """
+    just_opened = {event.task_id for event in step.events if event.kind == "opened"}
+    receiving = next(
+        (
+            task.group.organisation
+            for task in tasks.waiting(work, dossier.id).values()
+            if task.engine_task_id in just_opened and task.act != Act.ACKNOWLEDGE
+        ),
+        None,
+    )
+    if receiving is None:
+        return
+    if submission.to_organisation not in {None, receiving}:
+        raise Invalid(message("One paper covers dossiers of one round and one office. Choose them again."))
+    submission.to_organisation = receiving
 
 
 def _refuse_future(work: Work, task: UserTask, values: Mapping[str, Any]) -> None:

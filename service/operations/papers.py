@@ -11,7 +11,6 @@ from typing import Any
 
 from service.domain.dossiers import Judgement
 from service.domain.errors import Conflict, Invalid, NotFound, message
-from service.domain.organisations import Function
 from service.domain.people import Actor
 from service.domain.tasks import Act, Answer, Outcome
 from service.operations import access, completions
@@ -22,8 +21,6 @@ from service.store.work import Work
 
 MOST_AT_ONCE = 500
 """More dossiers than this do not fit one letter; it also bounds the transaction."""
-
-_NEXT_OFFICE = {Function.LABOUR: Function.INTERIOR, Function.INTERIOR: Function.CHAIRMAN}
 
 
 def forward(work: Work, actor: Actor, task_ids: Sequence[int], filled: Filled) -> Submission:
@@ -36,9 +33,10 @@ def forward(work: Work, actor: Actor, task_ids: Sequence[int], filled: Filled) -
         Conflict: when one of the tasks is no longer open; it is named.
     """
     held = _hold_all(work, actor, task_ids, Act.FORWARD)
-    values, answer = completions.check(work, held[0].task, filled)
-    submission = make_submission(work, actor, held, values)
-    for one in held:
+    # Each task has its own form version, and older dossiers may have opened theirs with an older one.
+    checked = [completions.check(work, one.task, filled) for one in held]
+    submission = make_submission(work, actor, held, checked[0][0])
+    for one, (values, answer) in zip(held, checked, strict=True):
         completions.finish(work, actor, one, values, answer, {}, Papers(submission=submission))
     return submission
 
@@ -78,20 +76,15 @@ def decide(
 
 
 def make_submission(work: Work, actor: Actor, held: Sequence[Held], values: Mapping[str, Any]) -> Submission:
-    """The letter itself, from the office of the tasks to the next one on the route."""
+    """The letter itself, from the office of the tasks; completing them finds out where it goes."""
     first = held[0]
     office = first.task.group.organisation
-    receiving = _NEXT_OFFICE.get(Function(office.function))
-    groups = (
-        tasks.organisations_of(work, first.dossier.locality_id, receiving) if receiving is not None else []
-    )
     submission = Submission(
         locality_id=first.dossier.locality_id,
         round_id=first.dossier.round_id,
         number=str(values["number"]),
         signed_on=date.fromisoformat(str(values["signed_on"])),
         from_organisation_id=office.id,
-        to_organisation_id=groups[0].id if groups else None,
         note=str(values.get("note") or ""),
         sent_at=work.now,
         sent_by_id=actor.person_id,

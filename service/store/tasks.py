@@ -32,7 +32,6 @@ from service.store.tables import (
     CandidateGroup,
     Dossier,
     Membership,
-    Organisation,
     Person,
     Reminder,
     TaskDraft,
@@ -304,17 +303,6 @@ def last_done_by(work: Work, dossier_id: int, element_id: str, group_id: int, on
         )
         .order_by(UserTask.id.desc())
         .limit(1)
-    )
-
-
-def organisations_of(work: Work, locality_id: str, function: str) -> list[Organisation]:
-    """The organisations of a locality with a function, oldest first."""
-    return list(
-        work.session.scalars(
-            select(Organisation)
-            .where(Organisation.locality_id == locality_id, Organisation.function == function)
-            .order_by(Organisation.id)
-        )
     )
 
 

@@ -1,5 +1,6 @@
 """Letters and decisions over many dossiers: all of them or none, each nomination by its own verdict."""
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -7,10 +8,10 @@ import pytest
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.domain.tasks import Act
-from service.operations import papers
+from service.operations import deployments, papers
 from service.operations.completions import Filled
 from service.store.tables import Decision, Submission
-from tests.builders import World
+from tests.builders import ROOT, World
 from tests.integration.operations.readings import (
     broken,
     history,
@@ -60,6 +61,48 @@ def test_one_letter_carries_many_dossiers_and_each_goes_its_own_way(world: World
     )
     assert history(world, first, "completed")[-1].params["submission"] == "40/TTr"
     assert broken(world) == []
+
+
+def test_a_letter_goes_to_the_office_that_the_diagram_makes_do_the_next_step(world: World) -> None:
+    shipped = (ROOT / "bpmn" / "award_dossier.bpmn").read_text(encoding="utf-8")
+    before, after = '<bpmn:userTask id="appraise" name="Thẩm định hồ sơ" trinh:role="{}"', "interior_reviewer"
+    rerouted = shipped.replace(before.format(after), before.format("chairman_office"))
+    assert rerouted != shipped
+    by_the_shipped_route = world.carry_to("forward_to_interior")
+    with world.database.write() as work:
+        deployments.deploy(work, rerouted.encode(), "", world.actor("admin"))
+    by_the_new_route = world.carry_to("forward_to_interior")
+    letter = forward(world, "labour", [by_the_new_route])
+    with world.database.read() as work:
+        shown, _ = papers.show_submission(work, world.actor("labour"), letter.id)
+        assert shown.to_organisation
+        assert shown.to_organisation.function == "chairman_office"
+    another = world.carry_to("forward_to_interior")
+    with pytest.raises(Invalid, match="one office"):
+        forward(world, "labour", [by_the_shipped_route, another], "41/TTr")
+    assert [world.open_elements(one) for one in (by_the_shipped_route, another)] == [
+        {"forward_to_interior"},
+        {"forward_to_interior"},
+    ]
+    assert broken(world) == []
+
+
+def test_a_letter_satisfies_the_form_that_each_of_its_tasks_opened_with(world: World) -> None:
+    older = world.carry_to("forward_to_interior")
+    form = json.loads((ROOT / "forms" / "forward.json").read_text(encoding="utf-8"))
+    next(part for part in form["components"] if part["key"] == "note")["validate"]["required"] = True
+    with world.database.write() as work:
+        deployments.deploy_form(work, "forward", json.dumps(form, ensure_ascii=False))
+    newer = world.carry_to("forward_to_interior")
+    with pytest.raises(Invalid) as failure:
+        forward(world, "labour", [older, newer])
+    assert set(failure.value.fields) == {"note"}
+    assert [world.open_elements(one) for one in (older, newer)] == [{"forward_to_interior"}] * 2
+    chosen = [world.task(one).id for one in (older, newer)]
+    with world.database.write() as work:
+        filled = Filled({"number": "40/TTr", "signed_on": world.today(), "note": "Kính trình."})
+        papers.forward(work, world.actor("labour"), chosen, filled)
+    assert [world.open_elements(one) for one in (older, newer)] == [{"appraise"}] * 2
 
 
 def test_a_letter_with_one_closed_task_sends_nothing_and_names_the_dossier(world: World) -> None:

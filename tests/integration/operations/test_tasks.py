@@ -14,6 +14,7 @@ from service.operations.dossiers import NominationInput
 from service.store import tasks as task_rows
 from service.store.tables import NominationVerdict
 from tests.builders import World
+from service.translations import translate
 from tests.integration.operations.readings import (
     broken,
     history,
@@ -360,6 +361,16 @@ def test_a_nomination_is_added_changed_and_removed_with_a_trace(world: World) ->
     with pytest.raises(NotFound), world.database.write() as work:
         dossiers.remove_nomination(work, clerk, dossier_id, added.id)
     assert broken(world) == []
+
+def test_the_papers_still_missing_are_named_in_the_readers_language(world: World) -> None:
+    dossier_id = world.open_dossier(with_papers=False)
+    missing = [line.item for line in page(world, dossier_id).checklist if line.missing]
+    with pytest.raises(Invalid) as failure:
+        world.submit(dossier_id)
+    for told in (failure.value.message, failure.value.fields["attachments"]):
+        assert "; ".join(item.name_en for item in missing) in translate(told, "en")
+        assert "; ".join(item.name_vi for item in missing) in translate(told, "vi")
+
 
 
 def test_the_checklist_asks_for_the_sets_of_the_highest_award(world: World) -> None:
