@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from service.domain.errors import Conflict, NotAllowed, NotFound
+from service.domain.errors import (
+    Conflict,
+    NotAllowed,
+    NotFound,
+    Overtaken,
+    TrinhError,
+    Unavailable,
+    message,
+)
 from service.engine import Step
 from service.operations import incidents as incident_work
 from service.operations import processes, ticks, timers
@@ -165,6 +173,58 @@ def test_a_fault_that_nobody_foresaw_does_not_stop_the_sweep_either(
     assert (done.timers, done.failed, done.idle) == (1, 1, False)
     assert world.open_elements(good) == {"select", "labour_overdue"}
     assert [row.detail for row in rows(world, Incident) if row.kind == "timer"] == ["ZeroDivisionError"]
+
+
+@pytest.mark.parametrize("trouble", [Overtaken(message("Too late.")), Unavailable(message("Away."))])
+def test_a_passing_trouble_leaves_a_timer_due_and_the_others_fire(
+    world: World, monkeypatch: pytest.MonkeyPatch, trouble: TrinhError
+) -> None:
+    unlucky, good = world.carry_to("select"), world.carry_to("select")
+    follow = processes.advance
+
+    def fail(work: Work, dossier: Dossier, *rest: Any) -> Step:
+        if dossier.id == unlucky:
+            raise trouble
+        return follow(work, dossier, *rest)
+
+    monkeypatch.setattr(processes, "advance", fail)
+    world.on("2024-12-06 08:00")
+    done = ticks.tick(world.database)
+    assert (done.timers, done.failed, done.put_off, done.idle) == (1, 0, 1, False)
+    assert world.open_elements(good) == {"select", "labour_overdue"}
+    assert (world.open_elements(unlucky), incidents(world)) == ({"select"}, [])
+    monkeypatch.undo()
+    assert tick_at(world, "2024-12-06 08:01") == 1
+    assert world.open_elements(unlucky) == {"select", "labour_overdue"}
+    assert broken(world) == []
+
+
+def test_more_timers_than_one_sweep_takes_all_fire_though_the_first_stay_due(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlucky, good = world.carry_to("select"), world.carry_to("select")
+    follow = processes.advance
+
+    def fail(work: Work, dossier: Dossier, *rest: Any) -> Step:
+        if dossier.id == unlucky:
+            raise Unavailable(message("Away."))
+        return follow(work, dossier, *rest)
+
+    monkeypatch.setattr(processes, "advance", fail)
+    world.on("2024-12-06 08:00")
+    first = timers.fire_due(world.database, limit=1)
+    assert first == Fired(put_off=1)
+    assert timers.fire_due(world.database, limit=1, after=first.last or 0) == Fired(fired=1)
+    assert world.open_elements(good) == {"select", "labour_overdue"}
+
+
+def test_a_sweep_tells_of_every_timer_that_it_is_alive(world: World) -> None:
+    for _ in range(2):
+        world.carry_to("select")
+    beats: list[int] = []
+    world.on("2024-12-06 08:00")
+    ticks.tick(world.database, beat=lambda: beats.append(1))
+    assert len(beats) == 3  # two timers, one chunk of reminders
 
 
 def test_a_retried_timer_fires_once_its_cause_is_gone(world: World) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from service.domain.tasks import Closing
-from service.operations import verification
+from service.operations import ticks, verification
 from service.store.tables import (
     Attachment,
     Dossier,
@@ -40,6 +40,7 @@ def remove_open_task(work: Work, dossier_id: int, _other: int) -> None:
     waiting = select(UserTask.id).where(UserTask.dossier_id == dossier_id, UserTask.closed_at.is_(None))
     task_ids = list(work.session.scalars(waiting))
     work.session.execute(delete(Reminder).where(Reminder.task_id.in_(task_ids)))
+    work.session.execute(update(OutgoingMail).where(OutgoingMail.task_id.in_(task_ids)).values(task_id=None))
     work.session.execute(delete(UserTask).where(UserTask.id.in_(task_ids)))
 
 
@@ -143,8 +144,9 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
 
 @pytest.mark.parametrize("name", DAMAGES)
 def test_planted_damage_is_reported(world: World, name: str) -> None:
-    dossier_id, other = world.carry_to("select"), world.carry_to("select", with_papers=True)
-    world.select(other, outcome="return_unit", reason="Bổ sung.")
+    dossier_id, other = world.carry_to("select"), world.open_dossier(with_papers=False)
+    world.on("2024-11-27 08:00")
+    ticks.tick(world.database)
     assert broken(world) == []
     damage, invariant = DAMAGES[name]
     with world.database.write() as work:

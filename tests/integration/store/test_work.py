@@ -7,14 +7,14 @@ from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import event, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from service.clock import FakeClock
-from service.domain.errors import Conflict, NotFound
+from service.domain.errors import Conflict, NotFound, Overtaken, Unavailable
 from service.store import dossiers
 from service.store.tables import Dossier, Membership, Person, Worker
-from service.store.work import SAFE_WAL_SQLITE, Database, Work, sqlite_journal_mode
+from service.store.work import SAFE_WAL_SQLITE, Database, Work, create_engine_for, sqlite_journal_mode
 from tests.builders import World
 
 NOW = datetime(2024, 11, 20, 2, tzinfo=UTC)
@@ -142,8 +142,71 @@ def test_a_dossier_changed_behind_the_lock_is_a_conflict(world: World) -> None:
         dossier.title, dossier.version = "Muộn", dossier.version + 1
         work.session.flush()
 
-    with pytest.raises(Conflict, match="just changed"), world.database.write() as work:
+    with pytest.raises(Overtaken, match="just changed"), world.database.write() as work:
         change_what_another_has_changed(work)
+
+
+def test_a_database_that_stays_locked_is_unavailable(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.store.work.BUSY_TIMEOUT_SECONDS", 0)
+    database = Database(sqlite_url, FakeClock(NOW))
+    stranger = sqlite3.connect(database.url.database or "", timeout=0, isolation_level=None)
+    stranger.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(Unavailable), database.write():
+        pass
+    stranger.close()
+    database.dispose()
+
+
+def test_a_mistake_in_a_statement_is_a_fault_and_not_a_passing_trouble(database: Database) -> None:
+    with pytest.raises(DBAPIError), database.write() as work:
+        work.session.execute(text("SELECT * FROM nowhere"))
+
+
+def end_connection(work: Work) -> None:
+    """Makes the server close the connection of a Work, as it does when it is restarted."""
+    end = text("SELECT pg_terminate_backend(:pid)")
+    pid = work.session.scalar(text("SELECT pg_backend_pid()"))
+    stranger = create_engine_for(work.session.get_bind().engine.url)
+    with stranger.connect() as connection:
+        connection.execute(end, {"pid": pid})
+    stranger.dispose()
+
+
+def test_a_connection_lost_on_the_way_is_unavailable_and_what_was_done_elsewhere_is_taken_back(
+    postgresql_url: str,
+) -> None:
+    database = Database(postgresql_url, FakeClock(NOW))
+    done: list[str] = []
+
+    def do(work: Work) -> None:
+        work.on_rollback(lambda: done.append("taken back"))
+        end_connection(work)
+        work.session.add(worker("lost"))
+
+    with pytest.raises(Unavailable), database.write() as work:
+        do(work)
+    assert done == ["taken back"]
+    assert names(database) == []
+    database.dispose()
+
+
+def test_what_was_done_elsewhere_stays_when_the_answer_to_a_commit_is_lost(
+    postgresql_url: str,
+) -> None:
+    database = Database(postgresql_url, FakeClock(NOW))
+    done: list[str] = []
+
+    def do(work: Work) -> None:
+        work.on_rollback(lambda: done.append("taken back"))
+        work.session.add(worker("perhaps"))
+        event.listen(work.session, "before_commit", lambda _: end_connection(work), once=True)
+
+    with pytest.raises(Unavailable), database.write() as work:
+        do(work)
+    assert done == []
+    database.dispose()
 
 
 def test_the_lock_of_a_dossier_makes_others_wait_and_shows_them_what_was_done(world: World) -> None:
