@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    true,
 )
 
 from service.store import tables
@@ -89,7 +90,7 @@ class Crowd:
         shifts = {name: which * width for name, width in self._widths.items()}
         with self._connection() as connection:
             for table in _LOCALITY_TABLES:
-                _copy(connection, table, numbers, shifts, which, which, literal(True))
+                _copy(connection, table, numbers, shifts, which, which, true())
             _advance_sequences(connection, _LOCALITY_TABLES)
 
     def add_dossiers(
@@ -136,7 +137,7 @@ def _copy(
 ) -> None:
     """One statement: every chosen row of a table, once for each number."""
     values = [_value(table, column, shifts, copy, locality) for column in table.c]
-    chosen = select(*values).select_from(table.join(numbers, literal(True))).where(owned)
+    chosen = select(*values).select_from(table.join(numbers, true())).where(owned)
     if table is tables.Locality.__table__:
         chosen = chosen.where(table.c.id == LOCALITY)
     connection.execute(insert(table).from_select([column.name for column in table.c], chosen))

@@ -56,7 +56,7 @@ def measure_inboxes(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Fig
             fill(large, LARGE if not effort.quick else LARGE // 5)
             for office, who in (("a district office", "labour-1"), ("the largest office", "labour")):
                 taken = in_turns(
-                    effort.of(60, 20),
+                    effort.of(40, 15),
                     {
                         "small": Look(small.database, _actor(small, who)),
                         "large": Look(large.database, _actor(large, who)),

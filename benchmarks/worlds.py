@@ -22,17 +22,18 @@ def stages() -> Iterator[dict[str, Stage]]:
 
 @contextmanager
 def _on_sqlite() -> Iterator[World]:
-    with tempfile.TemporaryDirectory(prefix="trinh-bench-") as scratch:
-        with _world(f"sqlite:///{scratch}/trinh.sqlite3", Path(scratch)) as world:
-            yield world
+    with (
+        tempfile.TemporaryDirectory(prefix="trinh-bench-") as scratch,
+        _world(f"sqlite:///{scratch}/trinh.sqlite3", Path(scratch)) as world,
+    ):
+        yield world
 
 
 @contextmanager
 def _on_postgresql(server: PostgreSQL) -> Iterator[World]:
     url = server.create()
-    with tempfile.TemporaryDirectory(prefix="trinh-bench-") as scratch:
-        with _world(url, Path(scratch)) as world:
-            yield world
+    with tempfile.TemporaryDirectory(prefix="trinh-bench-") as scratch, _world(url, Path(scratch)) as world:
+        yield world
     server.drop(url)
 
 
