@@ -91,6 +91,7 @@ def _the_clerk_reads_why_and_supplements(clerk: Desk, scan: Path) -> None:
     expect(clerk.page.get_by_text(REASON)).to_be_visible()
     clerk.expect_form()
     clerk.open_dossier()
+    expect(clerk.page.locator(".banner")).to_contain_text(REASON)
     clerk.attach(scan, "Biên bản xét khen thưởng")
     expect(clerk.page.locator("#papers").get_by_role("link", name=scan.name)).to_have_count(5)
     clerk.follow("Open this task")
