@@ -76,6 +76,58 @@ def test_a_pdf_with_objects_that_cannot_be_looked_at_is_refused(header: bytes) -
 @pytest.mark.parametrize("tail", [files.archive({"a.class": b"x"}), b"<html></html>", files.png()])
 def test_a_pdf_with_another_file_behind_it_is_refused(tail: bytes) -> None:
     assert "second file" in refusal(check_pdf, files.pdf() + tail)
+    assert "second file" in refusal(check_pdf, files.pdf() + b"\0" * 70_000 + tail)
+
+
+@pytest.mark.parametrize("padding", [b"", b"\r\n", b"\0" * 4096, b" \n" * 9_000, b"\n\x1a", b"\xff" * 512])
+def test_what_scanners_fill_up_a_pdf_with_is_accepted(padding: bytes) -> None:
+    assert run(check_pdf, files.pdf() + padding) == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        files.pdf()[:-30],
+        files.pdf()[: files.pdf().index(b"startxref")] + b"%%EOF",
+        files.pdf() + b"0 0 obj",
+        files.pdf() + b"\0" * 70_000,
+    ],
+)
+def test_a_pdf_cut_off_or_without_its_end_is_told_to_be_damaged(broken: bytes) -> None:
+    assert "cannot be read as PDF" in refusal(check_pdf, broken)
+
+
+@pytest.mark.parametrize("kind", range(5))
+def test_what_word_processors_pack_with_a_predictor_is_looked_into(kind: int) -> None:
+    parameters = b"/DecodeParms << /Predictor 15 /Columns 20 >>"
+    plain = b"4 0 << /Title (H\xe1\xbb\x93 s\xc6\xa1) /Producer (Writer) /ModDate (D:20241120) >>"
+    harmless = files.object_stream(files.filtered_rows(plain, 20, kind), parameters)
+    whole = files.pdf(objects=harmless + files.cross_reference_stream())
+    assert run(check_pdf, whole) == "application/pdf"
+    action = b"4 0 << /S /JavaScript /JS (app.alert(1)) /Next 5 0 R /Type /Action >>"
+    hidden = files.object_stream(files.filtered_rows(action, 20, kind), parameters)
+    assert "JavaScript" in refusal(check_pdf, files.pdf(objects=hidden))
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        b"/DecodeParms 5 0 R",
+        b"/DecodeParms << /Predictor 5 0 R >>",
+        b"/DecodeParms << /Predictor 2 /Columns 4 >>",
+        b"/DecodeParms << /Predictor 12 /Columns 999999 >>",
+        b"/DecodeParms << /Predictor 12 /Columns 4 >>",
+    ],
+)
+def test_a_pdf_with_rows_that_cannot_be_restored_is_refused(parameters: bytes) -> None:
+    hidden = files.object_stream(b"\x09 is no row filter", parameters)
+    assert "cannot be read as PDF" in refusal(check_pdf, files.pdf(objects=hidden))
+
+
+def test_undoing_predictors_is_bounded() -> None:
+    parameters = b"/DecodeParms << /Predictor 12 /Columns 4 >>"
+    bomb = files.pdf(objects=files.object_stream(b"\0" * (6 * 1024**2), parameters))
+    assert "larger than 50 MB" in refusal(check_pdf, bomb)
 
 
 def test_a_png_with_a_wrong_checksum_is_refused() -> None:
