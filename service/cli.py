@@ -12,12 +12,13 @@ from typing import Any
 
 import click
 
-from service import log
+from service import log, shipped
 from service.app import create_services
 from service.clock import Clock, FakeClock, SystemClock
-from service.domain.errors import Invalid, TrinhError, message
+from service.domain.errors import Conflict, Invalid, TrinhError, message
+from service.engine import Vocabulary
 from service.localities import read_folder
-from service.operations import deployments, localities, people, rounds, ticks, verification
+from service.operations import demo, deployments, localities, people, rounds, ticks, verification
 from service.operations.services import Services
 from service.settings import read_settings
 from service.store.migrations import require_current, upgrade
@@ -47,6 +48,17 @@ def _exit_on_error(language: str) -> Iterator[None]:
         for place, problem in getattr(error, "fields", {}).items():
             click.echo(f"  {place}: {translate(problem, language)}", err=True)
         sys.exit(1)
+    except UnicodeDecodeError:
+        click.echo(translate(message("The file is not text in UTF-8. Save it as UTF-8."), language), err=True)
+        sys.exit(1)
+    except OSError as error:
+        told = message(
+            "{place} cannot be used: {reason}. Check that it exists and may be read and written.",
+            place=error.filename or "-",
+            reason=error.strerror or str(error),
+        )
+        click.echo(translate(told, language), err=True)
+        sys.exit(1)
 
 
 @click.group()
@@ -74,9 +86,9 @@ def web(threads: int) -> None:
     """Serves the screens and the API; refuses an outdated schema."""
     from service import server  # noqa: PLC0415 - servers are loaded by the commands that serve
 
-    settings = read_settings()
-    require_current(settings.database_url)
-    server.serve_web(settings, threads)
+    with _services() as services, services.database.read() as work:
+        demo.refuse(work)
+    server.serve_web(services.settings, threads)
 
 
 @main.command()
@@ -85,15 +97,16 @@ def worker() -> None:
     """Fires deadlines and sends mail; any number of workers may run. Refuses an outdated schema."""
     from service.jobs import Ticker  # noqa: PLC0415 - loaded by the command that needs it
 
-    settings = read_settings()
-    require_current(settings.database_url)
-    ticker = Ticker(create_services(settings))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ticker.request_stop())
-    ticker.start()
-    click.echo(f"worker {ticker.worker_id}")
-    ticker.wait()
-    ticker.stop()
+    with _services() as services:
+        with services.database.read() as work:
+            demo.refuse(work)
+        ticker = Ticker(services)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: ticker.request_stop())
+        ticker.start()
+        click.echo(f"worker {ticker.worker_id}")
+        ticker.wait()
+        ticker.stop()
 
 
 @main.command()
@@ -138,8 +151,7 @@ def deploy(path: Path, note: str) -> None:
 @telling_errors
 def lint(path: Path, as_json: bool) -> None:
     """Checks a diagram without deploying it; exit status 1 when there are errors."""
-    with _services() as services, services.database.read() as work:
-        findings = deployments.lint(work, path.read_bytes())
+    findings = deployments.lint(path.read_bytes(), _vocabulary())
     language = click.get_current_context().find_root().params["language"]
     told = [
         {
@@ -257,6 +269,19 @@ def user_add(
             administrator=administrator,
         )
     click.echo(f"{person.sign_in_name} added")
+
+
+def _vocabulary() -> Vocabulary:
+    """What diagrams may name: by the database, or by the shipped files where nothing is loaded yet."""
+    try:
+        with _services() as services, services.database.read() as work:
+            known = deployments.vocabulary(work)
+    except Conflict:
+        known = Vocabulary()
+    if not known.roles:
+        configured = [read_folder(folder) for folder in shipped.localities()]
+        known = deployments.vocabulary_of(configured, [form.stem for form in shipped.forms()])
+    return known
 
 
 def _instant(text: str) -> datetime:

@@ -20,7 +20,7 @@ _URL_PASSWORD = re.compile(r"(://[^\s:/@]*):[^\s@/]+@")
 HIDDEN = "[hidden]"
 
 
-_CHATTY = ("alembic", "apscheduler", "mail.log")
+_CHATTY = ("alembic", "apscheduler", "mail.log", "spiff")
 """Libraries that tell of every step they take."""
 
 

@@ -1,5 +1,6 @@
 """gunicorn's home: serving the application with threads in one process."""
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from service.app import create_app, create_services
+from service.domain.errors import Conflict, message
 from service.settings import Settings
 
 
@@ -27,8 +29,34 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
 
 
 def serve_web(settings: Settings, threads: int) -> None:
-    """Serves until it is told to stop."""
+    """Serves until it is told to stop.
+
+    Raises:
+        Conflict: when the port is taken.
+    """
+    require_free_port(settings)
     Server(options(settings, threads), lambda: create_app(create_services(settings))).run()
+
+
+def require_free_port(settings: Settings) -> None:
+    """
+    Raises:
+        Conflict: when something else listens where this program would.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise Conflict(
+                message(
+                    "Nothing can listen on {host}:{port} ({reason}). Choose another port: PORT=9000.",
+                    host=settings.host,
+                    port=settings.port,
+                    reason=error.strerror or "",
+                )
+            ) from error
 
 
 def options(settings: Settings, threads: int) -> dict[str, Any]:

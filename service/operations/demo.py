@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from service.domain.errors import Invalid, NotAllowed, message
+from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.people import Actor
 from service.operations import access, sending, ticks
 from service.operations.services import Services
@@ -35,6 +35,34 @@ class Jumped:
     timers: int
     mails: int
     overdue: int
+
+
+def require_place(work: Work) -> None:
+    """
+    Raises:
+        Conflict: when the database is in real use: the demo would bring people with public passwords.
+    """
+    if demo.holds_real_data(work):
+        raise Conflict(
+            message(
+                "This database holds people or dossiers of your own. Run the demo on another one: "
+                "TRINH_DATA=./demo trinh run, without TRINH_DATABASE_URL."
+            )
+        )
+
+
+def refuse(work: Work) -> None:
+    """
+    Raises:
+        Conflict: when the database is a demo's: its passwords are public, and its time is simulated.
+    """
+    if demo.is_seeded(work):
+        raise Conflict(
+            message(
+                "This database belongs to the demo, whose passwords are public: only `trinh run` serves it. "
+                "Choose another one with TRINH_DATABASE_URL or TRINH_DATA."
+            )
+        )
 
 
 def presets(work: Work) -> list[Preset]:

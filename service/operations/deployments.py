@@ -1,10 +1,12 @@
 """Deploying diagrams and forms: checked first, then kept as a new immutable version."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 
 from service import engine, forms
 from service.domain.dossiers import ENDINGS
 from service.domain.errors import Invalid, message
+from service.domain.localities import Locality
 from service.domain.people import Actor
 from service.domain.reminders import Audience
 from service.domain.tasks import Act
@@ -28,11 +30,32 @@ VARIABLES: dict[str, VariableKind] = {
 
 def vocabulary(work: Work) -> Vocabulary:
     """Everything a diagram may name: what the loaded localities and deployed forms offer."""
+    return _vocabulary(
+        roles=localities.every_role(work),
+        forms=definitions.newest_forms(work),
+        deadlines=localities.every_deadline_key(work),
+        ladders=localities.every_ladder(work),
+    )
+
+
+def vocabulary_of(configured: Sequence[Locality], forms: Iterable[str]) -> Vocabulary:
+    """The same from files, for checking a diagram where nothing has been loaded yet."""
+    return _vocabulary(
+        roles={role.key for locality in configured for role in locality.roles},
+        forms=forms,
+        deadlines={deadline.key for locality in configured for deadline in locality.deadlines()},
+        ladders={ladder.key for locality in configured for ladder in locality.ladders},
+    )
+
+
+def _vocabulary(
+    roles: Iterable[str], forms: Iterable[str], deadlines: Iterable[str], ladders: Iterable[str]
+) -> Vocabulary:
     return Vocabulary(
-        roles=frozenset(localities.every_role(work)),
-        forms=frozenset(definitions.newest_forms(work)),
-        deadlines=frozenset(localities.every_deadline_key(work)),
-        ladders=frozenset(localities.every_ladder(work)),
+        roles=frozenset(roles),
+        forms=frozenset(forms),
+        deadlines=frozenset(deadlines),
+        ladders=frozenset(ladders),
         acts=frozenset(act.value for act in Act),
         audiences=frozenset(audience.value for audience in Audience),
         templates=NOTICE_TEMPLATES,
@@ -41,9 +64,9 @@ def vocabulary(work: Work) -> Vocabulary:
     )
 
 
-def lint(work: Work, xml: bytes) -> list[Finding]:
+def lint(xml: bytes, known: Vocabulary) -> list[Finding]:
     """What is wrong with a diagram, found in a child process with bounded time and memory."""
-    return engine.check_isolated(xml, vocabulary(work))
+    return engine.check_isolated(xml, known)
 
 
 def deploy(work: Work, xml: bytes, note: str = "", actor: Actor | None = None) -> ProcessDefinition:
@@ -52,7 +75,7 @@ def deploy(work: Work, xml: bytes, note: str = "", actor: Actor | None = None) -
     Raises:
         Invalid: when the linter finds errors; `fields` has one message per element.
     """
-    wrong = [finding for finding in lint(work, xml) if finding.severity == "error"]
+    wrong = [finding for finding in lint(xml, vocabulary(work)) if finding.severity == "error"]
     if wrong:
         raise Invalid(
             message("The diagram has {n} errors. Correct them and deploy again.", n=len(wrong)),

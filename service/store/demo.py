@@ -3,7 +3,9 @@
 import math
 from datetime import timedelta
 
-from service.store.tables import DemoClock
+from sqlalchemy import exists, select
+
+from service.store.tables import DemoClock, Dossier, Person
 from service.store.work import Work
 
 
@@ -25,6 +27,12 @@ def shift(work: Work, by: timedelta) -> None:
 def begin(work: Work, offset: timedelta) -> None:
     """Begins the simulated time at an offset from the machine's clock."""
     work.session.merge(DemoClock(id=1, offset=round(offset.total_seconds())))
+
+
+def holds_real_data(work: Work) -> bool:
+    """Whether people or dossiers are in the database that the demo did not put there."""
+    used = work.session.scalar(select(exists(select(Person.id)) | exists(select(Dossier.id))))
+    return bool(used) and not is_seeded(work)
 
 
 def is_seeded(work: Work) -> bool:

@@ -1,4 +1,4 @@
-"""The whole application over a database of each kind, with the shipped locality, diagram, forms and people."""
+"""The whole application over a database of each kind, with everything shipped deployed and some people."""
 
 import shutil
 from collections.abc import Iterator

@@ -1,6 +1,7 @@
 """The command line as an operator types it, in process, against both databases."""
 
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,10 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from service.cli import main
-from service.clock import SystemClock
+from service.operations import stories
 from service.store import people
-from service.store.work import Database
-from tests.builders import ROOT
+from tests.builders import ROOT, World
 
 Trinh = Callable[..., Result]
 VAN_NINH = ROOT / "config" / "localities" / "van-ninh"
@@ -19,9 +19,19 @@ VAN_NINH = ROOT / "config" / "localities" / "van-ninh"
 
 @pytest.fixture
 def trinh(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trinh:
-    """Runs `trinh` on a database of this test's own."""
+    """Runs `trinh` on an empty database of this test's own."""
+    return _on(database_url, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def deployed(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trinh:
+    """The same on a copy of a database where everything that ships has been loaded and deployed."""
+    return _on(_url(world), tmp_path, monkeypatch)
+
+
+def _on(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Trinh:
     monkeypatch.setenv("TRINH_DATABASE_URL", database_url)
-    monkeypatch.setenv("TRINH_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("TRINH_DATA", str(folder / "data"))
 
     def run(*words: str | Path, typed: str | None = None) -> Result:
         result = CliRunner().invoke(main, [str(word) for word in words], input=typed)
@@ -32,12 +42,13 @@ def trinh(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return run
 
 
-@pytest.fixture
-def deployed(trinh: Trinh) -> Trinh:
-    """The same with the shipped configuration, forms and diagram in place."""
+def _url(world: World) -> str:
+    return world.database.url.render_as_string(hide_password=False)
+
+
+def test_what_ships_can_be_loaded_and_deployed_into_an_empty_database(trinh: Trinh) -> None:
     for words in (("load", VAN_NINH), ("deploy", ROOT / "forms"), ("deploy", ROOT / "bpmn")):
         assert trinh(*words).exit_code == 0
-    return trinh
 
 
 def test_loading_the_same_configuration_twice_changes_nothing(trinh: Trinh) -> None:
@@ -128,19 +139,17 @@ def test_a_drill_tick_needs_an_instant_with_its_offset(deployed: Trinh) -> None:
     assert "reminders 0" in deployed("tick", "--at", "2024-11-30T08:00:00+07:00").output
 
 
-def test_an_added_person_can_sign_in_and_sits_where_told(deployed: Trinh, database_url: str) -> None:
+def test_an_added_person_can_sign_in_and_sits_where_told(deployed: Trinh, world: World) -> None:
     result = deployed(
         *("user", "add", "an", "--name", "Nguyễn Văn An", "--email", "an@example.invalid"),
         *("--seat", "van-ninh:van_gia:proposer", "--password-stdin"),
         typed="mot-mat-khau-dai\n",
     )
     assert result.exit_code == 0, result.output
-    database = Database(database_url, SystemClock())
-    with database.read() as work:
+    with world.database.read() as work:
         person = people.find_by_sign_in_name(work, "an")
         assert person is not None
         assert [seat.role for seat in people.actor_of(work, person).seats] == ["proposer"]
-    database.dispose()
 
 
 def test_a_short_password_and_a_strange_seat_are_refused(deployed: Trinh) -> None:
@@ -172,3 +181,58 @@ def test_a_wrong_setting_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> 
     result = CliRunner().invoke(main, ["--language", "en", "verify"])
     assert result.exit_code == 1
     assert "PORT" in result.output
+
+
+def test_a_diagram_can_be_checked_where_nothing_has_been_loaded(trinh: Trinh) -> None:
+    assert trinh("lint", ROOT / "bpmn" / "award_dossier.bpmn").exit_code == 0
+
+
+def test_the_demo_refuses_a_database_that_is_in_real_use(deployed: Trinh) -> None:
+    given = ("user", "add", "an", "--name", "An", "--email", "an@example.invalid", "--password-stdin")
+    assert deployed(*given, typed="mot-mat-khau-dai\n").exit_code == 0
+    result = deployed("--language", "en", "run")
+    assert result.exit_code == 1
+    assert "of your own" in result.output
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+def test_a_demo_database_is_served_by_the_demo_only(
+    command: str, deployed: Trinh, world: World, tmp_path: Path
+) -> None:
+    assert stories.seed(_url(world), tmp_path / "attachments")
+    result = deployed("--language", "en", command)
+    assert result.exit_code == 1
+    assert "belongs to the demo" in result.output
+
+
+def test_a_port_in_use_is_told_before_anything_is_done(
+    trinh: Trinh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        result = trinh("--language", "en", "run")
+    assert result.exit_code == 1
+    assert "PORT=9000" in result.output
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_data_folder_that_cannot_be_one_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    monkeypatch.setenv("TRINH_DATA", str(file / "data"))
+    monkeypatch.delenv("TRINH_DATABASE_URL", raising=False)
+    result = CliRunner().invoke(main, ["--language", "en", "load", str(VAN_NINH)])
+    assert result.exit_code == 1
+    assert "cannot be used" in result.output
+
+
+def test_a_form_that_is_not_utf_8_is_told_in_words(deployed: Trinh, tmp_path: Path) -> None:
+    form = tmp_path / "strange.json"
+    form.write_bytes(b"\xff\xfe\x00")
+    result = deployed("--language", "en", "deploy", form)
+    assert result.exit_code == 1
+    assert "UTF-8" in result.output

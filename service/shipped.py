@@ -1,0 +1,20 @@
+"""What ships with the program: localities, forms and diagrams, as paths in the checkout."""
+
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def localities() -> list[Path]:
+    """The folders of the shipped localities."""
+    return sorted(folder for folder in (_ROOT / "config" / "localities").iterdir() if folder.is_dir())
+
+
+def forms() -> list[Path]:
+    """The shipped form documents; the name of each is its key."""
+    return sorted((_ROOT / "forms").glob("*.json"))
+
+
+def diagrams() -> list[Path]:
+    """The shipped diagrams."""
+    return sorted((_ROOT / "bpmn").glob("*.bpmn"))
