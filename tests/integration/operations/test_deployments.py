@@ -88,7 +88,8 @@ def test_what_is_no_diagram_is_refused(world: World) -> None:
 
 def test_a_diagram_is_linted_without_being_kept(world: World) -> None:
     with world.database.read() as work:
-        assert [one for one in deployments.lint(work, SHIPPED.encode()) if one.severity == "error"] == []
+        known = deployments.vocabulary(work)
+    assert [one for one in deployments.lint(SHIPPED.encode(), known) if one.severity == "error"] == []
     assert len(rows(world, ProcessDefinition)) == 1
 
 
