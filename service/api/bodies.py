@@ -4,18 +4,33 @@ Every body of a view with an input schema comes through here: see `read_strictly
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from math import isfinite
 from typing import Any, NoReturn
 
 from apiflask.schema_adapters.marshmallow import load_files, parser
 from flask import Request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from service.api.works import services
+from service.documents.refusals import megabytes
+from service.domain.errors import Message, message
 
 LARGEST_BODY = 1024**2
 """Bytes of a JSON body: 500 nominations of a few hundred words each stay well below."""
+
+MOST_DRAINED = 50 * 1024**2
+"""Bytes of a refused body that are read and thrown away, so that its sender gets to see the answer."""
+_CHUNK = 64 * 1024
+
+
+class TooLarge(RequestEntityTooLarge):
+    """A body beyond its limit; `said` names the limit."""
+
+    def __init__(self, said: Message) -> None:
+        super().__init__()
+        self.said = said
 
 
 def read_strictly() -> None:
@@ -30,10 +45,13 @@ def read_json(request: Request, _schema: object) -> Any:
     Raises:
         BadRequest: not JSON, nested too deeply, a name twice, NaN, Infinity or a number beyond them.
         UnsupportedMediaType: a body of another kind.
-        RequestEntityTooLarge: more than `LARGEST_BODY`.
+        TooLarge: more than `LARGEST_BODY`.
     """
-    request.max_content_length = LARGEST_BODY
-    body = request.get_data(cache=True, parse_form_data=False)
+    said = message(
+        "A JSON body may have at most {limit} MB: send less at once.", limit=megabytes(LARGEST_BODY)
+    )
+    with _bounded(request, LARGEST_BODY, said):
+        body = request.get_data(cache=True, parse_form_data=False)
     if not body:
         return {}
     if not request.is_json:
@@ -54,13 +72,41 @@ def read_files(request: Request, schema: object) -> Any:
 
     Raises:
         UnsupportedMediaType: a body of another kind.
-        RequestEntityTooLarge: much more than an attachment may have; a little more is told in words
-            by the attachment's own check.
+        TooLarge: much more than an attachment may have; a little more is told by the attachment's own
+            check, which knows its name.
     """
-    request.max_content_length = services().settings.attachment_bytes + LARGEST_BODY
+    limit = services().settings.attachment_bytes
+    said = message(
+        "An attachment may have at most {limit} MB: make it smaller or split it, then send it again.",
+        limit=megabytes(limit),
+    )
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType
-    return load_files(request, schema)
+    with _bounded(request, limit + LARGEST_BODY, said):
+        return load_files(request, schema)
+
+
+@contextmanager
+def _bounded(request: Request, limit: int, said: Message) -> Iterator[None]:
+    """Refuses a longer body, and reads what still comes of it: senders listen only when they are done.
+
+    Raises:
+        TooLarge: more than `limit` bytes.
+    """
+    request.max_content_length = limit
+    try:
+        yield
+    except RequestEntityTooLarge as error:
+        _drain(request)
+        raise TooLarge(said) from error
+
+
+def _drain(request: Request) -> None:
+    ended = bool(request.environ.get("wsgi.input_terminated"))
+    left = MOST_DRAINED if ended else min(request.content_length or 0, MOST_DRAINED)
+    body = request.environ["wsgi.input"]
+    while left > 0 and (chunk := body.read(min(left, _CHUNK))):
+        left -= len(chunk)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:

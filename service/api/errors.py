@@ -9,6 +9,7 @@ from apiflask import HTTPError
 from flask import Blueprint, Response, g, json, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from service.api.bodies import TooLarge
 from service.api.languages import in_words, language
 from service.domain.errors import (
     Conflict,
@@ -97,7 +98,7 @@ def of_http(error: HTTPException) -> Response:
     """The answer to everything that never reached a view, or that broke in one."""
     if isinstance(error, InternalServerError):
         return _failure(error.original_exception or error)
-    answer = problem(error.code or 500)
+    answer = problem(error.code or 500, error.said if isinstance(error, TooLarge) else None)
     kept = {"allow", "retry-after", "www-authenticate"}
     answer.headers.extend((name, value) for name, value in error.get_headers() if name.lower() in kept)
     if error.code == HTTPStatus.UNAUTHORIZED:

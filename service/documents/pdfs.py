@@ -43,7 +43,7 @@ _ENCRYPTED = _name("Encrypt")
 _OBJECT_STREAM = _name("ObjStm")
 _FILTER = _name("Filter")
 _DECODERS = re.compile(rb"/\w*Decode\b")
-_COST_OF_PREDICTION = 10
+_COST_OF_PREDICTION = 50
 """A byte under a predictor counts as so many: undoing one is that much slower."""
 
 

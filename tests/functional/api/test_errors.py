@@ -1,5 +1,6 @@
 """What the API answers to wrong input: a problem document that says what to do, and nothing changes."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -158,11 +159,18 @@ def test_a_file_sent_as_json_is_refused(clerk: Client, world: World) -> None:
 
 
 @on_one_database
-def test_a_body_without_end_is_refused(clerk: Client, world: World) -> None:
-    body = b'{"title": "%s"}' % (b"x" * LARGEST_BODY)
-    problem(clerk.post("/dossiers", data=body, content_type="application/json"), 413, "too-large")
+def test_a_body_beyond_its_limit_is_read_to_its_end_and_told_the_limit(clerk: Client, world: World) -> None:
+    body = io.BytesIO(b'{"title": "%s"}' % (b"x" * 3 * LARGEST_BODY))
+    sent = clerk.post(
+        "/dossiers",
+        input_stream=body,
+        content_length=len(body.getvalue()),
+        content_type="application/json",
+    )
+    assert "at most 1 MB" in problem(sent, 413, "too-large")["detail"]
+    assert body.read() == b""
     sent = clerk.send_file(world.open_dossier(), files.pdf(padding=4 * 1024**2))
-    problem(sent, 413, "too-large")
+    assert "at most 2 MB" in problem(sent, 413, "too-large")["detail"]
 
 
 def test_a_file_too_large_or_not_what_it_says_is_refused_in_words(clerk: Client, world: World) -> None:
