@@ -1,11 +1,13 @@
 """Dossiers: opening, filling, showing, withdrawing."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from service import engine
 from service.domain.dossiers import DossierStatus
 from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.people import Actor
+from service.domain.tasks import is_overdue
 from service.domain.words import search_key
 from service.operations import access, checklists, editing, nominations, processes
 from service.operations.checklists import ChecklistLine
@@ -51,10 +53,12 @@ __all__ = [
     "remove_nomination",
     "rename",
     "show",
+    "submit_before",
     "withdraw",
 ]
 
 PROPOSER = "proposer"
+UNIT_DEADLINE = "unit_submission"
 WITHDRAW = "withdraw"
 _ROUND_CODES = {"annual": "HN", "mid_term": "SK", "final": "TK", "ad_hoc": "DX"}
 """In codes: hằng năm, sơ kết, tổng kết, đột xuất."""
@@ -110,7 +114,11 @@ class DiagramPage:
 
 
 def openable_rounds(work: Work, actor: Actor) -> list[tuple[Round, Organisation]]:
-    """The rounds in which the actor may open a dossier, with the unit they speak for."""
+    """The rounds in which the actor may open a dossier, with the unit they speak for.
+
+    First those whose dossiers are still in time, the nearest deadline first, then those without a
+    date, then what has passed, newest first: the late policy says what becomes of a late dossier.
+    """
     found: list[tuple[Round, Organisation]] = []
     for seat in actor.seats:
         if seat.role != PROPOSER:
@@ -118,7 +126,18 @@ def openable_rounds(work: Work, actor: Actor) -> list[tuple[Round, Organisation]
         unit = localities.organisation(work, seat.organisation_id)
         if unit is not None:
             found += [(round_, unit) for round_ in localities.rounds(work, seat.locality_id) if round_.active]
-    return found
+    return sorted(found, key=lambda opening: _urgency(submit_before(opening[0]), work.now))
+
+
+def submit_before(round_: Round) -> datetime | None:
+    """The first instant at which a dossier of the round comes late; None until guidance sets it."""
+    return next((row.due_at for row in round_.deadlines if row.key == UNIT_DEADLINE), None)
+
+
+def _urgency(due_at: datetime | None, now: datetime) -> tuple[int, float]:
+    if due_at is None:
+        return 1, 0
+    return (2, -due_at.timestamp()) if is_overdue(due_at, now) else (0, due_at.timestamp())
 
 
 def list_visible(

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from service.domain.labels import Language
 from service.domain.people import Actor
@@ -18,8 +17,6 @@ from service.web.deadlines import DeadlineTeller, DeadlineWords
 from service.web.pages import actor
 from service.web.steps import in_english, step_name
 from service.web.words import day, language
-
-UNIT_DEADLINE = "unit_submission"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +84,8 @@ def sets_owed(page: DossierPage) -> list[tuple[Award, int]]:
 
 
 def choices_of_rounds(work: Work, who: Actor) -> list[Choice]:
-    """The rounds to choose from: those still in time first, the nearest first."""
-    choices = [_choice(work, round_, unit) for round_, unit in dossiers.openable_rounds(work, who)]
-    undated = datetime.max.replace(tzinfo=ZoneInfo("UTC"))
-    return sorted(choices, key=lambda choice: (choice.overdue, choice.due_at or undated))
+    """The rounds to choose from, the most urgent first."""
+    return [_choice(work, round_, unit) for round_, unit in dossiers.openable_rounds(work, who)]
 
 
 def diagram_words(work: Work, page: DiagramPage, open_tasks: Iterable[UserTask]) -> DiagramWords:
@@ -140,5 +135,5 @@ def _nearest(page: DossierPage, teller: DeadlineTeller) -> DeadlineWords | None:
 
 
 def _choice(work: Work, round_: Round, unit: Organisation) -> Choice:
-    due_at = next((row.due_at for row in round_.deadlines if row.key == UNIT_DEADLINE), None)
+    due_at = dossiers.submit_before(round_)
     return Choice(round_, unit, due_at, is_overdue(due_at, work.now))

@@ -1,6 +1,7 @@
 """Claiming, releasing and completing: who may, who was first, and what is kept when it goes wrong."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import product
 
 import pytest
@@ -380,6 +381,25 @@ def test_the_checklist_asks_for_the_sets_of_the_highest_award(world: World) -> N
     plain = world.open_dossier(with_papers=False)
     lines = {line.item.key: line for line in page(world, plain).checklist}
     assert (lines["request_letter"].sets, "electronic_file" in lines) == (1, False)
+
+
+def test_rounds_are_offered_by_the_next_deadline_and_passed_ones_last_newest_first(world: World) -> None:
+    def offered() -> list[tuple[datetime | None, bool]]:
+        with world.database.read() as work:
+            found = [
+                dossiers.submit_before(round_)
+                for round_, _ in dossiers.openable_rounds(work, world.actor("clerk"))
+            ]
+            return [(due_at, due_at is not None and due_at <= work.now) for due_at in found]
+
+    for day in ("2021-01-10 09:00", "2024-11-20 09:00", "2026-11-20 09:00"):
+        world.on(day)
+        told = offered()
+        coming = [due_at for due_at, passed in told if due_at and not passed]
+        undated = [due_at for due_at, _ in told if due_at is None]
+        gone = [due_at for due_at, passed in told if due_at and passed]
+        assert [due_at for due_at, _ in told] == [*sorted(coming), *undated, *sorted(gone, reverse=True)]
+        assert told
 
 
 def test_only_a_proposer_opens_a_dossier_and_only_for_the_own_unit(world: World) -> None:
