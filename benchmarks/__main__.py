@@ -37,7 +37,7 @@ def main() -> int:
         for name in arguments.names or BENCHMARKS:
             for figure in BENCHMARKS[name](staged, effort):
                 figures.append(figure)
-                print(f"{figure.benchmark}: {figure.name} on {figure.database}", file=sys.stderr)
+                print(figure, file=sys.stderr)
     if arguments.json:
         said = {"machine": machine, "quick": effort.quick, "figures": [one.as_json() for one in figures]}
         print(json.dumps(said, ensure_ascii=False, indent=2))

@@ -45,7 +45,7 @@ def measure_reminders(stages: Mapping[str, Stage], effort: Effort) -> Iterator[F
 def measure_timers(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Figure]:
     """Timers that move a process, each in a transaction of its own: an escalation opens for every
     dossier that the Labour office has left lying."""
-    number = effort.of(2_000, 300)
+    number = effort.of(1_000, 200)
     for name, stage in stages.items():
         with stage() as world:
             template = world.carry_to("select")

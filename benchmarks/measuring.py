@@ -40,6 +40,9 @@ class Figure:
         """Whether the goal was met; None without a goal."""
         return None if self.goal is None else self.goal.met_by(self.value)
 
+    def __str__(self) -> str:
+        return f"{self.benchmark}: {self.name} on {self.database}: {_plain(self.value)} {self.unit}"
+
     def as_json(self) -> dict[str, object]:
         """The figure as plain values."""
         return {
