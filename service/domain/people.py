@@ -56,4 +56,3 @@ class Actor:
 
 SYSTEM = Actor(person_id=0, name="Trình")
 """The actor of timers and of the system's own steps; has no row among the people."""
-

@@ -18,7 +18,7 @@ from service.log import get_logger
 from service.mail import Letter, Permanent, Sender, Temporary, next_attempt
 from service.operations import calendars, incidents
 from service.operations.services import Services
-from service.store import mails
+from service.store import mails, tasks
 from service.store.tables import Dossier, OutgoingMail, UserTask
 from service.store.work import Work
 
@@ -85,7 +85,10 @@ def compose(work: Work, row: OutgoingMail, base_url: str) -> Letter:
         link = f"{base_url}/dossiers/{dossier.id}"
         if task is not None:
             params |= {"step": task.name, "reason": task.return_reason or ""}
-            params |= _deadline_params(work, dossier, task, zone, row.deadline_date)
+            late = task if task.deadline_id else tasks.first_overdue(work, dossier.id)
+            if late is not None and late is not task:
+                params["late_step"] = late.name
+            params |= _deadline_params(work, dossier, late or task, zone, row.deadline_date)
             link = f"{base_url}/tasks/{task.id}"
     message_id = row.message_id = row.message_id or mail.make_message_id(row.key, base_url)
     return Letter(

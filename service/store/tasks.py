@@ -340,3 +340,14 @@ def open_for(work: Work, actor: Actor, act: str) -> list[UserTask]:
             .order_by(UserTask.sort_at, UserTask.id)
         )
     )
+
+
+def first_overdue(work: Work, dossier_id: int) -> UserTask | None:
+    """The open task of a dossier that has been late the longest."""
+    return work.session.scalar(
+        select(UserTask)
+        .where(UserTask.dossier_id == dossier_id, UserTask.closed_at.is_(None), UserTask.due_at <= work.now)
+        .options(joinedload(UserTask.deadline))
+        .order_by(UserTask.due_at, UserTask.id)
+        .limit(1)
+    )

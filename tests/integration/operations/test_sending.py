@@ -238,3 +238,17 @@ def test_every_cause_of_a_mail_can_be_composed_in_every_language(world: World, l
         mail = compose_mail(letter, "trinh@example.vn")
         assert (mail["Content-Language"], letter.link in mail.as_string()) == (language, True)
     assert len(mails(world)) == len(letters)
+
+
+def test_an_escalation_names_the_late_step_and_the_clause_that_it_missed(world: World) -> None:
+    world.carry_to("select")
+    world.on("2024-12-06 00:00")
+    ticks.tick(world.database)
+    script = Script()
+    with scripted(script) as smtp:
+        send_due(services(world, smtp))
+    texts = [body.get_content() for mail in parsed(script) if (body := mail.get_body(("plain",)))]
+    (escalation,) = [text for text in texts if "đôn đốc" in text]
+    assert "Tiếp nhận và xét chọn" in escalation
+    assert "04/12/2024" in escalation
+    assert "IV.3.b(1)" in escalation
