@@ -122,3 +122,17 @@ def test_another_offices_task_cannot_be_taken(
     assert answer.status == status
     expect(stranger.button("Claim this task")).to_have_count(0)
     expect(stranger.page.locator("form[data-form-schema-id]")).to_have_count(0)
+
+
+def test_a_decision_number_is_asked_for_only_while_something_local_is_kept(desk: Callable[..., Desk]) -> None:
+    chairman = desk("chutich").open_folder(Folder.GROUP)
+    task = chairman.page.locator("input[name=task]").first.get_attribute("value")
+    chairman.go(f"/papers/decide?task={task}").expect_form()
+    number = chairman.page.locator("#field-decision_number")
+    own = chairman.page.locator("[data-power=own]")
+    number.fill("2102/QĐ-UBND")
+    for row in own.all():
+        row.get_by_label(chairman.term(Verdict.DROP), exact=True).check()
+    expect(number).to_have_count(0)
+    own.first.get_by_label(chairman.term(Verdict.SELECT), exact=True).check()
+    expect(number).to_have_value("2102/QĐ-UBND")

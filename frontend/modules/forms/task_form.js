@@ -55,6 +55,11 @@ class TaskForm {
     // In the capture phase: before htmx and the drafts see the event.
     this.form.addEventListener('submit', (event) => this.submit(event), { capture: true });
     this.form.addEventListener('trinh:restored', () => this.restore());
+    this.form.addEventListener('change', (event) => {
+      if (event.target.name?.startsWith('verdict-')) {
+        this.followVerdicts();
+      }
+    });
     this.drawn.on('field.updated', () => this.attempted && setTimeout(() => this.drawn.validate()));
     this.restore();
   }
@@ -105,8 +110,35 @@ class TaskForm {
   restore() {
     const { restoredValues } = this.form;
     if (restoredValues) {
-      this.drawn.importSchema(this.schema, { ...this.drawn._getState().initialData, ...restoredValues });
+      this.redraw(restoredValues);
     }
+  }
+
+  /** What is asked for depends on what is kept: a decision number, on something in the locality's own power. */
+  followVerdicts() {
+    const { data } = this.drawn._getState();
+    const kept = this.kept();
+    if (Object.keys(kept).some((name) => kept[name] !== data[name])) {
+      this.redraw(data);
+    }
+  }
+
+  redraw(values) {
+    const { initialData } = this.drawn._getState();
+    this.drawn.importSchema(this.schema, { ...initialData, ...values, ...this.kept() });
+  }
+
+  /** As the server will count: whatever is not dropped is kept. */
+  kept() {
+    const rows = [...this.form.querySelectorAll('[data-power]')];
+    if (rows.length === 0) {
+      return {};
+    }
+    const standing = rows.filter((row) => !row.querySelector('input[value="drop"]:checked'));
+    return {
+      has_local: standing.some((row) => row.dataset.power === 'own'),
+      has_upward: standing.some((row) => row.dataset.power === 'upward'),
+    };
   }
 }
 
