@@ -19,6 +19,7 @@ from service.domain.errors import (
     NotAllowed,
     NotFound,
     TrinhError,
+    Unavailable,
     message,
 )
 from service.domain.people import Actor
@@ -35,6 +36,7 @@ _STATUSES: dict[type[TrinhError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     EngineFailure: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 _KINDS: dict[int, tuple[str, Message]] = {
     400: ("unreadable", message("The request cannot be read")),
@@ -48,6 +50,7 @@ _KINDS: dict[int, tuple[str, Message]] = {
     422: ("invalid", message("Some fields are wrong")),
     429: ("too-many-requests", message("Too many requests")),
     500: ("failure", message("Something went wrong here")),
+    503: ("unavailable", message("The service does not answer just now")),
 }
 _DETAILS: dict[int, Message] = {
     400: message("The body is no JSON that can be read: check it and send it again."),
@@ -75,6 +78,8 @@ def of_ours(error: TrinhError) -> Response:
     status = next(status for kind, status in _STATUSES.items() if isinstance(error, kind))
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failure(error)
+    if isinstance(error, Unavailable):
+        _log.error("request_failed", endpoint=request.endpoint, exc_info=error)
     if isinstance(error, NotAllowed | NotFound):
         actor: Actor | None = g.get("actor")
         _log.info(

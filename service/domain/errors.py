@@ -44,6 +44,14 @@ class Conflict(TrinhError):
     """The world has moved on: somebody else was first, or the state does not permit it any more."""
 
 
+class Overtaken(Conflict):
+    """Another transaction changed the same rows first: the very same attempt may succeed next time."""
+
+
+class Unavailable(TrinhError):
+    """The database cannot be reached or is too busy: nothing is wrong with what was asked, only with now."""
+
+
 class Invalid(TrinhError):
     """The input is wrong; `fields` names each wrong place (form field, file position, element id)."""
 

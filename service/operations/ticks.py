@@ -1,9 +1,9 @@
 """One tick: everything that has fallen due by now. Any number of workers may tick at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.operations import reminders, timers
-from service.operations.timers import Fired
 from service.store import incidents
 from service.store.tables import Worker
 from service.store.work import Database
@@ -19,30 +19,35 @@ class Ticked:
     reminders: int = 0
     timers: int = 0
     failed: int = 0
+    put_off: int = 0
 
     @property
     def idle(self) -> bool:
         """Whether nothing was due."""
-        return not (self.reminders or self.timers or self.failed)
+        return not (self.reminders or self.timers or self.failed or self.put_off)
 
 
-def tick(database: Database) -> Ticked:
-    """Fires all timers and reminders that are due, in bounded transactions, until none is left.
+def tick(database: Database, beat: Callable[[], None] = lambda: None) -> Ticked:
+    """Fires all timers and reminders that are due, in bounded transactions, each timer tried once.
 
-    Timers come first: they open the tasks to whose reminders the same instant may belong.
+    Timers come first: they open the tasks to whose reminders the same instant may belong. `beat` is called
+    after every transaction, outside of it.
     """
-    fired = failed = 0
-    while (swept := timers.fire_due(database)) != Fired():
+    fired = failed = put_off = after = 0
+    while (swept := timers.fire_due(database, after=after, beat=beat)).last is not None:
         fired += swept.fired
         failed += swept.failed
+        put_off += swept.put_off
+        after = swept.last
     reminded = 0
     while True:
         with database.write() as work:
             number = reminders.fire_due(work, CHUNK)
         reminded += number
+        beat()
         if number < CHUNK:
             break
-    return Ticked(reminded, fired, failed)
+    return Ticked(reminded, fired, failed, put_off)
 
 
 def report(database: Database, worker_id: str, *, started: bool = False, stopped: bool = False) -> None:

@@ -15,17 +15,29 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from service.clock import Clock
-from service.domain.errors import Conflict, message
+from service.domain.errors import Conflict, Overtaken, Unavailable, message
 
 SAFE_WAL_SQLITE = (3, 51, 3)
 """The first SQLite whose write-ahead log does not lose pages at a reset race."""
 BUSY_TIMEOUT_SECONDS = 30
 MOST_REMEMBERED = 1000
+_SQLITE_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+"""What SQLite calls operational and may pass; the rest of it, such as a missing table, does not."""
 Known = TypeVar("Known")
 
 
@@ -90,35 +102,36 @@ class Database:
     def write(self, now: datetime | None = None) -> Iterator[Work]:
         """Opens a Work that may change rows; commits when the block ends well, else rolls back.
 
+        Once COMMIT has been sent, only the database knows whether it holds: an answer may be lost on its
+        way. What was done outside the database is therefore taken back only before that.
+
         Raises:
-            Conflict: when another transaction changed the same dossier first.
+            Overtaken: when another transaction changed the same dossier first.
+            Conflict: when another transaction recorded the same first.
+            Unavailable: when the database cannot be reached or is too busy.
         """
-        work: Work | None = None
+        pending: Work | None = None
         try:
-            with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            with _in_our_words(), Session(self._writer, expire_on_commit=False) as session:
                 session.connection()
-                work = Work(session, now or self.clock.now(), self._remembered)
+                work = pending = Work(session, now or self.clock.now(), self._remembered)
                 yield work
+                session.flush()
+                pending = None
+                session.commit()
             work.remember()
-            work = None
-        except StaleDataError as error:
-            raise Conflict(
-                message("Somebody else has just changed this. Reload the page and look again.")
-            ) from error
-        except IntegrityError as error:
-            if not _is_duplicate(error):
-                raise
-            raise Conflict(
-                message("Somebody else has just recorded the same. Reload the page and look again.")
-            ) from error
         finally:
-            if work is not None:
-                work.undo()
+            if pending is not None:
+                pending.undo()
 
     @contextmanager
     def read(self, now: datetime | None = None) -> Iterator[Work]:
-        """Opens a Work that only reads; nothing it does is kept."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        """Opens a Work that only reads; nothing it does is kept.
+
+        Raises:
+            Unavailable: when the database cannot be reached or is too busy.
+        """
+        with _in_our_words(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             work = Work(session, now or self.clock.now(), self._remembered)
             yield work
             work.remember()
@@ -147,6 +160,40 @@ def create_engine_for(url: URL, *, pool_size: int = 10) -> Engine:
 def sqlite_journal_mode() -> str:
     """The journal mode that is safe with the linked SQLite."""
     return "WAL" if sqlite3.sqlite_version_info >= SAFE_WAL_SQLITE else "DELETE"
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Turns what may happen to any transaction into errors of the domain."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise Overtaken(
+            message("Somebody else has just changed this. Reload the page and look again.")
+        ) from error
+    except IntegrityError as error:
+        if not _is_duplicate(error):
+            raise
+        raise Conflict(
+            message("Somebody else has just recorded the same. Reload the page and look again.")
+        ) from error
+    except (DBAPIError, NoFreeConnection) as error:
+        if not _is_passing(error):
+            raise
+        raise Unavailable(
+            message(
+                "The database does not answer just now. Wait a little, look what was kept, and try again."
+            )
+        ) from error
+
+
+def _is_passing(error: DBAPIError | NoFreeConnection) -> bool:
+    """Whether the same may succeed later: a lost connection, a lock held too long, a deadlock."""
+    if isinstance(error, NoFreeConnection) or error.connection_invalidated:
+        return True
+    code: int | None = getattr(error.orig, "sqlite_errorcode", None)
+    # The low byte of an extended code is its kind.
+    return isinstance(error, OperationalError) and (code is None or code & 0xFF in _SQLITE_PASSING)
 
 
 def _is_duplicate(error: IntegrityError) -> bool:

@@ -18,6 +18,7 @@ from service.domain.errors import (
     NotAllowed,
     NotFound,
     TrinhError,
+    Unavailable,
     message,
 )
 from service.log import get_logger
@@ -44,6 +45,7 @@ _TABLE: dict[type[Exception], Answer] = {
     Conflict: Answer(409, message("Somebody was faster")),
     Invalid: Answer(422, message("Something needs correcting")),
     EngineFailure: Answer(500, message("The process cannot go on")),
+    Unavailable: Answer(503, message("The service does not answer just now")),
     CSRFError: Answer(
         400,
         message("This page is no longer valid"),
@@ -110,8 +112,8 @@ def _tell(error: Exception, template: str = "errors/page.html", **context: Any) 
         raise error
     answer = answer_to(error)
     incident = _note(error) if answer.status >= 500 else None
-    if answer is _FAULT:
-        return _fault(incident)
+    if answer is _FAULT or isinstance(error, Unavailable):
+        return _fault(answer.status, incident)
     advice = answer.advice or (error.message if isinstance(error, TrinhError) else None)
     if answer.status == 413 and advice is not None:
         advice = replace(advice, params={"size": size(services().settings.attachment_bytes)})
@@ -136,7 +138,8 @@ def _note(error: Exception) -> str:
     return incident
 
 
-def _fault(incident: str | None) -> Response:
+def _fault(status: int, incident: str | None) -> Response:
     """A page in both languages that asks nothing of the database: it may be what is broken."""
-    page = current_app.jinja_env.get_template("errors/fault.html").render(incident=incident)
-    return Response(page, 500, content_type="text/html; charset=utf-8")
+    template = current_app.jinja_env.get_template("errors/fault.html")
+    page = template.render(incident=incident, passing=status == 503)
+    return Response(page, status, content_type="text/html; charset=utf-8")
