@@ -213,11 +213,15 @@ def verify(as_json: bool) -> None:
         broken = [
             {"invariant": one.invariant, "where": one.where, "found": one.found} for one in report.broken
         ]
-        _echo_json({"sound": report.sound, "checked": report.checked, "broken": broken})
+        _echo_json(
+            {"sound": report.sound, "checked": report.checked, "broken": broken, "strays": report.strays}
+        )
     else:
         click.echo(
             ", ".join(f"{name} {number}" for name, number in report.checked.items()) or "nothing to check"
         )
+        for stray in report.strays:
+            click.echo(f"note: the stored file {stray} belongs to no attachment")
         for one in report.broken:
             click.echo(f"BROKEN {one.invariant}: {one.where}: {one.found}")
         click.echo("sound" if report.sound else f"{len(report.broken)} broken")

@@ -76,12 +76,16 @@ class Ticker:
     def _tick(self) -> None:
         """One tick. The scheduler logs what it raises and wakes it again: what was due stays due."""
         try:
-            done = ticks.tick(self.services.database)
+            done = ticks.tick(self.services.database, beat=self._beat)
             ticks.report(self.services.database, self.worker_id)
             if not done.idle:
                 _log.info("ticked", reminders=done.reminders, timers=done.timers, failed=done.failed)
         finally:
             self._woken = monotonic()
+
+    def _beat(self) -> None:
+        """Tells the watchdog that a long tick is still getting on."""
+        self._woken = monotonic()
 
     def _send(self) -> None:
         sending.send_due(self.services)

@@ -32,10 +32,15 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What verification looked at and what it found broken."""
+    """What verification looked at and what it found broken.
+
+    `strays` are stored files that no attachment owns: what a kill between storing a file and its commit
+    leaves behind. They harm nothing and are only told.
+    """
 
     checked: dict[str, int]
     broken: tuple[Broken, ...]
+    strays: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -56,9 +61,11 @@ def verify(work: Work, attachments: Path | None = None) -> Report:
         broken += [Broken(name, where, f"{number} times") for where, number in rows]
     for where in verification.stale_sending(work):
         broken.append(Broken("no mail keeps sending past its lease", where, "lease over"))
+    strays: list[str] = []
     if attachments is not None:
-        broken += _files(work, attachments, checked)
-    return Report(dict(checked), tuple(broken))
+        damage, strays = _files(work, attachments, checked)
+        broken += damage
+    return Report(dict(checked), tuple(broken), tuple(strays))
 
 
 def _instances(work: Work) -> Iterator[dossiers.ProcessInstance]:
@@ -150,7 +157,8 @@ _PER_DOSSIER: tuple[Callable[[Work, int], list[Broken]], ...] = (
 )
 
 
-def _files(work: Work, folder: Path, checked: Counter[str]) -> list[Broken]:
+def _files(work: Work, folder: Path, checked: Counter[str]) -> tuple[list[Broken], list[str]]:
+    """What is broken about attachments, and the stored files that no attachment owns."""
     found: list[Broken] = []
     known: set[str] = set()
     for row in verification.every_attachment(work):
@@ -163,7 +171,9 @@ def _files(work: Work, folder: Path, checked: Counter[str]) -> list[Broken]:
             continue
         if sha256 != row.sha256:
             found.append(Broken("every attachment has its file", f"attachment {row.id}", "content changed"))
-    for stored_as, written_at in documents.list_stored(folder):
-        if stored_as not in known and work.now - written_at > UNTRACKED_GRACE:
-            found.append(Broken("every file has its attachment", stored_as, "no row"))
-    return found
+    strays = [
+        stored_as
+        for stored_as, written_at in documents.list_stored(folder)
+        if stored_as not in known and work.now - written_at > UNTRACKED_GRACE
+    ]
+    return found, strays
