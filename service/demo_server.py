@@ -43,15 +43,17 @@ def prepare(settings: Settings) -> None:
     """
     upgrade(settings.database_url)
     services = create_services(settings)
-    with services.database.write() as work:
-        demo.require_place(work)
-        for folder in shipped.localities():
-            localities.load(work, read_folder(folder))
-        for form in shipped.forms():
-            deployments.deploy_form(work, form.stem, form.read_text(encoding="utf-8"))
-        for diagram in shipped.diagrams():
-            deployments.deploy(work, diagram.read_bytes(), "shipped")
-    services.database.dispose()
+    try:
+        with services.database.write() as work:
+            demo.require_place(work)
+            for folder in shipped.localities():
+                localities.load(work, read_folder(folder))
+            for form in shipped.forms():
+                deployments.deploy_form(work, form.stem, form.read_text(encoding="utf-8"))
+            for diagram in shipped.diagrams():
+                deployments.deploy(work, diagram.read_bytes(), "shipped")
+    finally:
+        services.database.dispose()
     stories.seed(settings.database_url, settings.attachment_folder)
 
 

@@ -49,7 +49,8 @@ _LOCKED = (
     select(UserTask)
     .where(UserTask.id == bindparam("task_id"))
     .options(
-        joinedload(UserTask.group, innerjoin=True).joinedload(CandidateGroup.organisation, innerjoin=True)
+        joinedload(UserTask.group, innerjoin=True).joinedload(CandidateGroup.organisation, innerjoin=True),
+        joinedload(UserTask.deadline),
     )
     .execution_options(populate_existing=True)
 )

@@ -137,7 +137,6 @@ DAMAGES: tuple[tuple[Callable[[Work], None], str], ...] = (
     (_repeat_step, "one completion per task"),
     (_forget_firing, "deadlines passed"),
     (_lose_attachments, "promised and not kept: attached"),
-    (_lose_attachments, "every file has its attachment"),
     (_lose_reminder_mail, "and its mails disagree"),
     (_leave_unsent, "is still queued"),
 )
