@@ -25,8 +25,8 @@ def shift(work: Work, by: timedelta) -> None:
 
 
 def begin(work: Work, offset: timedelta) -> None:
-    """Begins the simulated time at an offset from the machine's clock."""
-    work.session.merge(DemoClock(id=1, offset=round(offset.total_seconds())))
+    """Begins the simulated time at an offset from the machine's clock, never earlier than asked."""
+    work.session.merge(DemoClock(id=1, offset=math.ceil(offset.total_seconds())))
 
 
 def holds_real_data(work: Work) -> bool:
