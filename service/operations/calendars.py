@@ -1,9 +1,8 @@
 """The working calendar and the reminder ladders of a locality, as the domain wants them."""
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import date
-from threading import Lock
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from service.domain.calendars import DayKind, Override, WorkingCalendar
@@ -17,24 +16,15 @@ from service.store import localities
 from service.store import tables as rows
 from service.store.work import Work
 
-_KEPT = 32
-_calendars: OrderedDict[tuple[str, str], WorkingCalendar] = OrderedDict()
-_lock = Lock()
-
 
 def of(work: Work, locality: rows.Locality) -> WorkingCalendar:
-    """The working calendar of a locality; kept per loaded configuration, since making one is slow."""
-    key = (locality.id, locality.content_hash)
-    with _lock:
-        known = _calendars.get(key)
-    if known is None:
-        overrides = [_override(day) for day in localities.calendar_days(work, locality.id)]
-        known = working_calendar(locality.country, overrides)
-        with _lock:
-            _calendars[key] = known
-            while len(_calendars) > _KEPT:
-                _calendars.popitem(last=False)
-    return known
+    """The working calendar of a locality as its present edition has it."""
+
+    def read() -> WorkingCalendar:
+        days = localities.calendar_days(work, locality.id)
+        return _calendar(locality.country, tuple(_override(day) for day in days if not day.withdrawn))
+
+    return work.recall(("calendar", locality.id, locality.edition), read)
 
 
 def today(work: Work, locality: rows.Locality) -> date:
@@ -83,6 +73,12 @@ def citation(row: rows.Cited) -> Citation:
         row.source_quote,
         row.source_verified and bool(row.source_quote),
     )
+
+
+@lru_cache(maxsize=32)
+def _calendar(country: str, overrides: tuple[Override, ...]) -> WorkingCalendar:
+    """Kept by what it is made of, since making one is slow."""
+    return working_calendar(country, overrides)
 
 
 def _override(row: rows.CalendarDay) -> Override:

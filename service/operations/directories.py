@@ -69,7 +69,7 @@ class Directory:
 
 def of(work: Work, locality: rows.Locality) -> Directory:
     """The directory of a locality as its present configuration has it."""
-    key = ("directory", locality.id, locality.content_hash)
+    key = ("directory", locality.id, locality.edition)
     return work.recall(key, lambda: _read(work, locality.id))
 
 

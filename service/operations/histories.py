@@ -8,7 +8,6 @@ from datetime import UTC
 from typing import Any
 
 from service.domain.people import SYSTEM, Actor
-from service.store import dossiers
 from service.store.tables import Deadline, Dossier, HistoryStep, Organisation, UserTask
 from service.store.work import Work
 
@@ -37,10 +36,7 @@ def append(
     definition_id: int | None = None,
 ) -> HistoryStep:
     """Adds one step to the history of a locked dossier and counts its version up."""
-    digests: dict[int, str] = work.session.info.setdefault("digests", {})
-    before = digests.get(dossier.id)
-    if before is None:
-        before = dossiers.last_digest(work, dossier.id, dossier.version)
+    before = dossier.head_digest or ""
     dossier.version += 1
     step = HistoryStep(
         dossier_id=dossier.id,
@@ -61,7 +57,7 @@ def append(
         definition_id=definition_id,
         digest="",
     )
-    step.digest = digests[dossier.id] = digest(before, step)
+    step.digest = dossier.head_digest = digest(before, step)
     work.session.add(step)
     return step
 

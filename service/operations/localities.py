@@ -85,6 +85,7 @@ class _Loading:
             given.content_hash,
             self.work.now,
         )
+        row.edition = (row.edition or 0) + 1
         self.work.session.add(row)
         self.work.session.flush()
 
@@ -168,7 +169,10 @@ class _Loading:
 
     def _ladders(self) -> None:
         known = {(row.ladder, row.key): row for row in store.reminder_rules(self.work, self.locality.id)}
+        named = store.ladders(self.work, self.locality.id)
         for ladder in self.locality.ladders:
+            if ladder.key not in named:
+                self.work.session.add(rows.Ladder(locality_id=self.locality.id, key=ladder.key))
             for position, rung in enumerate(ladder.rungs):
                 row = known.pop((ladder.key, rung.key), None) or rows.ReminderRule(
                     locality_id=self.locality.id, ladder=ladder.key, key=rung.key

@@ -18,11 +18,11 @@ from service.domain.people import SYSTEM, Actor
 from service.domain.reminders import Audience
 from service.domain.tasks import RETURNS, Act, Closing, Outcome
 from service.engine import Command, Definition, Environment, OpenTask, Step
-from service.operations import audiences, calendars, directories, histories, incidents, mails, reminders
+from service.operations import audiences, calendars, directories, dues, histories, incidents, mails, reminders
+from service.operations.dues import Due
 from service.operations.histories import Entry
-from service.store import definitions, dossiers, localities, tasks
+from service.store import definitions, dossiers, tasks
 from service.store.tables import (
-    Deadline,
     Dossier,
     Organisation,
     ProcessInstance,
@@ -74,13 +74,13 @@ def advance(
     """
     with work.session.no_autoflush:  # All rows that a step touches go to the database together.
         instance = instance or dossiers.instance(work, dossier.id)
-        deadlines = {deadline.key: deadline for deadline in localities.deadlines(work, dossier.round_id)}
+        due = dues.of(work, dossier)
         zone = ZoneInfo(dossier.round.locality.zone)
-        environment = Environment(work.now, zone, {key: row.due_at for key, row in deadlines.items()})
+        environment = Environment(work.now, zone, {key: one.due_at for key, one in due.items()})
         step = engine.advance(definition_of(work, instance), instance.state or None, command, environment)
         instance.state = step.state
         instance.ended = step.ended is not None
-        recording = _Recording(work, dossier, instance, by, deadlines)
+        recording = _Recording(work, dossier, instance, by, due)
         opened = recording.record(step)
     recording.announce(step, opened)
     return step
@@ -95,14 +95,16 @@ def follow_deadlines(work: Work, dossier: Dossier) -> int:
     instance = dossiers.instance(work, dossier.id)
     if instance.ended:
         return 0
-    deadlines = {deadline.key: deadline for deadline in localities.deadlines(work, dossier.round_id)}
+    due = dues.of(work, dossier)
     waiting = tasks.open_of(work, dossier.id)
     followed = 0
     for opened in engine.inspect(definition_of(work, instance), instance.state).open_tasks:
-        task, deadline = waiting[opened.id], deadlines.get(opened.deadline or "")
-        if task.deadline is None and deadline is None:
+        task, its_due = waiting[opened.id], due.get(opened.deadline or "")
+        if task.deadline is None and its_due is None:
             continue
-        _bind(task, opened, deadline)
+        if its_due is None or task.due_at != its_due.due_at:
+            task.sequence += 1
+        _bind(task, opened, its_due)
         reminders.plan(work, dossier, task)
         followed += 1
     return followed
@@ -128,7 +130,7 @@ class _Recording:
     dossier: Dossier
     instance: ProcessInstance
     by: By
-    deadlines: Mapping[str, Deadline]
+    due: Mapping[str, Due]
 
     def record(self, step: Step) -> list[UserTask]:
         """Makes the rows agree with a step; returns the tasks that it has opened."""
@@ -193,7 +195,7 @@ class _Recording:
             form_version_id=form_version_id,
             opened_at=self.work.now,
         )
-        _bind(task, opened, self.deadlines.get(opened.deadline or ""))
+        _bind(task, opened, self.due.get(opened.deadline or ""))
         self._assign(task)
         self.work.session.add(task)
         return task
@@ -277,11 +279,14 @@ class _Recording:
                 mails.to_group(self.work, self.dossier, "decided", proposers.id)
 
 
-def _bind(task: UserTask, opened: OpenTask, deadline: Deadline | None) -> None:
+def _bind(task: UserTask, opened: OpenTask, due: Due | None) -> None:
     """Puts a task under a deadline; the diagram's ladder goes before the deadline's own."""
+    deadline, extension = (due.row, due.extension) if due else (None, None)
+    due_at = due.due_at if due else None
     task.deadline_id, task.deadline = (deadline.id, deadline) if deadline else (None, None)
-    task.due_at = deadline.due_at if deadline else None
-    task.sort_at = task.due_at or FAR_FUTURE
+    task.extension_id, task.extension = (extension.id, extension) if extension else (None, None)
+    task.last_day, task.due_at = (due.last_day, due_at) if due else (None, None)
+    task.sort_at = due_at or FAR_FUTURE
     task.ladder = opened.reminders or (deadline.ladder if deadline else None)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.domain.reminders import Ladder, PlannedReminder, materialise
-from service.operations import audiences, calendars, directories
+from service.operations import audiences, calendars, directories, dues
 from service.store import reminders
 from service.store.tables import Dossier, Reminder, UserTask
 from service.store.work import Work
@@ -65,10 +65,11 @@ def _wanted(
     work: Work, dossier: Dossier, task: UserTask, known: _Known
 ) -> dict[tuple[str, date], PlannedReminder]:
     """The reminders still to be sent, by rule and last permitted day."""
-    if task.deadline is None or task.deadline.last_day is None or task.ladder is None:
+    due = dues.of_task(task)
+    if due is None or due.last_day is None or task.ladder is None:
         return {}
-    locality, last_day = dossier.round.locality, task.deadline.last_day
-    deadline = calendars.deadline(task.deadline, dossier.round.key, ZoneInfo(locality.zone))
+    locality, last_day = dossier.round.locality, due.last_day
+    deadline = due.resolved(dossier.round.key, ZoneInfo(locality.zone))
     wanted: dict[tuple[str, date], PlannedReminder] = {}
     ladder = directories.of(work, locality).ladders.get(task.ladder, Ladder(task.ladder, ()))
     for planned in materialise(ladder, deadline, calendars.of(work, locality)):

@@ -16,7 +16,7 @@ from service.domain import deadlines as rules
 from service.domain.errors import Invalid, TrinhError
 from service.log import get_logger
 from service.mail import Letter, Permanent, Sender, Temporary, next_attempt
-from service.operations import calendars, incidents
+from service.operations import calendars, dues, incidents
 from service.operations.services import Services
 from service.store import mails, tasks
 from service.store.tables import Dossier, OutgoingMail, UserTask
@@ -117,15 +117,15 @@ def _deadline_params(
     work: Work, dossier: Dossier, task: UserTask, zone: ZoneInfo, reminded_of: date | None
 ) -> dict[str, Any]:
     """What a mail says of the task's deadline; one dropped since the reminder is told as it was then."""
-    row = task.deadline
-    last_day = row.last_day or reminded_of if row else None
-    if row is None or last_day is None:
+    due = dues.of_task(task)
+    last_day = due.last_day or reminded_of if due else None
+    if due is None or last_day is None:
         return {"last_day": None}
-    deadline = replace(calendars.deadline(row, dossier.round.key, zone), last_day=last_day)
+    row, deadline = due.row, replace(due.resolved(dossier.round.key, zone), last_day=last_day)
     calendar = calendars.of(work, dossier.round.locality)
     return {
         "last_day": last_day,
-        "due_at": row.due_at.astimezone(zone) if row.due_at else None,
+        "due_at": deadline.due_at,
         "days_left": rules.days_left(deadline, work.now),
         "working_days_left": rules.working_days_left(deadline, work.now, calendar),
         "document": row.source_document,

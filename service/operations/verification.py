@@ -129,6 +129,9 @@ def _history_holds(work: Work, dossier_id: int) -> list[Broken]:
         if step.digest != before:
             found.append(Broken("history is unchanged", where, f"step {step.position} was altered"))
             break
+    else:
+        if dossier.head_digest != before:
+            found.append(Broken("history is unchanged", where, "its end was cut off or replaced"))
     return found
 
 

@@ -49,9 +49,6 @@ _INSTANCE = (
     .options(joinedload(ProcessInstance.definition, innerjoin=True))
     .execution_options(populate_existing=True)
 )
-_LAST_DIGEST = select(HistoryStep.digest).where(
-    HistoryStep.dossier_id == bindparam("dossier_id"), HistoryStep.position == bindparam("position")
-)
 
 
 def lock(work: Work, dossier_id: int) -> Dossier:
@@ -220,12 +217,6 @@ def history(work: Work, dossier_id: int) -> list[HistoryStep]:
             select(HistoryStep).where(HistoryStep.dossier_id == dossier_id).order_by(HistoryStep.position)
         )
     )
-
-
-def last_digest(work: Work, dossier_id: int, position: int) -> str:
-    """The digest of one history step; empty for position 0."""
-    asked = {"dossier_id": dossier_id, "position": position}
-    return work.session.scalar(_LAST_DIGEST, asked) or ""
 
 
 def submissions_of(work: Work, dossier_id: int) -> list[Submission]:

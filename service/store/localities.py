@@ -1,6 +1,6 @@
 """Queries over localities, organisations, roles, awards, checklists and ladders."""
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from service.domain.errors import NotFound, message
@@ -11,6 +11,8 @@ from service.store.tables import (
     CandidateGroup,
     ChecklistItem,
     Deadline,
+    DeadlineExtension,
+    Ladder,
     Locality,
     LocalityVersion,
     Organisation,
@@ -131,6 +133,12 @@ def reminder_rules(work: Work, locality_id: str) -> list[ReminderRule]:
     )
 
 
+def ladders(work: Work, locality_id: str) -> dict[str, Ladder]:
+    """The ladders of a locality by key."""
+    found = work.session.scalars(select(Ladder).where(Ladder.locality_id == locality_id).order_by(Ladder.key))
+    return {ladder.key: ladder for ladder in found}
+
+
 def every_ladder(work: Work) -> set[str]:
     """The keys of all ladders of all localities: what a diagram may name."""
     return set(work.session.scalars(select(ReminderRule.ladder).distinct()))
@@ -179,6 +187,22 @@ _DEADLINES = select(Deadline).where(Deadline.round_id == bindparam("round_id")).
 def deadlines(work: Work, round_id: int) -> list[Deadline]:
     """The deadlines of a round in the order of the route, also those that the plan has dropped."""
     return list(work.session.scalars(_DEADLINES, {"round_id": round_id}))
+
+
+_DUES = (
+    select(Deadline, DeadlineExtension)
+    .outerjoin(
+        DeadlineExtension,
+        and_(DeadlineExtension.deadline_id == Deadline.id, DeadlineExtension.ended_at.is_(None)),
+    )
+    .where(Deadline.round_id == bindparam("round_id"))
+    .order_by(Deadline.position, DeadlineExtension.id)
+)
+
+
+def deadlines_with_extensions(work: Work, round_id: int) -> list[tuple[Deadline, DeadlineExtension | None]]:
+    """The deadlines of a round in the order of the route, each as often as extensions of it stand."""
+    return [(row[0], row[1]) for row in work.session.execute(_DUES, {"round_id": round_id})]
 
 
 def every_deadline_key(work: Work) -> set[str]:

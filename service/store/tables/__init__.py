@@ -10,11 +10,13 @@ from service.store.tables.dossiers import (
     HistoryStep,
     Nomination,
     NominationVerdict,
+    OverlapAnswer,
     ProcessInstance,
     Submission,
     SubmissionNomination,
 )
 from service.store.tables.localities import (
+    Amendment,
     Award,
     CalendarDay,
     Campaign,
@@ -22,6 +24,8 @@ from service.store.tables.localities import (
     ChecklistItem,
     Deadline,
     DeadlineChange,
+    DeadlineExtension,
+    Ladder,
     Locality,
     LocalityVersion,
     Organisation,
@@ -30,7 +34,12 @@ from service.store.tables.localities import (
     Role,
     Round,
 )
-from service.store.tables.people import Membership, Person, SignIn
+from service.store.tables.people import (
+    CalendarFeed,
+    Membership,
+    Person,
+    SignIn,
+)
 from service.store.tables.tasks import (
     DemoClock,
     Incident,
@@ -43,15 +52,18 @@ from service.store.tables.tasks import (
 )
 
 __all__ = [
+    "Amendment",
     "Attachment",
     "Award",
     "CalendarDay",
+    "CalendarFeed",
     "Campaign",
     "CandidateGroup",
     "ChecklistItem",
     "Cited",
     "Deadline",
     "DeadlineChange",
+    "DeadlineExtension",
     "Decision",
     "DemoClock",
     "Dossier",
@@ -59,6 +71,7 @@ __all__ = [
     "HandOver",
     "HistoryStep",
     "Incident",
+    "Ladder",
     "Locality",
     "LocalityVersion",
     "Membership",
@@ -66,6 +79,7 @@ __all__ = [
     "NominationVerdict",
     "Organisation",
     "OutgoingMail",
+    "OverlapAnswer",
     "Person",
     "Plan",
     "ProcessDefinition",

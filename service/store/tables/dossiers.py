@@ -15,7 +15,8 @@ from service.store.tables.people import Person
 class Dossier(Table):
     """The business object that travels. Its row is the lock of everything that belongs to it.
 
-    `version` counts the steps of its history and is the second guard against lost updates.
+    `version` counts the steps of its history and is the second guard against lost updates; `head_digest`
+    is the digest of the last of them. `kind` tells award dossiers from duty reports.
     """
 
     __tablename__ = "dossiers"
@@ -29,6 +30,7 @@ class Dossier(Table):
     locality_id: Mapped[str] = mapped_column(ForeignKey("localities.id"))
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    kind: Mapped[Key] = mapped_column(default="award", server_default="award")
     code: Mapped[Key]
     title: Mapped[str]
     status: Mapped[Key]
@@ -41,6 +43,7 @@ class Dossier(Table):
     late_reason: Mapped[str | None]
     search_key: Mapped[str]
     version: Mapped[int] = mapped_column()
+    head_digest: Mapped[Key] = mapped_column(default="", server_default="")
 
     __mapper_args__: ClassVar[dict[str, Any]] = {
         "version_id_col": version,
@@ -68,10 +71,13 @@ class ProcessInstance(Table):
 
 
 class Nomination(Table):
-    """One nominee for one award inside a dossier."""
+    """One nominee for one award inside a dossier.
+
+    `match_key` is equal for the same nominee, award and achievement, however they are typed.
+    """
 
     __tablename__ = "nominations"
-    __table_args__ = (Index(None, "dossier_id"), Index(None, "decision_id"))
+    __table_args__ = (Index(None, "dossier_id"), Index(None, "decision_id"), Index(None, "match_key"))
 
     id: Mapped[RowId]
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
@@ -84,6 +90,7 @@ class Nomination(Table):
     status: Mapped[Key]
     status_reason: Mapped[str | None]
     search_key: Mapped[str]
+    match_key: Mapped[Key] = mapped_column(default="", server_default="")
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     hand_over_id: Mapped[int | None] = mapped_column(ForeignKey("hand_overs.id"))
 
@@ -103,6 +110,26 @@ class NominationVerdict(Table):
     act: Mapped[Key]
     verdict: Mapped[Key]
     reason: Mapped[str | None]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+
+
+class OverlapAnswer(Table):
+    """What a reviewer said of two nominations that look alike in rounds that run side by side.
+
+    `verdict` is `same` (one achievement, awarded twice: one must go) or `different`, with the reason.
+    `nomination_id` is the older of the two. Append-only; the newest answer holds.
+    """
+
+    __tablename__ = "overlap_answers"
+    __table_args__ = (Index(None, "nomination_id"), Index(None, "other_id"))
+
+    id: Mapped[RowId]
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nominations.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("nominations.id"))
+    verdict: Mapped[Key]
+    reason: Mapped[str]
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("user_tasks.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
 

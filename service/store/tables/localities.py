@@ -3,14 +3,18 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.store.tables.columns import ByteOrder, Cited, Key, RowId, Table
 
 
 class Locality(Table):
-    """The tenant: a district, a province or a department whose plan the service runs."""
+    """The tenant: a district, a province or a department whose plan the service runs.
+
+    `content_hash` is that of the files loaded last; `edition` counts every change of what holds, by
+    loading files or by an amendment, and is what remembered values are kept under.
+    """
 
     __tablename__ = "localities"
 
@@ -22,6 +26,7 @@ class Locality(Table):
     country: Mapped[str]
     code_prefix: Mapped[str]
     content_hash: Mapped[str]
+    edition: Mapped[int] = mapped_column(default=0, server_default="0")
     loaded_at: Mapped[datetime]
 
 
@@ -165,6 +170,41 @@ class ChecklistItem(Table, Cited):
     active: Mapped[bool] = mapped_column(default=True)
 
 
+class Amendment(Table):
+    """A change made here and not in the files: to a calendar, a ladder, a round or its deadlines.
+
+    What was amended goes before the files until the amendment is withdrawn. Append-only: `before` and
+    `after` tell both sides whole, `guidance` the document that orders it.
+    """
+
+    __tablename__ = "amendments"
+    __table_args__ = (Index(None, "locality_id", "subject", "key"),)
+
+    id: Mapped[RowId]
+    locality_id: Mapped[str] = mapped_column(ForeignKey("localities.id"))
+    subject: Mapped[Key]
+    key: Mapped[Key]
+    changed_at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    person_name: Mapped[str]
+    reason: Mapped[str]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    guidance: Mapped[dict[str, Any] | None]
+
+
+class Ladder(Table):
+    """A named ladder of reminders; its rungs are the rules under its key."""
+
+    __tablename__ = "ladders"
+
+    locality_id: Mapped[str] = mapped_column(ForeignKey("localities.id"), primary_key=True)
+    key: Mapped[Key] = mapped_column(primary_key=True)
+    name_vi: Mapped[str] = mapped_column(default="")
+    name_en: Mapped[str] = mapped_column(default="")
+    amended: Mapped[bool] = mapped_column(default=False)
+
+
 class ReminderRule(Table):
     """One rung of a reminder ladder."""
 
@@ -183,7 +223,10 @@ class ReminderRule(Table):
 
 
 class CalendarDay(Table, Cited):
-    """An official day off or make-up working day that overrides the holiday library."""
+    """An official day off or make-up working day that overrides the holiday library.
+
+    `amended` days were entered here; a day of the files that was `withdrawn` here overrides nothing.
+    """
 
     __tablename__ = "calendar_days"
     __table_args__ = (UniqueConstraint("locality_id", "day"),)
@@ -194,10 +237,16 @@ class CalendarDay(Table, Cited):
     kind: Mapped[Key]
     name_vi: Mapped[str]
     name_en: Mapped[str]
+    amended: Mapped[bool] = mapped_column(default=False, server_default=false())
+    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Round(Table, Cited):
-    """One occasion of awarding inside a campaign."""
+    """One occasion of awarding inside a campaign, or of one duty report (kind `duty`).
+
+    `opens_on` is the local day on which units may begin, empty when the plan names none. `recipients`
+    are the functions that a duty report goes to. `amended` rounds were created here, not by the files.
+    """
 
     __tablename__ = "rounds"
     __table_args__ = (UniqueConstraint("locality_id", "key"),)
@@ -212,8 +261,11 @@ class Round(Table, Cited):
     name_en: Mapped[str]
     process_key: Mapped[Key]
     awards: Mapped[list[str]]
+    recipients: Mapped[list[str] | None]
+    opens_on: Mapped[date | None]
     dossiers_opened: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    amended: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     locality: Mapped[Locality] = relationship()
     deadlines: Mapped[list["Deadline"]] = relationship(back_populates="round", order_by="Deadline.position")
@@ -224,7 +276,8 @@ class Deadline(Table, Cited):
 
     `day` is the plan's day, `last_day` the last permitted one after bound and roll, `due_at` the first
     instant that is late; all empty until guidance sets them. One that a newer configuration no longer
-    names is empty and not `active`.
+    names is empty and not `active`. `amended` ones were changed here and follow the files no longer;
+    `guidance` is the document that set the date then. `sequence` counts the moves of the date.
     """
 
     __tablename__ = "deadlines"
@@ -248,12 +301,52 @@ class Deadline(Table, Cited):
     note_en: Mapped[str | None]
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
+    amended: Mapped[bool] = mapped_column(default=False, server_default=false())
+    guidance: Mapped[dict[str, Any] | None]
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    moved_at: Mapped[datetime | None]
 
     round: Mapped[Round] = relationship(back_populates="deadlines")
 
 
+class DeadlineExtension(Table):
+    """A later date of one deadline for one unit: why, and who granted it. Ended ones are kept."""
+
+    __tablename__ = "deadline_extensions"
+    __table_args__ = (
+        Index(
+            "uq_deadline_extensions_standing",
+            "deadline_id",
+            "unit_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadlines.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    day: Mapped[date]
+    last_day: Mapped[date]
+    due_at: Mapped[datetime]
+    reason: Mapped[str]
+    guidance: Mapped[dict[str, Any] | None]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    granted_by_name: Mapped[str]
+    granted_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    deadline: Mapped[Deadline] = relationship()
+    unit: Mapped[Organisation] = relationship()
+
+
 class DeadlineChange(Table):
-    """The old and the new date of a deadline, with who changed it and why; never rewritten."""
+    """The old and the new date of a deadline, with who changed it and why; never rewritten.
+
+    With a `unit_id` it is an extension for that unit alone. `before` and `after` tell the whole rule.
+    """
 
     __tablename__ = "deadline_changes"
     __table_args__ = (Index(None, "deadline_id"),)
@@ -267,3 +360,7 @@ class DeadlineChange(Table):
     day_after: Mapped[date | None]
     due_before: Mapped[datetime | None]
     due_after: Mapped[datetime | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    guidance: Mapped[dict[str, Any] | None]

@@ -10,7 +10,11 @@ from service.store.tables.localities import CandidateGroup
 
 
 class Person(Table):
-    """Somebody who signs in or gets mail."""
+    """Somebody who signs in or gets mail.
+
+    `digest_hour` (0-23, local) asks for one summary a day, sent last for the day `digest_on`.
+    `unsubscribed` names the optional kinds of mail they do not want.
+    """
 
     __tablename__ = "people"
     __table_args__ = (UniqueConstraint("sign_in_name"),)
@@ -28,6 +32,9 @@ class Person(Table):
     created_at: Mapped[datetime]
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    digest_hour: Mapped[int | None]
+    digest_on: Mapped[date | None]
+    unsubscribed: Mapped[list[str] | None]
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
 
@@ -67,3 +74,22 @@ class SignIn(Table):
     ended_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
+
+
+class CalendarFeed(Table):
+    """A revocable address from which a calendar program reads deadlines; only its secret's hash is kept.
+
+    With a `round_id` it tells the deadlines of that round, else the tasks of the person.
+    """
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (UniqueConstraint("token_hash"), Index(None, "person_id"))
+
+    id: Mapped[RowId]
+    token_hash: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("rounds.id"))
+    label: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

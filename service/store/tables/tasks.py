@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.store.tables.columns import Key, RowId, Table
 from service.store.tables.dossiers import Dossier
-from service.store.tables.localities import CandidateGroup, Deadline
+from service.store.tables.localities import CandidateGroup, Deadline, DeadlineExtension
 from service.store.tables.people import Person
 
 _OPEN = text("closed_at IS NULL")
@@ -19,7 +19,11 @@ _QUEUED = text("status IN ('queued', 'sending')")
 
 
 class UserTask(Table):
-    """A step that waits for a person. `sort_at` is the deadline, or the far future without one."""
+    """A step that waits for a person. `sort_at` is the deadline, or the far future without one.
+
+    `last_day` and `due_at` are the deadline's, or those of the unit's extension; `sequence` counts how
+    often they have moved while the task was open.
+    """
 
     __tablename__ = "user_tasks"
     __table_args__ = (
@@ -77,7 +81,10 @@ class UserTask(Table):
     form_version_id: Mapped[int] = mapped_column(ForeignKey("form_versions.id"))
     ladder: Mapped[Key | None]
     deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadlines.id"), index=True)
+    extension_id: Mapped[int | None] = mapped_column(ForeignKey("deadline_extensions.id"))
+    last_day: Mapped[date | None]
     due_at: Mapped[datetime | None]
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
     sort_at: Mapped[datetime]
     opened_at: Mapped[datetime]
     returned_by_group_id: Mapped[int | None] = mapped_column(ForeignKey("candidate_groups.id"))
@@ -91,6 +98,7 @@ class UserTask(Table):
     group: Mapped[CandidateGroup] = relationship(foreign_keys=[group_id])
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
     deadline: Mapped[Deadline | None] = relationship()
+    extension: Mapped[DeadlineExtension | None] = relationship()
 
 
 class TaskDraft(Table):
@@ -158,7 +166,8 @@ class Reminder(Table):
 class OutgoingMail(Table):
     """A mail to send, written in the transaction that causes it; composed when it is sent.
 
-    `key` makes it unique: (task, rule, deadline date, recipient) for a reminder.
+    `key` makes it unique: (task, rule, deadline date, recipient) for a reminder. `unanswered` counts
+    the attempts whose answer was lost: each may have left one more copy on the wire.
     """
 
     __tablename__ = "outbox"
@@ -183,6 +192,7 @@ class OutgoingMail(Table):
     recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     status: Mapped[Key] = mapped_column(default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
+    unanswered: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     next_attempt_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
@@ -214,13 +224,14 @@ class Incident(Table):
 
 
 class Worker(Table):
-    """A worker process and its last tick, for the health page."""
+    """A worker process with its last tick and the last end of its mail job, for the health page."""
 
     __tablename__ = "workers"
 
     id: Mapped[Key] = mapped_column(primary_key=True)
     started_at: Mapped[datetime]
     ticked_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
 
 
