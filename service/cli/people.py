@@ -1,0 +1,56 @@
+"""`trinh user`: people."""
+
+import sys
+
+import click
+
+from service.cli.opening import upgraded_services
+from service.cli.telling import LANGUAGES, telling_errors
+from service.domain.errors import Invalid, message
+from service.operations import people
+
+
+@click.group()
+def user() -> None:
+    """People."""
+
+
+@user.command("add")
+@click.argument("sign_in_name")
+@click.option("--name", required=True)
+@click.option("--email", required=True)
+@click.option("--seat", "seats", multiple=True, help="LOCALITY:ORGANISATION:ROLE; may be repeated.")
+@click.option("--language", "person_language", type=LANGUAGES, default="vi")
+@click.option("--administrator", is_flag=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@telling_errors
+def user_add(
+    sign_in_name: str,
+    name: str,
+    email: str,
+    seats: tuple[str, ...],
+    person_language: str,
+    administrator: bool,
+    password_stdin: bool,
+) -> None:
+    """Adds a person; the password is asked for, never an argument."""
+    password = (
+        sys.stdin.readline().rstrip("\n")
+        if password_stdin
+        else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
+    parsed = [seat.split(":") for seat in seats]
+    if any(len(parts) != 3 for parts in parsed):
+        raise Invalid(message("Write a seat as LOCALITY:ORGANISATION:ROLE."))
+    with upgraded_services() as services, services.database.write() as work:
+        person = people.add(
+            work,
+            sign_in_name=sign_in_name,
+            name=name,
+            email=email,
+            password=password,
+            seats=[(parts[0], parts[1], parts[2]) for parts in parsed],
+            language=person_language,
+            administrator=administrator,
+        )
+    click.echo(f"{person.sign_in_name} added")
