@@ -24,12 +24,16 @@ from service.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What loading did. `changed` is false when the database already held this configuration."""
+    """What loading did. `changed` is false when the database already held this configuration.
+
+    `kept` counts what was amended here and so does not follow the files.
+    """
 
     locality_id: str
     version: int
     changed: bool
     moved_dossiers: int = 0
+    kept: int = 0
 
 
 def load(work: Work, locality: Locality, actor: Actor = SYSTEM, reason: str = "") -> Loaded:
