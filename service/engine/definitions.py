@@ -109,7 +109,7 @@ def _read(xml: bytes, content_hash: str) -> Definition:
     if len(found) != 1:
         raise Invalid(message("The file has {count} processes; it needs exactly one.", count=len(found)))
     diagram = draw(definitions, found[0])
-    program = build(root, diagram.key)
+    program = build(root, diagram.key, diagram.events_of_escalations)
     return Definition(diagram.key, diagram.name, content_hash, xml, diagram, program)
 
 

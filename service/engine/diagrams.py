@@ -103,6 +103,15 @@ class Diagram:
         )
         return frozenset(everything - main)
 
+    @cached_property
+    def events_of_escalations(self) -> frozenset[str]:
+        """The events on the borders of escalations, such as the next step of a climb."""
+        return frozenset(
+            element.id
+            for element in self.elements.values()
+            if element.type == BOUNDARY and element.attached_to in self.side_elements
+        )
+
     def reachable(self, starts: list[Element], *, through_side_events: bool) -> set[str]:
         """Ids of all elements that tokens from `starts` can visit, within their scope."""
         seen = {element.id for element in starts}

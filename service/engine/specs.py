@@ -113,15 +113,15 @@ class _Parser(BpmnParser):
         """Skipped: data lives in the database."""
 
 
-def build(root: Any, process_id: str) -> Program:
-    """The program of a process from the root of an lxml tree.
+def build(root: Any, process_id: str, events_of_escalations: frozenset[str] = frozenset()) -> Program:
+    """The program of a process from the root of an lxml tree; see `timers` for events of escalations.
 
     Raises `Invalid` with the reason when the diagram cannot be run.
     """
     outcome: list[Program | Exception] = []
     # The stock parser recurses along the arrows. A thread of its own gives it the same depth whoever
     # asks, so what could be read at deployment can be read inside a web request too.
-    reader = threading.Thread(target=_build_into, args=(outcome, root, process_id), name="read-diagram")
+    reader = threading.Thread(target=_build_into, args=(outcome, root, process_id, events_of_escalations), name="read-diagram")
     reader.start()
     reader.join()
     result = outcome[0]
@@ -134,7 +134,9 @@ def build(root: Any, process_id: str) -> Program:
     raise Invalid(message("The diagram cannot be read: {reason}", reason=str(result))) from result
 
 
-def _build_into(outcome: list[Program | Exception], root: Any, process_id: str) -> None:
+def _build_into(
+    outcome: list[Program | Exception], root: Any, process_id: str, events_of_escalations: frozenset[str]
+) -> None:
     try:
         parser = _Parser()
         parser.add_bpmn_xml(root)
@@ -143,18 +145,19 @@ def _build_into(outcome: list[Program | Exception], root: Any, process_id: str) 
         every: list[Any] = [spec, *subprocesses.values()]
         for process in every:
             for task_spec in process.task_specs.values():
-                _prepare(task_spec)
+                _prepare(task_spec, events_of_escalations)
         outcome.append(Program(spec, subprocesses))
     except Exception as error:  # noqa: BLE001 - whatever the stock parser meets in a bad file is handed to the caller
         outcome.append(_cause(error))
 
 
-def _prepare(task_spec: Any) -> None:
+def _prepare(task_spec: Any, events_of_escalations: frozenset[str]) -> None:
     """Mark what the journal tells of, and switch prediction off: tokens make their children themselves."""
     task_spec.told = isinstance(
         task_spec, UserTask | Notice | EndEvent | BoundaryEvent | IntermediateCatchEvent
     )
     task_spec.catches_events = isinstance(task_spec, CatchingEvent)
+    task_spec.on_escalation = task_spec.name in events_of_escalations
     task_spec._predict = _predict_nothing  # noqa: SLF001 - the only switch there is
 
 

@@ -8,7 +8,8 @@ The due instant comes from the deadlines handed in with the step, is kept in who
 token, and is worked out again only by `redate`. A boundary timer that has fired at an instant is spent
 for that instant: it is armed again only if its date has changed, when the dossier returns to the step or
 at once when the step is still open. A timer on the main path is never spent, or the process would wait
-for ever.
+for ever. A timer on the border of an escalation is never spent either: every escalation climbs by itself,
+once, whatever became of earlier ones.
 """
 
 import math
@@ -71,12 +72,12 @@ def due_at(token: Any) -> datetime | None:
 
 
 def is_spent(run: Run, token: Any) -> bool:
-    return _has_fired_at(run, token.task_spec, token.internal_data.get(_DUE))
+    return not token.task_spec.on_escalation and _has_fired_at(run, token.task_spec, token.internal_data.get(_DUE))
 
 
 def fire(run: Run, token: Any) -> None:
     """Let it go off; the caller has checked that it is due."""
-    if isinstance(token.task_spec, BoundaryEvent):
+    if isinstance(token.task_spec, BoundaryEvent) and not token.task_spec.on_escalation:
         run.fired.setdefault(token.task_spec.name, []).append(token.internal_data[_DUE])
     token.task_spec.event_definition.catch(token)
     token.proceed()
@@ -85,13 +86,15 @@ def fire(run: Run, token: Any) -> None:
 def _gone_off(run: Run) -> Iterator[tuple[Any, Any]]:
     """The timers of open steps that wait no longer, each with the border token that it hung on.
 
+    Those of escalations are left out: one that has climbed does not climb again.
+
     A border is stored only as long as its step is open, so each one met here has an open step.
     """
     for border in run.tokens():
         if isinstance(border.task_spec, BoundaryEventSplit):
             waiting = [child.task_spec for child in border.children if child.state == WAITING]
             for spec in border.task_spec.outputs:
-                if is_timer(spec) and spec not in waiting:
+                if is_timer(spec) and not spec.on_escalation and spec not in waiting:
                     yield border, spec
 
 

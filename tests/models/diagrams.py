@@ -100,6 +100,32 @@ BORDERS = drawing(
     flow("result", "prepare", key="again"),
 )
 
+# A climb: the head's own task escalates in turn, from two steps into one, while the dossier goes round.
+CLIMB = drawing(
+    start(),
+    task("prepare"),
+    task("select"),
+    timer("escalate", "select", 'deadline("labour_review") + days(1)'),
+    task("head"),
+    timer("climb", "head", 'deadline("labour_review") + days(3)'),
+    timer("escalate_unit", "prepare", 'deadline("unit_submission")'),
+    task("unit_head"),
+    timer("climb_unit", "unit_head", 'deadline("unit_submission") + days(2)'),
+    task("office"),
+    end("office_done", terminate=False),
+    end("head_done", terminate=False),
+    end("unit_head_done", terminate=False),
+    choice("result", default="again"),
+    end("done"),
+    path("start", "prepare", "select", "result"),
+    path("escalate", "head", "head_done"),
+    path("escalate_unit", "unit_head", "unit_head_done"),
+    path("climb", "office", "office_done"),
+    path("climb_unit", "office"),
+    flow("result", "done", 'outcome == "accept"'),
+    flow("result", "prepare", key="again"),
+)
+
 # Waiting on the path itself, two ends, and a sub-process inside a sub-process with an open escalation.
 WAITS = drawing(
     start(),
@@ -146,5 +172,6 @@ DIAGRAMS = {
     "block_in_a_loop": BLOCK_IN_A_LOOP,
     "loops_in_branches": LOOPS_IN_BRANCHES,
     "borders": BORDERS,
+    "climb": CLIMB,
     "waits": WAITS,
 }

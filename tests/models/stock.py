@@ -20,6 +20,8 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimeDateEventDefini
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
+from service.engine import read
+
 FAR = "9999-12-31T00:00:00+00:00"
 PAST = "2000-01-01T00:00:00+00:00"
 
@@ -39,6 +41,8 @@ class Stock:
 
     workflow: Any
     deadlines: Mapping[str, datetime | None]
+    climbing: frozenset[str] = frozenset()
+    """The events on borders of escalations: each fires once per escalation."""
     due: dict[Any, datetime | None] = field(default_factory=dict)
     fired: set[tuple[str, datetime]] = field(default_factory=set)
 
@@ -49,7 +53,8 @@ class Stock:
         parser = BpmnParser()
         parser.add_bpmn_xml(etree.fromstring(xml))
         spec, inner = parser.get_spec(key), parser.get_subprocess_specs(key)
-        stock = cls(BpmnWorkflow(spec, inner, script_engine=_Engine()), deadlines)
+        climbing = read(xml).diagram.events_of_escalations
+        stock = cls(BpmnWorkflow(spec, inner, script_engine=_Engine()), deadlines, climbing)
         stock.workflow.task_tree.data.update(data)
         stock.settle()
         return stock
@@ -70,7 +75,7 @@ class Stock:
         task = self._armed()[position]
         due = self.due[task.id]
         assert due is not None
-        if isinstance(task.task_spec, BoundaryEvent):
+        if isinstance(task.task_spec, BoundaryEvent) and task.task_spec.name not in self.climbing:
             self.fired.add((task.task_spec.name, due))
         task.internal_data["event_value"] = PAST
         self.workflow.refresh_timers()
@@ -93,6 +98,8 @@ class Stock:
     def _may_fire_again(self, task: Any) -> bool:
         """Whether a timer that has fired beside a step still open has got a date it has not fired for."""
         if not isinstance(task.task_spec, BoundaryEvent) or not _is_timer(task):
+            return False
+        if task.task_spec.name in self.climbing:
             return False
         siblings = task.parent.children
         step = next(other for other in siblings if not isinstance(other.task_spec, BoundaryEvent))
