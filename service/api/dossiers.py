@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 
 from service.api.access import Who, allow
 from service.api.fields import Shown
+from service.api.languages import language
 from service.api.schemas.dossiers import (
     Diagram,
     DossierLine,
@@ -201,7 +202,7 @@ def _page(work: Work, actor: Actor, dossier_id: int) -> Shown:
         submissions=shown(page.submissions),
         decisions=page.decisions,
         hand_overs=shown(page.hand_overs),
-        deadlines=rounds.deadlines_json(work, page.dossier.locality_id, page.dossier.round.key),
+        deadlines=rounds.deadlines_json(work, page.dossier.locality_id, page.dossier.round.key, language()),
         may_edit=page.may_edit,
         may_withdraw=page.may_withdraw,
     )

@@ -6,9 +6,9 @@ from apiflask import APIBlueprint
 
 from service.api.access import Who, allow
 from service.api.fields import Shown
+from service.api.languages import language
 from service.api.schemas.localities import Localities, Openings, Round, Rounds
 from service.api.works import reads
-from service.domain.deadlines import as_json
 from service.domain.errors import NotFound, message
 from service.domain.people import Actor
 from service.operations import dossiers, rounds
@@ -72,5 +72,5 @@ def _require_locality(actor: Actor, locality_id: str) -> None:
 
 
 def _round(page: RoundPage) -> Shown:
-    found = [as_json(deadline, page.calendar) for deadline in page.deadlines]
+    found = rounds.page_json(page, language())
     return Shown(page.round, page.locality.zone, locality=page.locality.id, deadlines=found)

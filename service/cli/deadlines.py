@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from service.cli.opening import opened_services
-from service.cli.telling import echo_json, telling_errors
+from service.cli.telling import chosen_language, echo_json, telling_errors
 from service.operations import rounds
 
 
@@ -17,7 +17,7 @@ from service.operations import rounds
 def deadlines(locality: str, round_key: str | None, as_json: bool) -> None:
     """Lists the deadlines of a locality's rounds with the clauses that order them."""
     with opened_services() as services, services.database.read() as work:
-        found = rounds.deadlines_json(work, locality, round_key)
+        found = rounds.deadlines_json(work, locality, round_key, chosen_language())
     if as_json:
         echo_json(found)
         return

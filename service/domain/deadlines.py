@@ -7,11 +7,13 @@ the first instant that is late.
 """
 
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from service.domain.amendments import Guidance
 from service.domain.calendars import WEEKDAYS, WorkingCalendar
 from service.domain.citations import Citation
 from service.domain.errors import Message, message
@@ -116,7 +118,8 @@ class Deadline:
 
     `day` is the plan's day, `last_day` the last permitted day after bound and roll, `due_at` the
     first instant that is late; all three are None while the deadline is unset. Then `awaits` names
-    whose guidance is awaited, or is None if the plan itself sets no day.
+    whose guidance is awaited, or is None if the plan itself sets no day. One that is `amended` was
+    changed here and no longer follows the plan; `guidance` is the document that ordered it, if any did.
     """
 
     round: str
@@ -135,6 +138,8 @@ class Deadline:
     due_at: datetime | None = None
     awaits: str | None = None
     note: Label | None = None
+    amended: bool = False
+    guidance: Guidance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,8 +281,13 @@ def left_in_words(deadline: Deadline, now: datetime, calendar: WorkingCalendar) 
     return message("days left: {days}, of them working days: {working}", days=days, working=working)
 
 
-def as_json(deadline: Deadline, calendar: WorkingCalendar) -> dict[str, object]:
-    """The shape that the command line and the API give: instants with their offset, dates as ISO text."""
+def as_json(
+    deadline: Deadline, calendar: WorkingCalendar, tell: Callable[[Message | Label], str] = str
+) -> dict[str, object]:
+    """The shape that the command line and the API give: instants with their offset, dates as ISO text.
+
+    `tell` puts what is meant for people into their language: `note`, `warning` and `words`.
+    """
     warning = rest_day_warning(deadline, calendar)
     return {
         "round": deadline.round,
@@ -287,18 +297,22 @@ def as_json(deadline: Deadline, calendar: WorkingCalendar) -> dict[str, object]:
         "bound": deadline.bound.value,
         "roll": deadline.roll.value,
         "late": deadline.late.value,
+        "ladder": deadline.ladder,
         "date": _iso(deadline.day),
         "last_day": _iso(deadline.last_day),
         "due_at": _iso(deadline.due_at),
+        "words": tell(in_words(deadline)),
         "awaits": deadline.awaits,
-        "note": deadline.note.vi if deadline.note else None,
-        "warning": str(warning) if warning else None,
+        "note": tell(deadline.note) if deadline.note else None,
+        "warning": tell(warning) if warning else None,
         "source": {
             "document": deadline.source.document,
             "section": deadline.source.section,
             "quote": deadline.source.quote,
             "verified": deadline.source.verified,
         },
+        "amended": deadline.amended,
+        "guidance": deadline.guidance.as_json() if deadline.guidance else None,
     }
 
 

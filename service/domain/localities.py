@@ -13,10 +13,11 @@ from service.domain.awards import Award, Component
 from service.domain.calendars import Override, WorkingCalendar
 from service.domain.citations import Citation, Document
 from service.domain.deadlines import Deadline
+from service.domain.duties import Duty
 from service.domain.labels import Label, Language
 from service.domain.organisations import Level, Organisation, Role
 from service.domain.reminders import Ladder
-from service.domain.rounds import Campaign, Duty, Round, resolve_round
+from service.domain.rounds import Campaign, Round, RoundPlan, resolve_round
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Remark:
 class Locality:
     """One locality with its plan. Keys are stable: loading again updates what bears the same key.
 
-    `plan` is the key of the document that launches the campaign; `calendar` follows from `country`
+    `plan` is the key of the document that launches the campaign; `kinds` are its rules for any year, from
+    which rounds can be created that the files do not name; `calendar` follows from `country`
     and `overrides`, so it takes no part in the content hash.
     """
 
@@ -72,6 +74,7 @@ class Locality:
     ladders: tuple[Ladder, ...]
     calendar: WorkingCalendar
     plan_citation: Citation
+    kinds: tuple[RoundPlan, ...] = ()
     duties: tuple[Duty, ...] = ()
     overrides: tuple[Override, ...] = ()
     people: tuple[ConfiguredPerson, ...] = ()
@@ -92,6 +95,10 @@ class Locality:
         return tuple(
             deadline for round_ in self.rounds for deadline in resolve_round(round_, self.zone, self.calendar)
         )
+
+    def duty_rounds(self) -> tuple[Round, ...]:
+        """The rounds of all duties, one for each year in which they are owed."""
+        return tuple(round_ for duty in self.duties for round_ in duty.rounds())
 
 
 def content(locality: Locality) -> dict[str, object]:

@@ -12,12 +12,20 @@ from service.domain.organisations import Function
 
 
 class RoundKind(StrEnum):
-    """Which occasion of awarding: every year, half-way, at the end, or at once for a special deed."""
+    """Which occasion of awarding: every year, half-way, at the end, or at once for a special deed.
+
+    A duty is none of these: in its round everybody who owes a report sends it.
+    """
 
     ANNUAL = "annual"
     MID_TERM = "mid_term"
     FINAL = "final"
     AD_HOC = "ad_hoc"
+    DUTY = "duty"
+
+
+AWARD_KINDS = tuple(kind for kind in RoundKind if kind is not RoundKind.DUTY)
+"""The kinds of rounds in which awards are proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,8 @@ class Round:
     """One occasion of awarding. `deadlines` stand in the order of the route.
 
     `process` is the key of the diagram its dossiers run on; `awards` are the keys of what may be
-    proposed in it.
+    proposed in it. The round of a duty has `recipients` instead, and opens by itself `opens_before`
+    calendar days before its last permitted day.
     """
 
     key: str
@@ -47,16 +56,33 @@ class Round:
     awards: tuple[str, ...]
     deadlines: tuple[DeadlineRule, ...]
     citation: Citation
+    recipients: tuple[Function, ...] = ()
+    opens_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
-    """A report that `rule.owner` owes `recipients` in each year from `first_year` to `last_year`."""
+class RoundPlan:
+    """What the plan says of one kind of round; the round of any year follows from it."""
 
-    rule: DeadlineRule
-    recipients: tuple[Function, ...]
-    first_year: int
-    last_year: int
+    kind: RoundKind
+    name: Label
+    process: str
+    awards: tuple[str, ...]
+    deadlines: tuple[DeadlineRule, ...]
+    citation: Citation
+
+    def round_of(self, year: int, key: str | None = None) -> Round:
+        """The round of a year as the plan has it, named by kind and year."""
+        return Round(
+            key=key or key_of(self.kind, year),
+            kind=self.kind,
+            year=year,
+            name=Label(vi=f"{self.name.vi} {year}", en=f"{self.name.en} {year}"),
+            process=self.process,
+            awards=self.awards,
+            deadlines=self.deadlines,
+            citation=self.citation,
+        )
 
 
 def key_of(kind: RoundKind, year: int) -> str:
@@ -70,8 +96,3 @@ def resolve_round(round_: Round, zone: ZoneInfo, calendar: WorkingCalendar) -> t
         resolve(rule, round_key=round_.key, year=round_.year, zone=zone, calendar=calendar)
         for rule in round_.deadlines
     )
-
-
-def resolve_duty(duty: Duty, year: int, zone: ZoneInfo, calendar: WorkingCalendar) -> Deadline:
-    """The deadline of a duty report in one year; its round is `duty-<year>`."""
-    return resolve(duty.rule, round_key=f"duty-{year}", year=year, zone=zone, calendar=calendar)

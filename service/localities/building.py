@@ -7,11 +7,11 @@ from service.domain.awards import Award, Component, Power
 from service.domain.calendars import Override
 from service.domain.citations import Citation, Document
 from service.domain.deadlines import Bound, DayRule, DeadlineRule, OnDate, Unset, WithinMonth
-from service.domain.labels import Label
+from service.domain.duties import Duty
 from service.domain.localities import ConfiguredPerson, Locality, Remark, Seating
 from service.domain.organisations import Function, Organisation, Role
 from service.domain.reminders import Ladder, Rung
-from service.domain.rounds import Campaign, Duty, Round, key_of
+from service.domain.rounds import Campaign, Round, RoundPlan
 from service.localities.calendars import working_calendar
 
 
@@ -69,6 +69,7 @@ def build(files: Mapping[str, Any]) -> Locality:
         organisations=organisations,
         roles=tuple(Role(**item) for item in files["roles.yaml"]["roles"]),
         rounds=tuple(_rounds(files["rounds.yaml"], citations)),
+        kinds=tuple(_kinds(files["rounds.yaml"], citations)),
         awards=tuple(_awards(files["awards.yaml"]["awards"], organisations, citations)),
         components=tuple(Component(**citations.cited(item)) for item in files["awards.yaml"]["components"]),
         ladders=tuple(_ladder(item) for item in files["reminders.yaml"]["ladders"]),
@@ -91,21 +92,30 @@ def day_rule(given: Mapping[str, Any]) -> DayRule:
     return Unset(awaits=given["awaits"], note=given["silent"])
 
 
+def _kinds(given: Any, citations: Citations) -> Iterable[RoundPlan]:
+    for kind in given["kinds"]:
+        yield _kind(given["deadlines"], kind, kind["deadlines"], citations)
+
+
 def _rounds(given: Any, citations: Citations) -> Iterable[Round]:
     kinds = {kind["kind"]: kind for kind in given["kinds"]}
     for item in given["rounds"]:
         kind = kinds[item["kind"]]
-        rules = {rule["key"]: rule for rule in (*kind["deadlines"], *item["deadlines"])}
-        yield Round(
-            key=item["key"] or key_of(item["kind"], item["year"]),
-            kind=item["kind"],
-            year=item["year"],
-            name=Label(vi=f"{kind['name'].vi} {item['year']}", en=f"{kind['name'].en} {item['year']}"),
-            process=kind["process"],
-            awards=kind["awards"],
-            deadlines=tuple(_rule(terms, rules[terms["key"]], citations) for terms in given["deadlines"]),
-            citation=citations.cite(kind["citation"]),
-        )
+        plan = _kind(given["deadlines"], kind, (*kind["deadlines"], *item["deadlines"]), citations)
+        yield plan.round_of(item["year"], item["key"])
+
+
+def _kind(terms: Any, kind: Any, rules: Iterable[Any], citations: Citations) -> RoundPlan:
+    """The rules for one kind; of two rules for the same deadline the later one holds."""
+    by_key = {rule["key"]: rule for rule in rules}
+    return RoundPlan(
+        kind=kind["kind"],
+        name=kind["name"],
+        process=kind["process"],
+        awards=kind["awards"],
+        deadlines=tuple(_rule(one, by_key[one["key"]], citations) for one in terms),
+        citation=citations.cite(kind["citation"]),
+    )
 
 
 def _rule(terms: Mapping[str, Any], rule: Mapping[str, Any], citations: Citations) -> DeadlineRule:
@@ -135,6 +145,7 @@ def _duty(given: Mapping[str, Any], citations: Citations) -> Duty:
         recipients=given["recipients"],
         first_year=given["first_year"],
         last_year=given["last_year"],
+        opens_before=given["opens_before"],
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from service.domain.amendments import Guidance
 from service.domain.calendars import DayKind, Override, WorkingCalendar
 from service.domain.citations import Citation
 from service.domain.deadlines import Bound, Deadline, LatePolicy, Roll
@@ -25,6 +26,13 @@ def of(work: Work, locality: rows.Locality) -> WorkingCalendar:
         return _calendar(locality.country, tuple(_override(day) for day in days if not day.withdrawn))
 
     return work.recall(("calendar", locality.id, locality.edition), read)
+
+
+def without(work: Work, locality: rows.Locality, day: date) -> WorkingCalendar:
+    """The working calendar as it would be had nobody swapped a day."""
+    days = localities.calendar_days(work, locality.id)
+    kept = tuple(_override(one) for one in days if not one.withdrawn and one.day != day)
+    return _calendar(locality.country, kept)
 
 
 def today(work: Work, locality: rows.Locality) -> date:
@@ -62,6 +70,8 @@ def deadline(row: rows.Deadline, round_key: str, zone: ZoneInfo) -> Deadline:
         due_at=None if row.due_at is None else row.due_at.astimezone(zone),
         awaits=row.awaits,
         note=Label(row.note_vi, row.note_en or row.note_vi) if row.note_vi else None,
+        amended=row.amended,
+        guidance=Guidance.from_json(row.guidance) if row.guidance else None,
     )
 
 

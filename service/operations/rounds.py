@@ -8,6 +8,7 @@ from service import engine
 from service.domain import deadlines as rules
 from service.domain.calendars import WorkingCalendar
 from service.domain.deadlines import Deadline
+from service.domain.labels import Language
 from service.domain.people import SYSTEM, Actor
 from service.operations import calendars, processes
 from service.operations.histories import Entry
@@ -15,6 +16,7 @@ from service.operations.processes import By
 from service.store import dossiers, localities
 from service.store import tables as rows
 from service.store.work import Work
+from service.translations import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,20 @@ def show(work: Work, locality_id: str, key: str) -> RoundPage:
     return _page(work, localities.get(work, locality_id), localities.round_of(work, locality_id, key))
 
 
-def deadlines_json(work: Work, locality_id: str, round_key: str | None = None) -> list[dict[str, object]]:
+def deadlines_json(
+    work: Work, locality_id: str, round_key: str | None = None, language: str = Language.VIETNAMESE
+) -> list[dict[str, object]]:
     """Every deadline of every round (or of one) in the shape of the command line and the API."""
     pages = [show(work, locality_id, round_key)] if round_key else list_rounds(work, locality_id)
-    return [rules.as_json(deadline, page.calendar) for page in pages for deadline in page.deadlines]
+    return [one for page in pages for one in page_json(page, language)]
+
+
+def page_json(page: RoundPage, language: str) -> list[dict[str, object]]:
+    """The deadlines of one round in that shape."""
+    return [
+        rules.as_json(deadline, page.calendar, lambda text: str(in_words(text, language)))
+        for deadline in page.deadlines
+    ]
 
 
 def redate(

@@ -37,8 +37,23 @@ class Source(Answer):
     verified = fields.Boolean()
 
 
+class GuidingDocument(Answer):
+    """The document that set or changed a date here; `verified` is false when it was not read itself."""
+
+    number = fields.String()
+    issuer = fields.String()
+    issued_on = fields.String(metadata={"format": "date"})
+    section = fields.String()
+    quote = fields.String()
+    verified = fields.Boolean()
+
+
 class Deadline(Answer):
-    """Who owes what by when. `due_at` is the first instant that is late; null while guidance is awaited."""
+    """Who owes what by when. `due_at` is the first instant that is late; null while guidance is awaited.
+
+    `words`, `note` and `warning` speak the language of the answer. One that is `amended` was changed
+    here and follows the plan's files no longer.
+    """
 
     round = fields.String()
     key = fields.String()
@@ -47,13 +62,17 @@ class Deadline(Answer):
     bound = fields.String()
     roll = fields.String()
     late = fields.String()
+    ladder = fields.String()
     date = fields.String(allow_none=True, metadata={"format": "date"})
     last_day = fields.String(allow_none=True, metadata={"format": "date"})
     due_at = fields.String(allow_none=True, metadata={"format": "date-time"})
+    words = fields.String()
     awaits = fields.String(allow_none=True)
     note = fields.String(allow_none=True)
     warning = fields.String(allow_none=True)
     source = fields.Nested(Source)
+    amended = fields.Boolean()
+    guidance = fields.Nested(GuidingDocument, allow_none=True)
 
 
 class Round(Answer):

@@ -21,7 +21,7 @@ def clerk(app: Flask, world: World) -> Client:
 def test_deadlines_have_the_shape_of_the_command_line(clerk: Client, world: World) -> None:
     found = told(clerk.get("/localities/van-ninh/rounds"), 200)["rounds"]
     with world.database.read() as work:
-        expected = rounds.deadlines_json(work, "van-ninh")
+        expected = rounds.deadlines_json(work, "van-ninh", language="en")
     assert [deadline for round_ in found for deadline in round_["deadlines"]] == expected
     shown = told(clerk.get("/rounds/van-ninh/annual-2024"), 200)
     labour = next(deadline for deadline in shown["deadlines"] if deadline["key"] == "labour_review")

@@ -179,9 +179,11 @@ def test_the_json_shape_is_the_published_one() -> None:
         "bound": "before",
         "roll": "none",
         "late": "accept_flagged",
+        "ladder": "default",
         "date": "2024-12-05",
         "last_day": "2024-12-04",
         "due_at": "2024-12-05T00:00:00+07:00",
+        "words": "at the latest 24:00 on 04/12/2024, Wednesday",
         "awaits": None,
         "note": None,
         "warning": None,
@@ -191,6 +193,8 @@ def test_the_json_shape_is_the_published_one() -> None:
             "quote": "trước ngày 05 tháng 12 hàng năm",
             "verified": True,
         },
+        "amended": False,
+        "guidance": None,
     }
 
 

@@ -1,0 +1,88 @@
+"""A loaded configuration read back: the plan's rules for rounds, as `localities.content` has kept them."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from service.domain.citations import Citation
+from service.domain.deadlines import (
+    Bound,
+    DayRule,
+    DeadlineRule,
+    LatePolicy,
+    OnDate,
+    Roll,
+    Unset,
+    WithinMonth,
+    Yearly,
+)
+from service.domain.labels import Label
+from service.domain.organisations import Function
+from service.domain.rounds import RoundKind, RoundPlan
+
+Kept = Mapping[str, Any]
+
+
+def round_plans(content: Kept) -> dict[RoundKind, RoundPlan]:
+    """The plan's rules by kind of round; empty for what an older version of the service has loaded."""
+    plans = (_plan(kept) for kept in content.get("kinds", ()))
+    return {plan.kind: plan for plan in plans}
+
+
+def rules_of_round(content: Kept, round_key: str) -> dict[str, DeadlineRule] | None:
+    """The rules of one configured round by key; None for a round that the files do not name."""
+    for kept in content["rounds"]:
+        if kept["key"] == round_key:
+            return {rule.key: rule for rule in map(_rule, kept["deadlines"])}
+    return None
+
+
+def _plan(kept: Kept) -> RoundPlan:
+    return RoundPlan(
+        kind=RoundKind(kept["kind"]),
+        name=_label(kept["name"]),
+        process=kept["process"],
+        awards=tuple(kept["awards"]),
+        deadlines=tuple(map(_rule, kept["deadlines"])),
+        citation=_citation(kept["citation"]),
+    )
+
+
+def _rule(kept: Kept) -> DeadlineRule:
+    return DeadlineRule(
+        key=kept["key"],
+        name=_label(kept["name"]),
+        owner=Function(kept["owner"]),
+        day=_day(kept["day"]),
+        citation=_citation(kept["citation"]),
+        to=Function(kept["to"]) if kept["to"] else None,
+        bound=Bound(kept["bound"]),
+        roll=Roll(kept["roll"]),
+        late=LatePolicy(kept["late"]),
+        ladder=kept["ladder"],
+    )
+
+
+def _day(kept: Kept) -> DayRule:
+    match kept["type"]:
+        case "Yearly":
+            return Yearly(kept["month"], kept["day"])
+        case "OnDate":
+            return OnDate(date.fromisoformat(kept["day"]))
+        case "WithinMonth":
+            return WithinMonth(kept["year"], kept["month"])
+        case "Unset":
+            return Unset(kept["awaits"], _label(kept["note"]) if kept["note"] else None)
+        case other:
+            raise ValueError(f"{other} is no rule for a day.")
+
+
+def _label(kept: Kept) -> Label:
+    return Label(kept["vi"], kept["en"])
+
+
+def _citation(kept: Kept) -> Citation:
+    note = kept["note"]
+    return Citation(
+        kept["document"], kept["section"], kept["quote"], kept["verified"], _label(note) if note else None
+    )
