@@ -180,6 +180,9 @@ class OutgoingMail(Table):
             sqlite_where=_QUEUED,
         ),
         Index("ix_outbox_dossier", "dossier_id"),
+        # Folders and searches of the outbox read the head of one of these, however many mails there are.
+        Index("ix_outbox_folder", "status", "id"),
+        Index("ix_outbox_recipient", "recipient_id", "id"),
     )
 
     id: Mapped[RowId]

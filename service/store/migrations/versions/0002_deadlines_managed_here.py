@@ -106,6 +106,8 @@ def upgrade() -> None:
     op.add_column('nominations', sa.Column('match_key', sa.String(length=100), server_default='', nullable=False))
     op.create_index(op.f('ix_nominations_match_key'), 'nominations', ['match_key'], unique=False)
     op.add_column('outbox', sa.Column('unanswered', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False))
+    op.create_index('ix_outbox_folder', 'outbox', ['status', 'id'], unique=False)
+    op.create_index('ix_outbox_recipient', 'outbox', ['recipient_id', 'id'], unique=False)
     op.add_column('people', sa.Column('digest_hour', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
     op.add_column('people', sa.Column('digest_on', sa.Date(), nullable=True))
     op.add_column('people', sa.Column('unsubscribed', sa.Text(), nullable=True))
