@@ -15,7 +15,7 @@ from service.domain.localities import Locality, content
 from service.domain.people import SYSTEM, Actor
 from service.domain.rounds import Round, resolve_round
 from service.domain.words import sort_key
-from service.operations import people, rounds
+from service.operations import calendars, people, rounds
 from service.store import localities as store
 from service.store import people as person_rows
 from service.store import tables as rows
@@ -172,11 +172,19 @@ class _Loading:
         self.work.session.flush()
 
     def _ladders(self) -> None:
-        known = {(row.ladder, row.key): row for row in store.reminder_rules(self.work, self.locality.id)}
+        """Writes the ladders of the files; one that was changed or created here stays as it is."""
         named = store.ladders(self.work, self.locality.id)
+        ours = {key for key, row in named.items() if row.amended}
+        known = {
+            (row.ladder, row.key): row
+            for row in store.reminder_rules(self.work, self.locality.id)
+            if row.ladder not in ours
+        }
         for ladder in self.locality.ladders:
             if ladder.key not in named:
                 self.work.session.add(rows.Ladder(locality_id=self.locality.id, key=ladder.key))
+            if ladder.key in ours:
+                continue
             for position, rung in enumerate(ladder.rungs):
                 row = known.pop((ladder.key, rung.key), None) or rows.ReminderRule(
                     locality_id=self.locality.id, ladder=ladder.key, key=rung.key
@@ -189,14 +197,17 @@ class _Loading:
         self.work.session.flush()
 
     def _calendar(self) -> None:
+        """Writes the swap days of the files; those entered or withdrawn here stay as they are."""
         known = {row.day: row for row in store.calendar_days(self.work, self.locality.id)}
         for given in self.locality.overrides:
             row = known.pop(given.day, None) or rows.CalendarDay(locality_id=self.locality.id, day=given.day)
-            row.kind, row.name_vi, row.name_en = given.kind.value, given.name.vi, given.name.en
-            _cite(row, given.citation)
+            if not row.amended:
+                row.kind, row.name_vi, row.name_en = given.kind.value, given.name.vi, given.name.en
+                _cite(row, given.citation)
             self.work.session.add(row)
         for gone in known.values():
-            self.work.session.delete(gone)
+            if not gone.amended:
+                self.work.session.delete(gone)
         self.work.session.flush()
 
     def _people(self) -> None:
@@ -252,7 +263,9 @@ class _Loading:
         known = {row.key: row for row in round_.deadlines}
         running = bool(known)
         changes: dict[str, str] = {}
-        resolved = resolve_round(given, self.locality.zone, self.locality.calendar)
+        # The calendar as it holds here, with the swap days that the files do not know.
+        calendar = calendars.of(self.work, store.get(self.work, self.locality.id))
+        resolved = resolve_round(given, self.locality.zone, calendar)
         for position, deadline in enumerate(resolved):
             row = known.pop(deadline.key, None)
             before = (row.day, row.due_at) if row else (None, None)

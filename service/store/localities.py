@@ -1,5 +1,7 @@
 """Queries over localities, organisations, roles, awards, checklists and ladders."""
 
+from datetime import date
+
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
@@ -150,6 +152,13 @@ def calendar_days(work: Work, locality_id: str) -> list[CalendarDay]:
         work.session.scalars(
             select(CalendarDay).where(CalendarDay.locality_id == locality_id).order_by(CalendarDay.day)
         )
+    )
+
+
+def calendar_day(work: Work, locality_id: str, day: date) -> CalendarDay | None:
+    """What overrides the working calendar on a day, withdrawn or not."""
+    return work.session.scalar(
+        select(CalendarDay).where(CalendarDay.locality_id == locality_id, CalendarDay.day == day)
     )
 
 

@@ -1,0 +1,225 @@
+"""Swap days entered here: what rolls and counts working days follows in the same transaction."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from service.domain.amendments import Guidance
+from service.domain.calendars import DayKind
+from service.domain.deadlines import Roll
+from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
+from service.domain.labels import Label
+from service.domain.reminders import Audience, DayCount, Rung
+from service.localities import read_folder
+from service.operations import calendars, effects, localities, swap_days, ticks
+from service.operations.effects import Effect
+from service.operations.swap_days import SwapDay
+from service.store import localities as store
+from service.store.tables import Amendment, CalendarDay, Deadline, DeadlineChange
+from service.store.work import Work
+from tests.builders import LOCALITY, ROOT, World, local
+from tests.integration.operations.readings import broken, history, mails, pending, rows, timers
+from tests.integration.operations.test_redating import load, with_ladder, with_override, with_rule
+
+NOTICE = Guidance("6150/TB-BLĐTBXH", "Bộ LĐTBXH", date(2024, 11, 1), "2", "nghỉ hoán đổi ngày làm việc")
+WORKING = (Rung("2_working", -2, Audience.CANDIDATES, DayCount.WORKING),)
+
+
+def swap(day: date, kind: DayKind = DayKind.OFF, name: str = "Nghỉ hoán đổi") -> SwapDay:
+    return SwapDay(day, kind, Label(name, "Swap day"), NOTICE)
+
+
+def enter(world: World, day: date, kind: DayKind = DayKind.OFF, reason: str = "Theo thông báo") -> Effect:
+    with world.database.write() as work:
+        return swap_days.enter(work, world.actor("admin"), LOCALITY, swap(day, kind), reason)
+
+
+def withdraw(world: World, day: date, reason: str = "Thôi hoán đổi") -> Effect:
+    with world.database.write() as work:
+        return swap_days.withdraw(work, world.actor("admin"), LOCALITY, day, reason)
+
+
+def roll_to_the_next_working_day(world: World) -> None:
+    """The labour office's last day of 2024, Wednesday 4 December, rolls off rest days."""
+    load(world, with_rule("annual-2024", "labour_review", lambda rule: replace(rule, roll=Roll.NEXT)))
+
+
+def is_working(world: World, day: date) -> bool:
+    with world.database.read() as work:
+        return calendars.of(work, store.get(work, LOCALITY)).is_working(day)
+
+
+def labour_review(world: World) -> Deadline:
+    with world.database.read() as work:
+        round_ = store.round_of(work, LOCALITY, "annual-2024")
+        return next(row for row in round_.deadlines if row.key == "labour_review")
+
+
+def test_a_swap_day_changes_the_calendar_and_is_kept_with_its_document_and_reason(world: World) -> None:
+    enter(world, date(2024, 12, 4))
+    enter(world, date(2024, 12, 7), DayKind.WORKING)
+    assert not is_working(world, date(2024, 12, 4))
+    assert is_working(world, date(2024, 12, 7))
+    first, _ = rows(world, Amendment)
+    assert (first.subject, first.key, first.reason, first.person_name, first.before) == (
+        "calendar", "2024-12-04", "Theo thông báo", "Admin", None,
+    )  # fmt: skip
+    assert first.guidance is not None
+    assert first.guidance["number"] == "6150/TB-BLĐTBXH"
+    assert first.after is not None
+    assert first.after["kind"] == "off"
+
+
+def test_a_deadline_that_rolls_moves_with_tasks_timers_and_reminders(world: World) -> None:
+    roll_to_the_next_working_day(world)
+    dossier_id = world.carry_to("select")
+    task = world.task(dossier_id)
+    assert task.last_day == date(2024, 12, 4)
+    effect = enter(world, date(2024, 12, 4))
+    moved = world.task(dossier_id)
+    assert (moved.last_day, moved.due_at, moved.sequence) == (date(2024, 12, 5), local("2024-12-06 00:00"), 1)
+    assert {key.partition("/")[2] for key in pending(world, moved)} == {"05-12"}
+    (move,) = effect.moves
+    assert (move.round_key, move.deadline_key, move.before, move.after) == (
+        "annual-2024", "labour_review", date(2024, 12, 4), date(2024, 12, 5),
+    )  # fmt: skip
+    assert (effect.dossiers, effect.tasks) == (1, 1)
+    assert effect.reminders == 12  # six of the old date fall away, six of the new one come
+    assert effect.timers >= 1
+    assert all(row.due_at != local("2024-12-05 00:00") for row in timers(world, dossier_id).values())
+    (step,) = history(world, dossier_id, "redated")
+    assert (step.reason, step.params) == (
+        "Theo thông báo", {"labour_review": "04/12/2024 → 05/12/2024"},
+    )  # fmt: skip
+    (change,) = rows(world, DeadlineChange)
+    assert (change.day_before, change.day_after, change.due_after) == (
+        date(2024, 12, 5), date(2024, 12, 5), local("2024-12-06 00:00"),
+    )  # fmt: skip
+    assert labour_review(world).sequence == 1
+    assert broken(world) == []
+
+
+def test_the_preview_tells_exactly_what_will_move_and_keeps_nothing(world: World) -> None:
+    roll_to_the_next_working_day(world)
+    dossier_id = world.carry_to("select")
+    admin = world.actor("admin")
+
+    def act(work: Work) -> Effect:
+        return swap_days.enter(work, admin, LOCALITY, swap(date(2024, 12, 4)), "Theo thông báo")
+
+    foreseen = effects.tried(world.database, act)
+    assert is_working(world, date(2024, 12, 4))
+    assert world.task(dossier_id).last_day == date(2024, 12, 4)
+    assert rows(world, Amendment) == []
+    assert enter(world, date(2024, 12, 4)) == foreseen
+    assert foreseen.tasks == 1
+    assert not is_working(world, date(2024, 12, 4))
+
+
+def test_rungs_that_count_working_days_move_though_no_deadline_does(world: World) -> None:
+    load(world, with_ladder(*WORKING))
+    dossier_id = world.carry_to("select")
+    assert fire_at(world, dossier_id) == local("2024-12-02 08:00")
+    effect = enter(world, date(2024, 12, 3))
+    assert fire_at(world, dossier_id) == local("2024-11-29 08:00")
+    assert (effect.moves, effect.dossiers, effect.tasks, effect.reminders, effect.timers) == ((), 1, 0, 1, 0)
+    assert history(world, dossier_id, "redated") == []
+
+
+def fire_at(world: World, dossier_id: int) -> datetime:
+    (row,) = pending(world, world.task(dossier_id)).values()
+    return row.fire_at
+
+
+def test_what_was_sent_for_a_day_is_not_sent_again_when_the_day_comes_back(world: World) -> None:
+    roll_to_the_next_working_day(world)
+    world.carry_to("select")
+    world.on("2024-11-27 08:00")
+    ticks.tick(world.database)
+    enter(world, date(2024, 12, 4))
+    withdraw(world, date(2024, 12, 4))
+    world.on("2024-11-28 08:00")
+    ticks.tick(world.database)
+    assert mails(world, "reminder").count(("labour", "7_before")) == 1
+
+
+def test_withdrawing_what_was_entered_here_takes_it_back(world: World) -> None:
+    enter(world, date(2024, 12, 4))
+    withdraw(world, date(2024, 12, 4))
+    assert is_working(world, date(2024, 12, 4))
+    assert date(2024, 12, 4) not in {row.day for row in rows(world, CalendarDay)}
+    assert rows(world, Amendment)[-1].after is None
+
+
+def test_a_day_of_the_files_can_be_withdrawn_and_restored_and_loading_keeps_it(world: World) -> None:
+    withdraw(world, date(2026, 1, 2))
+    assert is_working(world, date(2026, 1, 2))
+    load(world, with_override(date(2026, 3, 3), DayKind.OFF))
+    assert is_working(world, date(2026, 1, 2))
+    assert not is_working(world, date(2026, 3, 3))
+    with pytest.raises(Conflict, match="withdrawn already"):
+        withdraw(world, date(2026, 1, 2))
+    with world.database.write() as work:
+        swap_days.restore(work, world.actor("admin"), LOCALITY, date(2026, 1, 2), "Vẫn hoán đổi")
+    assert not is_working(world, date(2026, 1, 2))
+
+
+def test_an_entry_before_one_of_the_files_gives_way_to_it_when_withdrawn(world: World) -> None:
+    withdraw(world, date(2026, 1, 2))
+    enter(world, date(2026, 1, 2))
+    kept = {row.day: row for row in rows(world, CalendarDay)}[date(2026, 1, 2)]
+    assert (kept.name_vi, kept.amended, kept.withdrawn) == ("Nghỉ hoán đổi", True, False)
+    withdraw(world, date(2026, 1, 2))
+    kept = {row.day: row for row in rows(world, CalendarDay)}[date(2026, 1, 2)]
+    assert kept.name_vi == "Nghỉ hoán đổi (làm bù 10/01/2026)"
+    assert (kept.amended, kept.withdrawn) == (False, False)
+
+
+def test_loading_keeps_what_was_entered_here_and_resolves_with_it(world: World) -> None:
+    enter(world, date(2024, 12, 4))
+    roll_to_the_next_working_day(world)
+    assert not is_working(world, date(2024, 12, 4))
+    assert labour_review(world).last_day == date(2024, 12, 5)
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "told"),
+    [
+        (date(2024, 12, 7), DayKind.OFF, "is a rest day already"),
+        (date(2024, 12, 4), DayKind.WORKING, "is a working day already"),
+        (date(2070, 1, 6), DayKind.OFF, "reaches from"),
+    ],
+)
+def test_a_day_that_is_so_anyway_or_out_of_reach_is_refused(
+    world: World, day: date, kind: DayKind, told: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        enter(world, day, kind)
+    assert told in str(refused.value.fields["day"])
+    assert rows(world, Amendment) == []
+
+
+def test_a_reason_and_a_name_are_asked_for(world: World) -> None:
+    with pytest.raises(Invalid) as refused:
+        enter(world, date(2024, 12, 4), reason=" ")
+    assert refused.value.fields.keys() == {"reason"}
+    with pytest.raises(Invalid) as refused:
+        swap(date(2024, 12, 4), name="")
+    assert refused.value.fields.keys() == {"name_vi"}
+    assert is_working(world, date(2024, 12, 4))
+
+
+def test_only_administrators_change_the_calendar_and_only_days_that_stand_are_withdrawn(world: World) -> None:
+    with pytest.raises(NotAllowed), world.database.write() as work:
+        swap_days.enter(work, world.actor("labour_head"), LOCALITY, swap(date(2024, 12, 4)), "Lý do")
+    with pytest.raises(NotFound):
+        withdraw(world, date(2024, 12, 4))
+
+
+def test_the_calendar_of_another_locality_stays(world: World) -> None:
+    with world.database.write() as work:
+        localities.load(work, read_folder(ROOT / "tests" / "data" / "localities" / "tinh-mau"))
+    enter(world, date(2024, 12, 4))
+    with world.database.read() as work:
+        assert calendars.of(work, store.get(work, "tinh-mau")).is_working(date(2024, 12, 4))
