@@ -6,10 +6,11 @@ from typing import Any
 
 from service.domain.awards import Power
 from service.domain.deadlines import Bound, day_in
+from service.domain.duties import MOST_RECIPIENTS, RelativeRole
 from service.domain.errors import Invalid, Message, message
 from service.domain.organisations import Function
 from service.domain.reminders import Audience
-from service.domain.rounds import key_of
+from service.domain.rounds import AWARD_KINDS, key_of
 from service.localities.building import day_rule
 from service.localities.calendars import working_calendar
 from service.localities.problems import Path
@@ -43,6 +44,8 @@ def check(locality_id: str, files: Files, report: Report) -> None:
         _ladders(files, report)
     if "calendar.yaml" in files:
         _overrides(files["calendar.yaml"], report)
+    if "duties.yaml" in files:
+        _duties(files, report)
 
 
 def _locality(locality_id: str, plan: Any, report: Report) -> None:
@@ -168,6 +171,9 @@ def _functions(files: Files, report: Report) -> None:
     organisations = files["organisations.yaml"]["organisations"]
     functions = {organisation["function"] for organisation in organisations}
     for index, role in enumerate(files["roles.yaml"]["roles"]):
+        if role["key"] in set(RelativeRole):
+            text = message("{key} means another office in each duty. Choose another key.", key=role["key"])
+            report("roles.yaml", ("roles", index, "key"), text)
         if role["function"] not in functions:
             text = message(
                 "No organisation has the function {function}, so nobody can hold the role {role}. Add one.",
@@ -178,6 +184,34 @@ def _functions(files: Files, report: Report) -> None:
     if not any(organisation["focal"] for organisation in organisations):
         text = message("No organisation is the focal office. Mark the single intake with focal: true.")
         report("organisations.yaml", ("organisations",), text)
+
+
+def _duties(files: Files, report: Report) -> None:
+    """Every duty has its years in order, a round of its own in each, and offices that can receive it."""
+    held = {item["function"] for item in files.get("roles.yaml", {}).get("roles", ())}
+    for index, duty in enumerate(files["duties.yaml"]["duties"]):
+        place: Path = ("duties", index)
+        if duty["first_year"] > duty["last_year"]:
+            text = message("The last year lies before the first one. Swap them.")
+            report("duties.yaml", (*place, "last_year"), text)
+        if duty["key"] in {kind.value for kind in AWARD_KINDS}:
+            text = message("{key} is a kind of round. Give the duty another key.", key=duty["key"])
+            report("duties.yaml", (*place, "key"), text)
+        recipients = duty["recipients"]
+        if len(recipients) > MOST_RECIPIENTS or len(set(recipients)) < len(recipients):
+            text = message(
+                "A report goes to at most {most} offices, each named once. Leave the others out.",
+                most=MOST_RECIPIENTS,
+            )
+            report("duties.yaml", (*place, "recipients"), text)
+        for function in (duty["owner"], *recipients):
+            if "roles.yaml" in files and function not in held:
+                text = message(
+                    "Nobody holds a role with the function {function}, so this report can be neither sent "
+                    "nor received. Add the role to roles.yaml.",
+                    function=function.value,
+                )
+                report("duties.yaml", place, text)
 
 
 def _deciders(files: Files, report: Report) -> None:

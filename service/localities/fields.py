@@ -5,7 +5,7 @@ truth value. Error messages are `Message`s in a list, the only shape that marshm
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, time
@@ -109,11 +109,11 @@ class Flag(Value):
 
 
 class Choice(Value):
-    """One value of an enumeration."""
+    """One value of an enumeration, or of some of its members."""
 
-    def __init__(self, choices: type[Enum], **options: Any) -> None:
+    def __init__(self, choices: Iterable[Enum], **options: Any) -> None:
         super().__init__(**options)
-        self.choices = choices
+        self.choices = tuple(choices)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Enum:
         known = {choice.value: choice for choice in self.choices}

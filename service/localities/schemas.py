@@ -8,11 +8,12 @@ from service.domain.awards import Extent
 from service.domain.calendars import DayKind
 from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.dossiers import NomineeKind
+from service.domain.duties import OPENS_BEFORE
 from service.domain.errors import Message, message
 from service.domain.labels import Language
 from service.domain.organisations import Function, Level
 from service.domain.reminders import Audience, DayCount
-from service.domain.rounds import RoundKind
+from service.domain.rounds import AWARD_KINDS
 from service.localities.fields import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -217,7 +218,7 @@ class TermsShape(Shape):
 
 
 class KindShape(Shape):
-    kind = Choice(RoundKind)
+    kind = Choice(AWARD_KINDS)
     name = LabelText()
     process = Key()
     awards = Many(Reference("award"), least=1)
@@ -227,7 +228,7 @@ class KindShape(Shape):
 
 class RoundShape(Shape):
     key = Key(load_default=None)
-    kind = Choice(RoundKind)
+    kind = Choice(AWARD_KINDS)
     year = Whole(FIRST_YEAR, LAST_YEAR)
     deadlines = Records(RuleShape, load_default=())
 
@@ -304,6 +305,7 @@ class DutyShape(DueShape):
     recipients = Many(Choice(Function), least=1)
     first_year = Whole(FIRST_YEAR, LAST_YEAR)
     last_year = Whole(FIRST_YEAR, LAST_YEAR)
+    opens_before = Whole(1, 366, load_default=OPENS_BEFORE)
     roll = Choice(Roll, load_default=Roll.NONE)
     late = Choice(LatePolicy, load_default=LatePolicy.ACCEPT_FLAGGED)
     ladder = Reference("ladder", load_default="default")

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.store.tables.columns import Key, RowId, Table
@@ -11,12 +11,15 @@ from service.store.tables.definitions import ProcessDefinition
 from service.store.tables.localities import Award, ChecklistItem, Organisation, Round
 from service.store.tables.people import Person
 
+_REPORT = text("kind = 'duty'")
+
 
 class Dossier(Table):
     """The business object that travels. Its row is the lock of everything that belongs to it.
 
     `version` counts the steps of its history and is the second guard against lost updates; `head_digest`
-    is the digest of the last of them. `kind` tells award dossiers from duty reports.
+    is the digest of the last of them. `kind` tells award dossiers (`award`) from duty reports (`duty`), of
+    which an organisation has one in a round. Nobody has created what the service opened by itself.
     """
 
     __tablename__ = "dossiers"
@@ -24,6 +27,14 @@ class Dossier(Table):
         UniqueConstraint("code"),
         Index(None, "locality_id", "round_id", "status"),
         Index(None, "unit_id"),
+        Index(
+            "uq_dossiers_report",
+            "round_id",
+            "unit_id",
+            unique=True,
+            postgresql_where=_REPORT,
+            sqlite_where=_REPORT,
+        ),
     )
 
     id: Mapped[RowId]
@@ -36,7 +47,7 @@ class Dossier(Table):
     status: Mapped[Key]
     ending: Mapped[str | None]
     created_at: Mapped[datetime]
-    created_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     submitted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(default=False)

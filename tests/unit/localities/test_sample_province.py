@@ -8,7 +8,7 @@ from service.domain.deadlines import LatePolicy, WithinMonth
 from service.domain.localities import ConfiguredPerson, Seating
 from service.domain.organisations import Function, Level
 from service.domain.reminders import DayCount, materialise
-from service.domain.rounds import RoundKind, resolve_duty
+from service.domain.rounds import RoundKind, resolve_round
 from service.localities import parse, read_folder, texts_of
 
 SAMPLE = Path(__file__).parents[2] / "data" / "localities" / "tinh-mau"
@@ -48,11 +48,14 @@ def test_a_missing_date_names_whose_guidance_is_awaited() -> None:
 
 
 def test_duty_reports_resolve_by_year_or_stay_without_a_day() -> None:
-    report, silent = PROVINCE.duties
-    assert report.rule.owner is Function.UNIT
-    assert resolve_duty(report, 2019, PROVINCE.zone, PROVINCE.calendar).last_day == date(2019, 12, 14)
-    assert resolve_duty(report, 2019, PROVINCE.zone, PROVINCE.calendar).round == "duty-2019"
-    assert resolve_duty(silent, 2019, PROVINCE.zone, PROVINCE.calendar).day is None
+    assert PROVINCE.duties[0].rule.owner is Function.UNIT
+    owed = {
+        round_.key: resolve_round(round_, PROVINCE.zone, PROVINCE.calendar)[0]
+        for round_ in PROVINCE.duty_rounds()
+    }
+    assert owed["result_report-2019"].last_day == date(2019, 12, 14)
+    assert owed["result_report-2019"].key == "report"
+    assert owed["front_report-2019"].day is None
 
 
 def test_power_follows_from_who_decides() -> None:

@@ -10,7 +10,7 @@ from service.domain.deadlines import Bound, as_json, rest_day_warning
 from service.domain.localities import content
 from service.domain.organisations import Function, offices
 from service.domain.reminders import materialise
-from service.domain.rounds import RoundKind, resolve_duty
+from service.domain.rounds import RoundKind, resolve_round
 from service.localities import read_folder
 
 CONFIGURED = Path(__file__).parents[3] / "config" / "localities"
@@ -140,15 +140,23 @@ def test_the_swap_days_of_new_year_2026() -> None:
 
 
 def test_the_duty_reports_of_the_plan() -> None:
+    rounds = {round_.key: round_ for round_ in VAN_NINH.duty_rounds()}
     days = {
-        duty.rule.key: resolve_duty(duty, duty.first_year, VAN_NINH.zone, VAN_NINH.calendar).last_day
-        for duty in VAN_NINH.duties
+        key: resolve_round(round_, VAN_NINH.zone, VAN_NINH.calendar)[0].last_day
+        for key, round_ in rounds.items()
     }
     assert days == {
-        "district_plan": date(2022, 9, 30),
-        "unit_plan": date(2022, 9, 27),
-        "result_report": date(2022, 11, 19),
+        "district_plan-2022": date(2022, 9, 30),
+        "unit_plan-2022": date(2022, 9, 27),
+        "result_report-2022": date(2022, 11, 19),
+        "result_report-2023": date(2023, 11, 19),
+        "result_report-2024": date(2024, 11, 19),
+        "result_report-2025": date(2025, 11, 19),
     }
+    assert {(round_.kind, round_.process, round_.awards) for round_ in rounds.values()} == {
+        (RoundKind.DUTY, "duty_report", ())
+    }
+    assert rounds["unit_plan-2022"].recipients == (Function.LABOUR, Function.INTERIOR)
 
 
 def test_only_the_final_round_is_without_days() -> None:

@@ -118,6 +118,8 @@ def upgrade() -> None:
     op.add_column('user_tasks', sa.Column('last_day', sa.Date(), nullable=True))
     op.add_column('user_tasks', sa.Column('sequence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False))
     op.add_column('workers', sa.Column('mailed_at', sa.DateTime(timezone=True), nullable=True))
+    op.create_index('uq_dossiers_report', 'dossiers', ['round_id', 'unit_id'], unique=True, postgresql_where=sa.text("kind = 'duty'"), sqlite_where=sa.text("kind = 'duty'"))
+    _let_nobody_create()
     # What stands must be told by the new columns too.
     op.execute(
         "UPDATE dossiers SET head_digest = coalesce((SELECT digest FROM history"
@@ -133,3 +135,19 @@ def upgrade() -> None:
     )
 
 
+def _let_nobody_create() -> None:
+    """Takes NOT NULL from `dossiers.created_by_id`: duty reports are opened by the service itself."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.alter_column('dossiers', 'created_by_id', nullable=True)
+        return
+    # SQLite can only copy a table, which the rows that refer to it forbid inside a transaction. The stored
+    # rows stay the same without the constraint, so its definition is rewritten instead, as SQLite's
+    # documentation of ALTER TABLE allows for exactly this.
+    version = op.get_bind().exec_driver_sql("PRAGMA schema_version").scalar_one()
+    op.execute("PRAGMA writable_schema = ON")
+    op.execute(
+        "UPDATE sqlite_master SET sql = replace(sql, 'created_by_id INTEGER NOT NULL', 'created_by_id INTEGER')"
+        " WHERE type = 'table' AND name = 'dossiers'"
+    )
+    op.execute(f"PRAGMA schema_version = {version + 1}")
+    op.execute("PRAGMA writable_schema = OFF")
