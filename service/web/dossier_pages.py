@@ -10,12 +10,13 @@ from service.domain.people import Actor
 from service.domain.tasks import is_overdue
 from service.operations import dossiers
 from service.operations.dossiers import DiagramPage, DossierPage
+from service.operations.step_names import in_english
 from service.store.tables import Award, Organisation, Round, UserTask
 from service.store.work import Work
 from service.web.citations import document_names
 from service.web.deadlines import DeadlineTeller, DeadlineWords
 from service.web.pages import actor
-from service.web.steps import in_english, step_name
+from service.web.steps import step_name
 from service.web.words import day, language
 
 

@@ -1,0 +1,100 @@
+"""Which mails there are, and which of them a person may decline: the list, each with its reason.
+
+What the plan orders is never declined: a deadline must not pass unheard because somebody once
+clicked a link. What merely informs of something that is seen in the inbox anyway may be.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.domain.errors import Message, message
+
+
+class MailKind(StrEnum):
+    """What a mail is about; the value names its template."""
+
+    REMINDER = "reminder"
+    UNIT_OVERDUE = "unit_overdue"
+    ESCALATION = "escalation"
+    RETURNED = "returned"
+    DECIDED = "decided"
+    DIGEST = "digest"
+
+
+class Decline(StrEnum):
+    """Who may decline a kind of mail."""
+
+    NOBODY = "nobody"
+    ALL_BUT_HEADS = "all_but_heads"
+    """Whoever does not lead the office whose step is overdue."""
+    EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A kind of mail: who may decline it, what makes us send it, and why it may or may not be declined."""
+
+    kind: MailKind
+    decline: Decline
+    cause: Message
+    reason: Message
+
+
+SUBSCRIPTIONS: Mapping[str, Subscription] = {
+    one.kind.value: one
+    for one in (
+        Subscription(
+            MailKind.REMINDER,
+            Decline.NOBODY,
+            message("before a deadline of the plan, on its last day, and after it has passed"),
+            message("The plan orders these dates. Whoever answers for one is reminded of it in any case."),
+        ),
+        Subscription(
+            MailKind.UNIT_OVERDUE,
+            Decline.NOBODY,
+            message("when a unit has not submitted by the date of the plan"),
+            message(
+                "The plan orders this date. The office that collects dossiers must hear that one is missing."
+            ),
+        ),
+        Subscription(
+            MailKind.ESCALATION,
+            Decline.ALL_BUT_HEADS,
+            message("when a step is overdue and is brought to a higher place"),
+            message("Whoever leads the office has to act. Others see the task in their inbox as well."),
+        ),
+        Subscription(
+            MailKind.RETURNED,
+            Decline.EVERYBODY,
+            message("when a dossier comes back to you for supplement"),
+            message("The task lies in your inbox, and the reminders of its deadline come in any case."),
+        ),
+        Subscription(
+            MailKind.DECIDED,
+            Decline.EVERYBODY,
+            message("when the way of a dossier of your unit has ended"),
+            message("It asks nothing of you: the result stands in the dossier."),
+        ),
+        Subscription(
+            MailKind.DIGEST,
+            Decline.EVERYBODY,
+            message("once a day at the hour you choose, if anything waits for you"),
+            message("It comes only to those who have asked for it."),
+        ),
+    )
+}
+"""Every kind of mail by its template. A template that is not here cannot be declined."""
+
+
+def may_decline(template: str, *, leads: bool) -> bool:
+    """Whether somebody may decline a kind of mail; `leads` says that they lead the office concerned."""
+    known = SUBSCRIPTIONS.get(template)
+    if known is None:
+        return False
+    return known.decline is Decline.EVERYBODY or (known.decline is Decline.ALL_BUT_HEADS and not leads)
+
+
+def is_wanted(template: str, declined: Collection[str] | None, *, leads: bool) -> bool:
+    """Whether a mail goes to somebody who has declined some kinds."""
+    return template not in (declined or ()) or not may_decline(template, leads=leads)
