@@ -8,6 +8,13 @@ from service.domain.errors import Invalid, message
 from service.domain.tasks import Act, Outcome
 
 
+class DossierKind(StrEnum):
+    """What travels: a dossier that proposes awards, or a report that is owed."""
+
+    AWARD = "award"
+    DUTY = "duty"
+
+
 class DossierStatus(StrEnum):
     """Where a dossier stands, for people."""
 
@@ -18,11 +25,18 @@ class DossierStatus(StrEnum):
     HANDED_OVER = "handed_over"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    RECEIVED = "received"
+    EXCUSED = "excused"
 
 
-ENDINGS = frozenset(
-    {DossierStatus.DECIDED, DossierStatus.HANDED_OVER, DossierStatus.REFUSED, DossierStatus.WITHDRAWN}
-)
+ENDINGS_OF = {
+    DossierKind.AWARD: frozenset(
+        {DossierStatus.DECIDED, DossierStatus.HANDED_OVER, DossierStatus.REFUSED, DossierStatus.WITHDRAWN}
+    ),
+    DossierKind.DUTY: frozenset({DossierStatus.RECEIVED, DossierStatus.EXCUSED}),
+}
+"""What can become of each kind: a report is received, or excused by the recipients."""
+ENDINGS = frozenset(status for statuses in ENDINGS_OF.values() for status in statuses)
 
 
 class NomineeKind(StrEnum):

@@ -23,6 +23,8 @@ class Audience(StrEnum):
     """The single intake office."""
     CHAIRMAN_OFFICE = "chairman_office"
     """The office of the Chairman."""
+    RECEIVING_OFFICE = "receiving_office"
+    """The office that a duty report goes to, the first of several; the intake office for award dossiers."""
 
 
 class DayCount(StrEnum):

@@ -20,6 +20,8 @@ class Act(StrEnum):
     DECIDE = "decide"
     HAND_OVER = "hand_over"
     ACKNOWLEDGE = "acknowledge"
+    REPORT = "report"
+    RECEIVE = "receive"
 
 
 class Outcome(StrEnum):
@@ -34,21 +36,28 @@ class Outcome(StrEnum):
     APPROVE = "approve"
     HANDED_OVER = "handed_over"
     ACKNOWLEDGED = "acknowledged"
+    NOT_APPLICABLE = "not_applicable"
 
 
 RETURNS = frozenset({Outcome.RETURN_UNIT, Outcome.RETURN_PREVIOUS})
-NEEDS_REASON = RETURNS | {Outcome.REFUSE}
+TURNED_DOWN = RETURNS | {Outcome.REFUSE}
+"""Answers by which the act of the step is not done."""
+NEEDS_REASON = TURNED_DOWN | {Outcome.NOT_APPLICABLE}
+PREPARES = frozenset({Act.SUBMIT, Act.REPORT})
+"""Acts of whoever prepares a dossier or a report: while such a step is open, they may change it."""
 JUDGES_NOMINATIONS = frozenset({Act.SELECT, Act.APPRAISE, Act.DECIDE})
 """Acts at which the reviewer acts on each nomination as well as on the dossier."""
 
 OUTCOMES: dict[Act, frozenset[Outcome]] = {
     Act.SUBMIT: frozenset({Outcome.SUBMIT}),
     Act.SELECT: frozenset({Outcome.ACCEPT, Outcome.RETURN_UNIT, Outcome.REFUSE}),
-    Act.APPRAISE: frozenset({Outcome.ACCEPT, *NEEDS_REASON}),
+    Act.APPRAISE: frozenset({Outcome.ACCEPT, *TURNED_DOWN}),
     Act.FORWARD: frozenset({Outcome.FORWARD}),
-    Act.DECIDE: frozenset({Outcome.APPROVE, *NEEDS_REASON}),
+    Act.DECIDE: frozenset({Outcome.APPROVE, *TURNED_DOWN}),
     Act.HAND_OVER: frozenset({Outcome.HANDED_OVER}),
     Act.ACKNOWLEDGE: frozenset({Outcome.ACKNOWLEDGED}),
+    Act.REPORT: frozenset({Outcome.SUBMIT, Outcome.NOT_APPLICABLE}),
+    Act.RECEIVE: frozenset({Outcome.ACCEPT, Outcome.RETURN_UNIT}),
 }
 
 
@@ -78,6 +87,14 @@ class Answer:
     reason: str | None = None
 
 
+_MISSING_REASON = message("Write the reason: the unit reads it and it stays in the history.")
+_MISSING_REASONS = {
+    Outcome.NOT_APPLICABLE: message(
+        "Write why there is nothing to report: the recipients read it and it stays in the history."
+    )
+}
+
+
 def check_answer(act: Act, outcome: str, reason: str | None) -> Answer:
     """Checks that the outcome belongs to the act and that returns and refusals give a reason.
 
@@ -93,9 +110,7 @@ def check_answer(act: Act, outcome: str, reason: str | None) -> Answer:
         raise Invalid(wrong, {"outcome": message("This decision is not possible at this step.")})
     text = (reason or "").strip() or None
     if known in NEEDS_REASON and text is None:
-        raise Invalid(
-            wrong, {"reason": message("Write the reason: the unit reads it and it stays in the history.")}
-        )
+        raise Invalid(wrong, {"reason": _MISSING_REASONS.get(known, _MISSING_REASON)})
     return Answer(known, text)
 
 

@@ -4,7 +4,7 @@ from service.domain.dossiers import DossierStatus
 from service.domain.errors import NotAllowed, NotFound, message
 from service.domain.labels import Label
 from service.domain.people import SYSTEM, Actor, Seat
-from service.domain.tasks import Act
+from service.domain.tasks import PREPARES
 from service.store.dossiers import NO_DOSSIER
 from service.store.tables import Dossier, UserTask
 
@@ -73,7 +73,7 @@ def may_edit(actor: Actor, dossier: Dossier, open_tasks: list[UserTask]) -> bool
     if dossier.status not in {DossierStatus.DRAFT, DossierStatus.RETURNED}:
         return False
     return any(
-        task.act == Act.SUBMIT and task.assignee_id == actor.person_id and actor.seat_in(task.group_id)
+        task.act in PREPARES and task.assignee_id == actor.person_id and actor.seat_in(task.group_id)
         for task in open_tasks
     )
 

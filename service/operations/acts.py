@@ -1,7 +1,8 @@
 """What each act does to the dossier, its nominations and its papers when its task completes.
 
 The order of the route is the diagram's affair; an act knows only its own effects. The result of an
-act is what the process may ask about afterwards: `has_local` and `has_upward`.
+act is what the process may ask about afterwards: `has_local` and `has_upward`, and of a report whether
+it says that there is nothing to report.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,8 +22,9 @@ from service.domain.dossiers import (
 from service.domain.errors import Conflict, Invalid, message
 from service.domain.labels import in_a_row
 from service.domain.people import Actor, Seat
-from service.domain.tasks import JUDGES_NOMINATIONS, NEEDS_REASON, Act, Answer, Outcome, is_overdue
+from service.domain.tasks import JUDGES_NOMINATIONS, TURNED_DOWN, Act, Answer, Outcome, is_overdue
 from service.operations import checklists
+from service.store import dossiers
 from service.store.tables import (
     Decision,
     Dossier,
@@ -65,15 +67,18 @@ def apply(done: Done) -> dict[str, bool]:
         raise Conflict(message("The nominations have changed since the page was opened. Reload it."))
     if act in JUDGES_NOMINATIONS and outcome in {Outcome.ACCEPT, Outcome.APPROVE}:
         _judge(done, act)
-    elif act in _EFFECTS and outcome not in NEEDS_REASON:
+    elif act in _EFFECTS and outcome not in TURNED_DOWN:
         _EFFECTS[act](done)
     statuses = {(nomination.award.in_power, nomination.status) for nomination in done.dossier.nominations}
     local = {NominationStatus.PROPOSED, NominationStatus.SELECTED, NominationStatus.AWARDED}
     upward = {NominationStatus.PROPOSED, NominationStatus.SELECTED, NominationStatus.APPROVED_UPWARD}
-    return {
+    flags = {
         "has_local": any(in_power and status in local for in_power, status in statuses),
         "has_upward": any(not in_power and status in upward for in_power, status in statuses),
     }
+    if act is Act.REPORT:
+        flags["not_applicable"] = outcome is Outcome.NOT_APPLICABLE
+    return flags
 
 
 def judged_at(act: Act, nominations: Sequence[Nomination]) -> list[Nomination]:
@@ -136,6 +141,20 @@ def _submit(done: Done) -> None:
     dossier.submitted_at = dossier.submitted_at or work.now
 
 
+def _report(done: Done) -> None:
+    """A report is a file or a text, unless it says why there is nothing to report."""
+    dossier, work = done.dossier, done.work
+    said = str(done.values.get("summary") or "").strip()
+    if done.answer.outcome is Outcome.SUBMIT and not said and not dossiers.attachments(work, dossier.id):
+        raise Invalid(
+            message("Attach the report or write it into the form before you send it."),
+            {"attachments": message("The report is empty so far.")},
+        )
+    if is_overdue(done.task.due_at, work.now):
+        _accept_late(done)
+    dossier.submitted_at = dossier.submitted_at or work.now
+
+
 def _accept_late(done: Done) -> None:
     """A dossier that once arrived in time and comes back supplemented is flagged, never turned away."""
     deadline, arrives = done.task.deadline, done.dossier.submitted_at is None
@@ -151,8 +170,8 @@ def _accept_late(done: Done) -> None:
     reason = str(done.values.get("late_reason") or "").strip()
     if not reason:
         raise Invalid(
-            message("The deadline has passed: write why the dossier comes late, then submit again."),
-            {"late_reason": message("Write why the dossier comes late; it is shown to every reviewer.")},
+            message("The deadline has passed: write why this comes late, then send it again."),
+            {"late_reason": message("Write why this comes late; everybody who reads it is told.")},
         )
     done.dossier.late, done.dossier.late_reason = True, reason
 
@@ -201,4 +220,5 @@ _EFFECTS: dict[Act, Callable[[Done], None]] = {
     Act.SUBMIT: _submit,
     Act.FORWARD: _forward,
     Act.HAND_OVER: _hand_over,
+    Act.REPORT: _report,
 }

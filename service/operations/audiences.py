@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from service.domain.duties import RECIPIENT_ROLES, RelativeRole
 from service.domain.organisations import Function
 from service.domain.reminders import Audience
 from service.operations import calendars, directories
@@ -16,25 +17,52 @@ def group_for_role(work: Work, dossier: Dossier, role_key: str) -> Group:
     """The candidate group that a role of the diagram means for a dossier.
 
     Roles of proposing units are held in the dossier's own unit; all others in the locality's
-    organisation with the role's function that is valid on the day (the newest one if none is).
+    organisation with the role's function that is valid on the day (the newest one if none is). Relative
+    roles mean the members of whoever owes the report, and of the offices that its round names.
 
     Raises:
         LookupError: when the locality has no such role or no such organisation.
     """
     directory = directories.of(work, dossier.round.locality)
+    today = calendars.today(work, dossier.round.locality)
+    if role_key in set(RelativeRole):
+        group = _of_duty(directory, today, dossier, RelativeRole(role_key))
+        if group is None:
+            raise LookupError(f"{dossier.round.key} has nobody as {role_key}")
+        return group
     role = directory.roles.get(role_key)
     if role is None:
         raise LookupError(f"{dossier.locality_id} has no role {role_key}")
     if role.function == Function.UNIT:
         group = directory.group_of(dossier.unit_id, role_key)
     else:
-        today = calendars.today(work, dossier.round.locality)
-        groups = [group for group in directory.groups.values() if group.role == role_key]
-        valid = [group for group in groups if group.is_valid(today)]
-        group = max(valid or groups, key=lambda group: group.id, default=None)
+        group = _newest(directory, today, role_key)
     if group is None:
         raise LookupError(f"{dossier.locality_id} has no organisation for role {role_key}")
     return group
+
+
+def _of_duty(directory: Directory, today: date, dossier: Dossier, role: RelativeRole) -> Group | None:
+    """The members of the organisation that a relative role means in a duty; heads where there are none."""
+    if role is RelativeRole.OWNER:
+        own = [group for group in directory.groups.values() if group.organisation_id == dossier.unit_id]
+        members = [group for group in own if not directory.roles[group.role].head]
+        return next(iter(members or own), None)
+    named = dossier.round.recipients or []
+    position = RECIPIENT_ROLES.index(role)
+    return _receiving(directory, today, named[position]) if position < len(named) else None
+
+
+def _receiving(directory: Directory, today: date, function: str) -> Group | None:
+    held = directory.role_of(function, head=False) or directory.role_of(function, head=True)
+    return _newest(directory, today, held.key) if held else None
+
+
+def _newest(directory: Directory, today: date, role_key: str) -> Group | None:
+    """The holders of a role in the newest organisation that is valid on the day, or the newest of all."""
+    groups = [group for group in directory.groups.values() if group.role == role_key]
+    valid = [group for group in groups if group.is_valid(today)]
+    return max(valid or groups, key=lambda group: group.id, default=None)
 
 
 def resolve(work: Work, dossier: Dossier, audience: Audience, group_id: int | None) -> Group | None:
@@ -52,9 +80,7 @@ def resolve_all(
     locality = dossier.round.locality
     directory, today = directories.of(work, locality), calendars.today(work, locality)
     candidates = directory.groups[group_id] if group_id is not None else None
-    meant = {
-        audience: _meant(directory, today, dossier.unit_id, audience, candidates) for audience in audiences
-    }
+    meant = {audience: _meant(directory, today, dossier, audience, candidates) for audience in audiences}
     asked = {group.id for group in meant.values() if group is not None}
     seated = people.seated_groups(work, asked, today) if asked else set[int]()
     return {
@@ -64,7 +90,7 @@ def resolve_all(
 
 
 def _meant(
-    directory: Directory, today: date, unit_id: int, audience: Audience, candidates: Group | None
+    directory: Directory, today: date, dossier: Dossier, audience: Audience, candidates: Group | None
 ) -> Group | None:
     match audience:
         case Audience.ASSIGNEE:
@@ -72,7 +98,7 @@ def _meant(
         case Audience.CANDIDATES:
             return candidates
         case Audience.UNIT_HEAD:
-            return _head(directory, unit_id, Function.UNIT) or candidates
+            return _own_head(directory, dossier.unit_id) or candidates
         case Audience.OFFICE_HEAD:
             if candidates is None:
                 return None
@@ -82,6 +108,15 @@ def _meant(
         case Audience.CHAIRMAN_OFFICE:
             office = Function.CHAIRMAN_OFFICE
             return _first(directory, today, lambda group: group.function == office) or candidates
+        case Audience.RECEIVING_OFFICE:
+            if dossier.round.recipients:
+                return _of_duty(directory, today, dossier, RelativeRole.FIRST_RECIPIENT) or candidates
+            return _first(directory, today, lambda group: group.focal) or candidates
+
+
+def _own_head(directory: Directory, organisation_id: int) -> Group | None:
+    functions = {group.organisation_id: group.function for group in directory.groups.values()}
+    return _head(directory, organisation_id, functions.get(organisation_id, Function.UNIT))
 
 
 def _head(directory: Directory, organisation_id: int, function: str) -> Group | None:

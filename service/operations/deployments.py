@@ -4,7 +4,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from service import engine, forms
+from service.domain import duties
 from service.domain.dossiers import ENDINGS
+from service.domain.duties import RelativeRole
 from service.domain.errors import Invalid, message
 from service.domain.localities import Locality
 from service.domain.people import Actor
@@ -16,7 +18,7 @@ from service.store import definitions, localities
 from service.store.tables import FormVersion, ProcessDefinition
 from service.store.work import Work
 
-NOTICE_TEMPLATES = frozenset({"unit_overdue"})
+NOTICE_TEMPLATES = frozenset({"unit_overdue", "report_overdue"})
 """The mails that a send task on a diagram may name."""
 
 VARIABLES: dict[str, VariableKind] = {
@@ -24,6 +26,8 @@ VARIABLES: dict[str, VariableKind] = {
     "has_local": "truth",
     "has_upward": "truth",
     "round_kind": "text",
+    "recipients": "number",
+    "not_applicable": "truth",
 }
 """What conditions on a diagram may ask."""
 
@@ -52,9 +56,9 @@ def _vocabulary(
     roles: Iterable[str], forms: Iterable[str], deadlines: Iterable[str], ladders: Iterable[str]
 ) -> Vocabulary:
     return Vocabulary(
-        roles=frozenset(roles),
+        roles=frozenset(roles) | frozenset(role.value for role in RelativeRole),
         forms=frozenset(forms),
-        deadlines=frozenset(deadlines),
+        deadlines=frozenset(deadlines) | {duties.DEADLINE},
         ladders=frozenset(ladders),
         acts=frozenset(act.value for act in Act),
         audiences=frozenset(audience.value for audience in Audience),

@@ -9,7 +9,8 @@ from enum import StrEnum
 from service.domain.awards import Extent, Power
 from service.domain.calendars import DayKind
 from service.domain.deadlines import Bound, LatePolicy, Roll
-from service.domain.dossiers import DossierStatus, NominationStatus, NomineeKind, Verdict
+from service.domain.dossiers import DossierKind, DossierStatus, NominationStatus, NomineeKind, Verdict
+from service.domain.duties import ReportState
 from service.domain.errors import Message, message
 from service.domain.labels import Language
 from service.domain.organisations import Function, Level
@@ -18,6 +19,18 @@ from service.domain.rounds import RoundKind
 from service.domain.tasks import Act, Closing, Folder, Outcome
 
 ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
+    DossierKind: {
+        DossierKind.AWARD: message("Award dossiers"),
+        DossierKind.DUTY: message("Duty reports"),
+    },
+    ReportState: {
+        ReportState.UNOPENED: message("Not opened yet"),
+        ReportState.OPEN: message("Not sent yet"),
+        ReportState.RETURNED: message("Returned for supplement"),
+        ReportState.SENT: message("Sent, not yet received"),
+        ReportState.RECEIVED: message("Report received"),
+        ReportState.EXCUSED: message("Nothing to report"),
+    },
     DossierStatus: {
         DossierStatus.DRAFT: message("In preparation"),
         DossierStatus.RUNNING: message("Under review"),
@@ -26,6 +39,8 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         DossierStatus.HANDED_OVER: message("Handed over upward"),
         DossierStatus.REFUSED: message("Refused"),
         DossierStatus.WITHDRAWN: message("Withdrawn"),
+        DossierStatus.RECEIVED: message("Report received"),
+        DossierStatus.EXCUSED: message("Nothing to report"),
     },
     NominationStatus: {
         NominationStatus.PROPOSED: message("Proposed"),
@@ -56,6 +71,8 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         Act.DECIDE: message("Decide"),
         Act.HAND_OVER: message("Hand over"),
         Act.ACKNOWLEDGE: message("Follow up"),
+        Act.REPORT: message("Prepare and send a report"),
+        Act.RECEIVE: message("Receive a report"),
     },
     Outcome: {
         Outcome.SUBMIT: message("submitted"),
@@ -67,6 +84,7 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         Outcome.APPROVE: message("approved"),
         Outcome.HANDED_OVER: message("handed over"),
         Outcome.ACKNOWLEDGED: message("acknowledged"),
+        Outcome.NOT_APPLICABLE: message("nothing to report"),
     },
     Folder: {
         Folder.MINE: message("Mine"),
@@ -85,6 +103,7 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         RoundKind.MID_TERM: message("Mid-term review"),
         RoundKind.FINAL: message("Final review"),
         RoundKind.AD_HOC: message("Special achievement"),
+        RoundKind.DUTY: message("Duty report"),
     },
     Bound: {
         Bound.BEFORE: message("before the day"),
@@ -123,6 +142,7 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         Audience.OFFICE_HEAD: message("the head of the office"),
         Audience.FOCAL_OFFICE: message("the intake office"),
         Audience.CHAIRMAN_OFFICE: message("the office of the Chairman"),
+        Audience.RECEIVING_OFFICE: message("the office that receives the report"),
     },
     Power: {
         Power.OWN: message("Within this authority's power"),
@@ -180,11 +200,14 @@ _TEMPLATE: Mapping[str, Message] = {
     "returned": message("Dossier returned"),
     "escalation": message("Overdue step"),
     "unit_overdue": message("Unit overdue"),
+    "report_overdue": message("Report overdue"),
+    "report_settled": message("Outcome of a report"),
     "decided": message("Outcome of a dossier"),
 }
 """What a mail is about, by its template."""
 
 _INCIDENT: Mapping[str, Message] = {
+    "report": message("Report that could not be opened"),
     "timer": message("Deadline that could not fire"),
     "mail": message("Mail that could not be delivered"),
 }
@@ -197,6 +220,7 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "closing": Closing,
     "day": DayKind,
     "dossier": DossierStatus,
+    "dossier_kind": DossierKind,
     "extent": Extent,
     "folder": Folder,
     "function": Function,
@@ -207,6 +231,7 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "nominee": NomineeKind,
     "outcome": Outcome,
     "power": Power,
+    "report": ReportState,
     "roll": Roll,
     "round": RoundKind,
     "verdict": Verdict,

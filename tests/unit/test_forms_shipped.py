@@ -80,5 +80,5 @@ def test_every_text_field_has_a_greatest_length(path: Path) -> None:
 def test_a_return_or_a_refusal_asks_for_a_reason(path: Path) -> None:
     fields = {component.get("key"): component for component in load(path)["components"]}
     outcomes = {option["value"] for option in fields.get("outcome", {}).get("values", [])}
-    for outcome in outcomes - {"accept", "approve"}:
+    for outcome in outcomes - {"accept", "approve", "submit"}:
         assert f'outcome = "{outcome}"' in fields["reason"]["properties"]["required_when"]

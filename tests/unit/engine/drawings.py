@@ -19,16 +19,32 @@ VOCABULARY = Vocabulary(
             "interior_head",
             "chairman",
             "chairman_office",
+            "owner",
+            "first_recipient",
+            "second_recipient",
         }
     ),
-    forms=frozenset({"submit", "select", "forward", "appraise", "decide", "hand_over", "acknowledge"}),
-    deadlines=frozenset({"unit_submission", "labour_review", "interior_appraisal", "chairman_decision"}),
+    forms=frozenset(
+        {"submit", "select", "forward", "appraise", "decide", "hand_over", "acknowledge", "report", "receive"}
+    ),
+    deadlines=frozenset(
+        {"report", "unit_submission", "labour_review", "interior_appraisal", "chairman_decision"}
+    ),
     ladders=frozenset({"default"}),
-    acts=frozenset({"submit", "select", "forward", "appraise", "decide", "hand_over", "acknowledge"}),
+    acts=frozenset(
+        {"submit", "select", "forward", "appraise", "decide", "hand_over", "acknowledge", "report", "receive"}
+    ),
     messages=frozenset({"withdraw"}),
-    audiences=frozenset({"candidates", "unit_head", "focal_office"}),
-    templates=frozenset({"unit_overdue"}),
-    variables={"outcome": "text", "has_local": "truth", "has_upward": "truth", "round_kind": "text"},
+    audiences=frozenset({"candidates", "unit_head", "focal_office", "receiving_office"}),
+    templates=frozenset({"unit_overdue", "report_overdue"}),
+    variables={
+        "outcome": "text",
+        "has_local": "truth",
+        "has_upward": "truth",
+        "round_kind": "text",
+        "recipients": "number",
+        "not_applicable": "truth",
+    },
 )
 
 _HEAD = (
