@@ -65,24 +65,40 @@ def _newest(directory: Directory, today: date, role_key: str) -> Group | None:
     return max(valid or groups, key=lambda group: group.id, default=None)
 
 
+class Seating:
+    """Which groups somebody sits in, asked of the database once for each group and day."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._known: dict[tuple[int, date], bool] = {}
+
+    def of(self, group_ids: Iterable[int], today: date) -> set[int]:
+        """Those of some groups in which an active person sits on a local date."""
+        asked = set(group_ids)
+        unknown = {group_id for group_id in asked if (group_id, today) not in self._known}
+        if unknown:
+            seated = people.seated_groups(self._work, unknown, today)
+            self._known |= {(group_id, today): group_id in seated for group_id in unknown}
+        return {group_id for group_id in asked if self._known[group_id, today]}
+
+
 def resolve(work: Work, dossier: Dossier, audience: Audience, group_id: int | None) -> Group | None:
     """The group that an audience means at a task of a group; None means the task's holder.
 
     An audience in which nobody sits falls back to the candidates: a deadline must not pass unheard.
     """
-    return resolve_all(work, dossier, [audience], group_id)[audience]
+    return resolve_all(work, dossier, [audience], group_id, Seating(work))[audience]
 
 
 def resolve_all(
-    work: Work, dossier: Dossier, audiences: Iterable[Audience], group_id: int | None
+    work: Work, dossier: Dossier, audiences: Iterable[Audience], group_id: int | None, seating: Seating
 ) -> dict[Audience, Group | None]:
     """Several audiences at once; see `resolve`."""
     locality = dossier.round.locality
     directory, today = directories.of(work, locality), calendars.today(work, locality)
     candidates = directory.groups[group_id] if group_id is not None else None
     meant = {audience: _meant(directory, today, dossier, audience, candidates) for audience in audiences}
-    asked = {group.id for group in meant.values() if group is not None}
-    seated = people.seated_groups(work, asked, today) if asked else set[int]()
+    seated = seating.of({group.id for group in meant.values() if group is not None}, today)
     return {
         audience: group if group is None or group.id in seated else candidates
         for audience, group in meant.items()

@@ -14,12 +14,13 @@ from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, Message, NotAllowed, message
 from service.domain.people import Actor, Seat
 from service.domain.tasks import OUTCOMES, Act, Answer, check_answer, is_overdue
-from service.engine import Step
 from service.forms import Form
-from service.operations import access, acts, histories, processes
+from service.operations import access, acts, directories, dues, histories, processes
 from service.operations.acts import Done
-from service.operations.processes import By
-from service.store import definitions, dossiers, tasks
+from service.operations.processes import Moved
+from service.operations.recordings import By
+from service.store import definitions, dossiers, locks, tasks
+from service.store.locks import Locked
 from service.store.tables import Decision, Dossier, Submission, UserTask
 from service.store.work import Work
 from service.translations import terms
@@ -31,9 +32,14 @@ _DATES = ("signed_on", "letter_date", "handed_over_on")
 class Held:
     """A task that its holder has in hand, with its dossier locked."""
 
-    dossier: Dossier
+    locked: Locked
     task: UserTask
     seat: Seat
+
+    @property
+    def dossier(self) -> Dossier:
+        """The dossier of the task."""
+        return self.locked.dossier
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,9 @@ def hold(work: Work, actor: Actor, task_id: int, seen_version: int | None = None
         Conflict: when the task is closed, or the dossier has changed since `seen_version`.
         NotAllowed, NotFound: when it is not theirs.
     """
-    dossier, task, seat = lock(work, actor, task_id)
-    require_holder(actor, task)
+    held = lock(work, actor, task_id)
+    dossier = held.dossier
+    require_holder(actor, held.task)
     if seen_version is not None and seen_version != dossier.version:
         last = dossiers.history(work, dossier.id)[-1]
         raise Conflict(
@@ -97,7 +104,7 @@ def hold(work: Work, actor: Actor, task_id: int, seen_version: int | None = None
                 kind=terms.of("happened", last.kind),
             )
         )
-    return Held(dossier, task, seat)
+    return held
 
 
 def check(work: Work, task: UserTask, filled: Filled) -> tuple[dict[str, Any], Answer]:
@@ -166,26 +173,29 @@ def finish(
         reason=answer.reason,
     )
     command = engine.Complete(task.engine_task_id, {"outcome": answer.outcome.value, **flags})
-    step = processes.advance(work, dossier, command, by)
+    moved = processes.advance(work, held.locked, command, by)
     if papers.submission is not None:
-        _address(work, dossier, step, papers.submission)
-    tasks.drop_draft(work, task.id, actor.person_id)
+        _address(work, dossier, moved, papers.submission)
+    if task.id in held.locked.drafted:
+        tasks.drop_draft(work, task.id, actor.person_id)
     return task
 
 
-def lock(work: Work, actor: Actor, task_id: int) -> tuple[Dossier, UserTask, Seat]:
+def lock(work: Work, actor: Actor, task_id: int) -> Held:
     """Locks the dossier of an open task that the actor may take.
 
     Raises:
         Conflict: when the task is closed; the message says by whom.
         NotAllowed, NotFound: when it is not theirs.
     """
-    dossier = dossiers.lock_by_task(work, task_id)
-    task = tasks.get_locked(work, task_id)
-    seat = access.require_seat(actor, task)
-    if task.closed_at is not None:
-        raise Conflict(already_closed(work, task))
-    return dossier, task, seat
+    locked = locks.of_task(work, task_id)
+    dues.of(work, locked.dossier)  # Brings the round, its locality and the task's deadline along.
+    task = next((task for task in locked.tasks.values() if task.id == task_id), None)
+    if task is None:
+        closed = tasks.get(work, task_id)
+        access.require_seat(actor, closed)
+        raise Conflict(already_closed(work, closed))
+    return Held(locked, task, access.require_seat(actor, task))
 
 
 def already_closed(work: Work, task: UserTask) -> Message:
@@ -229,26 +239,19 @@ def require_holder(actor: Actor, task: UserTask) -> None:
         )
 
 
-def _address(work: Work, dossier: Dossier, step: Step, submission: Submission) -> None:
+def _address(work: Work, dossier: Dossier, moved: Moved, submission: Submission) -> None:
     """A letter goes to whoever the diagram makes do the next step; after the last one, to nobody.
 
     Raises:
         Invalid: when another dossier with the same letter has gone to another office.
     """
-    just_opened = {event.task_id for event in step.events if event.kind == "opened"}
-    receiving = next(
-        (
-            task.group.organisation
-            for task in tasks.waiting(work, dossier.id).values()
-            if task.engine_task_id in just_opened and task.act != Act.ACKNOWLEDGE
-        ),
-        None,
-    )
-    if receiving is None:
+    group_id = next((task.group_id for task in moved.opened if task.act != Act.ACKNOWLEDGE), None)
+    if group_id is None:
         return
-    if submission.to_organisation not in {None, receiving}:
+    receiving = directories.of(work, dossier.round.locality).groups[group_id].organisation_id
+    if submission.to_organisation_id not in {None, receiving}:
         raise Invalid(message("One paper covers dossiers of one round and one office. Choose them again."))
-    submission.to_organisation = receiving
+    submission.to_organisation_id = receiving
 
 
 def _refuse_future(work: Work, task: UserTask, values: Mapping[str, Any]) -> None:

@@ -17,8 +17,8 @@ from service.operations.nominations import MOST_NOMINATIONS, NominationInput
 from service.operations.nominations import add as add_nomination
 from service.operations.nominations import change as change_nomination
 from service.operations.nominations import remove as remove_nomination
-from service.operations.processes import By
-from service.store import definitions, dossiers, localities, mails, tasks
+from service.operations.recordings import By
+from service.store import definitions, dossiers, localities, locks, mails, tasks
 from service.store.tables import (
     Attachment,
     Award,
@@ -271,7 +271,8 @@ def withdraw(work: Work, actor: Actor, dossier_id: int, reason: str) -> Dossier:
         Conflict: when the dossier is past selection.
         Invalid: without a reason.
     """
-    dossier = dossiers.lock(work, dossier_id)
+    locked = locks.one(work, dossier_id)
+    dossier = locked.dossier
     access.require_sight(actor, dossier)
     if not access.may_withdraw(actor, dossier):
         raise NotAllowed(message("Only the proposing unit can withdraw its dossier."))
@@ -293,7 +294,7 @@ def withdraw(work: Work, actor: Actor, dossier_id: int, reason: str) -> Dossier:
     entry = Entry("withdrawn", reason=text)
     processes.advance(
         work,
-        dossier,
+        locked,
         engine.Receive(WITHDRAW),
         By(actor, entry, organisation=dossier.unit, reason=text),
     )

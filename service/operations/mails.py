@@ -1,43 +1,60 @@
 """The outbox: putting mail in with the transaction that causes it."""
 
 from service.operations import calendars, incidents
-from service.store import mails, people
-from service.store.tables import Dossier, OutgoingMail, UserTask
+from service.store import people
+from service.store.tables import Dossier, OutgoingMail, Person, UserTask
 from service.store.work import Work
 
 
-def to_group(
-    work: Work, dossier: Dossier, template: str, group_id: int, *, task: UserTask | None = None
-) -> None:
-    """Queues one mail for everybody who sits in a candidate group today; an empty one is an incident."""
-    recipients = people.members(work, [group_id], calendars.today(work, dossier.round.locality))
-    for person in recipients:
-        _queue(work, dossier, template, person.id, task)
-    if not recipients:
-        incidents.report_unheard(work, dossier, template)
+class Post:
+    """The mails of one transaction, over one dossier or many.
 
+    Each is unique per template, step of the history and recipient. A step belongs to one transaction
+    only, so it is enough to look among the mails of this one.
+    """
 
-def to_holder(work: Work, dossier: Dossier, template: str, task: UserTask) -> None:
-    """Queues a mail for whoever holds the task, or for all candidates while nobody does."""
-    if task.assignee_id is None:
-        to_group(work, dossier, template, task.group_id, task=task)
-    else:
-        _queue(work, dossier, template, task.assignee_id, task)
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._queued: set[str] = set()
+        self._members: dict[tuple[int, str], list[Person]] = {}
 
+    def to_group(
+        self, dossier: Dossier, template: str, group_id: int, *, task: UserTask | None = None
+    ) -> None:
+        """Queues one mail for everybody who sits in a candidate group today; an empty one is an incident."""
+        recipients = self._members_of(dossier, group_id)
+        for person in recipients:
+            self._queue(dossier, template, person.id, task)
+        if not recipients:
+            incidents.report_unheard(self._work, dossier, template)
 
-def _queue(work: Work, dossier: Dossier, template: str, person_id: int, task: UserTask | None) -> None:
-    """One row, unique per template, step of the history and recipient."""
-    key = f"{template}:{dossier.id}:{dossier.version}:{person_id}"
-    if mails.exists(work, key):
-        return
-    work.session.add(
-        OutgoingMail(
-            key=key,
-            template=template,
-            dossier_id=dossier.id,
-            task_id=task.id if task else None,
-            recipient_id=person_id,
-            created_at=work.now,
-            next_attempt_at=work.now,
+    def to_holder(self, dossier: Dossier, template: str, task: UserTask) -> None:
+        """Queues a mail for whoever holds the task, or for all candidates while nobody does."""
+        if task.assignee_id is None:
+            self.to_group(dossier, template, task.group_id, task=task)
+        else:
+            self._queue(dossier, template, task.assignee_id, task)
+
+    def _members_of(self, dossier: Dossier, group_id: int) -> list[Person]:
+        key = (group_id, dossier.locality_id)
+        if key not in self._members:
+            today = calendars.today(self._work, dossier.round.locality)
+            self._members[key] = people.members(self._work, [group_id], today)
+        return self._members[key]
+
+    def _queue(self, dossier: Dossier, template: str, person_id: int, task: UserTask | None) -> None:
+        key = f"{template}:{dossier.id}:{dossier.version}:{person_id}"
+        if key in self._queued:
+            return
+        self._queued.add(key)
+        self._work.session.add(
+            OutgoingMail(
+                key=key,
+                template=template,
+                dossier_id=dossier.id,
+                task_id=task.id if task else None,
+                recipient_id=person_id,
+                created_at=self._work.now,
+                next_attempt_at=self._work.now,
+            )
         )
-    )

@@ -187,11 +187,12 @@ def _hold_all(work: Work, actor: Actor, task_ids: Sequence[int], act: Act) -> li
         raise Invalid(message("At most {most} dossiers fit one letter.", most=MOST_AT_ONCE))
     held: list[Held] = []
     for found in tasks.some(work, task_ids):
-        _, task, seat = completions.lock(work, actor, found.id)
+        one = completions.lock(work, actor, found.id)
+        task = one.task
         if task.assignee_id is None:
             task.assignee_id, task.claimed_at = actor.person_id, work.now
         completions.require_holder(actor, task)
-        held.append(Held(task.dossier, task, seat))
+        held.append(one)
     if len(held) != len(set(task_ids)):
         raise NotFound(message("One of the chosen tasks does not exist. Reload the page."))
     if any(one.task.act != act for one in held):

@@ -1,54 +1,59 @@
 """Reminders: planned while a task is open, fired in sets when they fall due."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from service.domain.reminders import Ladder, PlannedReminder, materialise
+from service.domain.reminders import Audience, Ladder, PlannedReminder, materialise
 from service.operations import audiences, calendars, directories, dues
+from service.operations.audiences import Seating
+from service.operations.directories import Group
 from service.store import reminders
 from service.store.tables import Dossier, Reminder, UserTask
 from service.store.work import Work
 
 _Known = Mapping[tuple[str, date], Reminder]
+_NOTHING: _Known = {}
 
 
-def plan(work: Work, dossier: Dossier, task: UserTask, *, just_opened: bool = False) -> None:
-    """Makes the pending reminders of an open task those that its deadline and ladder ask for now.
+def plan_new(work: Work, opened: Sequence[tuple[Dossier, UserTask]]) -> None:
+    """Plans the reminders of tasks that have just opened and have none yet; see `replan`."""
+    seating = audiences.Seating(work)
+    fresh: list[dict[str, Any]] = []
+    for dossier, task in opened:
+        wanted = _wanted(work, dossier, task, _NOTHING)
+        groups = _groups(work, dossier, task, wanted, seating)
+        fresh += [_row(task, key, planned, groups[planned.audience]) for key, planned in wanted.items()]
+    reminders.write(work, fresh)
+
+
+def replan(work: Work, standing: Sequence[tuple[Dossier, UserTask]]) -> None:
+    """Makes the pending reminders of open tasks those that their deadlines and ladders ask for now.
 
     A reminder from before the deadline whose instant has passed is not made any more. One from after
     it is sent at once: a task that opens late is overdue, and whoever answers for it must hear of it.
     What was sent already for the same deadline date and rule is not sent again, and what has fallen
-    due but waits for the next tick stays. A task that has `just_opened` has none yet.
+    due but waits for the next tick stays.
     """
-    rows = [] if just_opened else reminders.of_task(work, task.id)
-    known: _Known = {(row.rule_key, row.deadline_date): row for row in rows}
-    wanted = _wanted(work, dossier, task, known)
-    for key, row in known.items():
-        if key not in wanted and _is_pending(row):
-            work.session.delete(row)
-    asked = {planned.audience for planned in wanted.values()}
-    groups = audiences.resolve_all(work, dossier, asked, task.group_id) if asked else {}
+    seating = audiences.Seating(work)
+    known_of = reminders.of_tasks(work, [task.id for _, task in standing])
+    dropped: list[int] = []
     fresh: list[dict[str, Any]] = []
-    for (rule_key, deadline_date), planned in wanted.items():
-        group = groups[planned.audience]
-        group_id = group.id if group else None
-        row = known.get((rule_key, deadline_date))
-        if row is not None:
-            row.audience, row.group_id, row.fire_at = planned.audience.value, group_id, planned.fire_at
-            continue
-        fresh.append(
-            {
-                "task_id": task.id,
-                "rule_key": rule_key,
-                "audience": planned.audience.value,
-                "group_id": group_id,
-                "deadline_date": deadline_date,
-                "fire_at": planned.fire_at,
-            }
-        )
+    for dossier, task in standing:
+        known: _Known = {(row.rule_key, row.deadline_date): row for row in known_of[task.id]}
+        wanted = _wanted(work, dossier, task, known)
+        dropped += [row.id for key, row in known.items() if key not in wanted and _is_pending(row)]
+        groups = _groups(work, dossier, task, wanted, seating)
+        for key, planned in wanted.items():
+            group, row = groups[planned.audience], known.get(key)
+            if row is None:
+                fresh.append(_row(task, key, planned, group))
+            else:
+                row.audience, row.fire_at = planned.audience.value, planned.fire_at
+                row.group_id = group.id if group else None
+    reminders.drop(work, dropped)
     reminders.write(work, fresh)
 
 
@@ -83,6 +88,32 @@ def _wanted(
         elif late:
             wanted[planned.rule_key, last_day] = replace(planned, fire_at=work.now)
     return wanted
+
+
+def _groups(
+    work: Work,
+    dossier: Dossier,
+    task: UserTask,
+    wanted: Mapping[tuple[str, date], PlannedReminder],
+    seating: Seating,
+) -> Mapping[Audience, Group | None]:
+    """Whom the audiences of some reminders mean."""
+    asked = {planned.audience for planned in wanted.values()}
+    return audiences.resolve_all(work, dossier, asked, task.group_id, seating) if asked else {}
+
+
+def _row(
+    task: UserTask, key: tuple[str, date], planned: PlannedReminder, group: Group | None
+) -> dict[str, Any]:
+    rule_key, deadline_date = key
+    return {
+        "task_id": task.id,
+        "rule_key": rule_key,
+        "audience": planned.audience.value,
+        "group_id": group.id if group else None,
+        "deadline_date": deadline_date,
+        "fire_at": planned.fire_at,
+    }
 
 
 def _is_pending(row: Reminder) -> bool:

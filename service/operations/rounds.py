@@ -1,10 +1,9 @@
 """Rounds and their deadlines: listing them with their sources, moving what depends on a date."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from service import engine
 from service.domain import deadlines as rules
 from service.domain.calendars import WorkingCalendar
 from service.domain.deadlines import Deadline
@@ -12,11 +11,14 @@ from service.domain.labels import Language
 from service.domain.people import SYSTEM, Actor
 from service.operations import calendars, processes
 from service.operations.histories import Entry
-from service.operations.processes import By
-from service.store import dossiers, localities
+from service.operations.recordings import By
+from service.store import dossiers, localities, locks
 from service.store import tables as rows
 from service.store.work import Work
 from service.translations import in_words
+
+_CHUNK = 500
+"""Dossiers whose rows are read and written together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +82,21 @@ def redate(
     reason: str,
     actor: Actor = SYSTEM,
     changes: Mapping[str, str] | None = None,
+    unit: rows.Organisation | None = None,
+    happened: str = "redated",
+    clause: str | None = None,
 ) -> Moved:
     """Moves due instants, timers and reminders of every running dossier of a round to its present dates.
 
-    To be called in the Work that changed the deadlines; the history of each dossier says why.
-    Reminders already sent for the same deadline date are not sent again.
+    To be called in the Work that changed the deadlines; the history of each dossier says why, under the
+    kind `happened`, and by which document's clause. With a `unit` only its dossiers follow. Reminders
+    already sent for the same deadline date are not sent again.
     """
     moved = 0
-    running = dossiers.running_in_round(work, round_.id)
-    for dossier_id in running:
-        dossier = dossiers.lock(work, dossier_id)
-        entry = Entry("redated", reason=reason, params=dict(changes or {}))
-        processes.advance(work, dossier, engine.Redate(), By(actor, entry))
-        moved += processes.follow_deadlines(work, dossier)
+    running = dossiers.running_in_round(work, round_.id, None if unit is None else unit.id)
+    by = By(actor, Entry(happened, reason=reason, clause=clause, params=dict(changes or {})))
+    for chunk in _chunks(running):
+        moved += processes.redate(work, locks.many(work, chunk), by)
     return Moved(len(running), moved)
 
 
@@ -101,8 +105,13 @@ def replan(work: Work, round_: rows.Round) -> None:
 
     No date has moved, so the histories say nothing of it.
     """
-    for dossier_id in dossiers.running_in_round(work, round_.id):
-        processes.follow_deadlines(work, dossiers.lock(work, dossier_id))
+    for chunk in _chunks(dossiers.running_in_round(work, round_.id)):
+        processes.follow_deadlines(work, locks.many(work, chunk))
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]
 
 
 def _page(work: Work, locality: rows.Locality, round_: rows.Round) -> RoundPage:

@@ -56,7 +56,8 @@ def claim(work: Work, actor: Actor, task_id: int) -> UserTask:
         Conflict: when somebody else holds it (named), or it is closed.
         NotAllowed: when it is another office's.
     """
-    dossier, task, seat = completions.lock(work, actor, task_id)
+    held = completions.lock(work, actor, task_id)
+    dossier, task, seat = held.dossier, held.task, held.seat
     if task.assignee_id == actor.person_id:
         return task
     today = calendars.today(work, dossier.round.locality)
@@ -79,7 +80,8 @@ def release(work: Work, actor: Actor, task_id: int) -> UserTask:
         NotAllowed: when somebody else holds it.
         Conflict: when it is closed or nobody holds it.
     """
-    dossier, task, seat = completions.lock(work, actor, task_id)
+    held = completions.lock(work, actor, task_id)
+    dossier, task, seat = held.dossier, held.task, held.seat
     completions.require_holder(actor, task)
     task.assignee_id = task.claimed_at = None
     _record(work, dossier, task, seat, actor, "released")

@@ -72,12 +72,19 @@ def newest_forms(work: Work) -> dict[str, FormVersion]:
     }
 
 
-_NEWEST_FORMS = select(FormVersion.key, func.max(FormVersion.id)).group_by(FormVersion.key)
+def newest_form_id(work: Work) -> int:
+    """The id of the form version deployed last; 0 before the first."""
+    return work.session.scalar(select(func.coalesce(func.max(FormVersion.id), 0))) or 0
 
 
-def newest_form_ids(work: Work) -> dict[str, int]:
-    """The id of the newest version of every form, by key."""
-    return {str(key): int(form_version_id) for key, form_version_id in work.session.execute(_NEWEST_FORMS)}
+def newest_form_ids(work: Work, until: int) -> dict[str, int]:
+    """The id of the newest version of every form, by key, as it was when `until` was the last one."""
+    rows = work.session.execute(
+        select(FormVersion.key, func.max(FormVersion.id))
+        .where(FormVersion.id <= until)
+        .group_by(FormVersion.key)
+    )
+    return {str(key): int(form_version_id) for key, form_version_id in rows}
 
 
 def form_content(work: Work, form_version_id: int) -> str:

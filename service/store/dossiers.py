@@ -20,7 +20,6 @@ from service.store.tables import (
     Round,
     Submission,
     SubmissionNomination,
-    UserTask,
 )
 from service.store.work import Work
 
@@ -39,9 +38,6 @@ _LOCKING = (
 )
 _LOCK = _LOCKING.where(Dossier.id == bindparam("dossier_id")).options(
     joinedload(Dossier.unit, innerjoin=True)
-)
-_LOCK_BY_TASK = _LOCKING.where(
-    Dossier.id == select(UserTask.dossier_id).where(UserTask.id == bindparam("task_id")).scalar_subquery()
 )
 _INSTANCE = (
     select(ProcessInstance)
@@ -62,18 +58,6 @@ def lock(work: Work, dossier_id: int) -> Dossier:
     found = work.session.scalar(_LOCK, {"dossier_id": dossier_id})
     if found is None:
         raise NotFound(NO_DOSSIER)
-    return found
-
-
-def lock_by_task(work: Work, task_id: int) -> Dossier:
-    """The dossier of a task, locked like `lock`.
-
-    Raises:
-        NotFound: when there is no such task.
-    """
-    found = work.session.scalar(_LOCK_BY_TASK, {"task_id": task_id})
-    if found is None:
-        raise NotFound(NO_TASK)
     return found
 
 
@@ -107,16 +91,15 @@ def instance(work: Work, dossier_id: int) -> ProcessInstance:
     return work.session.scalars(_INSTANCE, {"dossier_id": dossier_id}).one()
 
 
-def running_in_round(work: Work, round_id: int) -> list[int]:
-    """The ids of the round's dossiers whose process has not ended."""
-    return list(
-        work.session.scalars(
-            select(Dossier.id)
-            .join(ProcessInstance, ProcessInstance.dossier_id == Dossier.id)
-            .where(Dossier.round_id == round_id, ProcessInstance.ended.is_(False))
-            .order_by(Dossier.id)
-        )
+def running_in_round(work: Work, round_id: int, unit_id: int | None = None) -> list[int]:
+    """The ids of the round's dossiers whose process has not ended, of one unit if one is named."""
+    query = (
+        select(Dossier.id)
+        .join(ProcessInstance, ProcessInstance.dossier_id == Dossier.id)
+        .where(Dossier.round_id == round_id, ProcessInstance.ended.is_(False))
+        .order_by(Dossier.id)
     )
+    return list(work.session.scalars(query if unit_id is None else query.where(Dossier.unit_id == unit_id)))
 
 
 def visible(

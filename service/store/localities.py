@@ -205,12 +205,17 @@ _DUES = (
         and_(DeadlineExtension.deadline_id == Deadline.id, DeadlineExtension.ended_at.is_(None)),
     )
     .where(Deadline.round_id == bindparam("round_id"))
+    .options(joinedload(Deadline.round, innerjoin=True).joinedload(Round.locality, innerjoin=True))
     .order_by(Deadline.position, DeadlineExtension.id)
+    .execution_options(populate_existing=True)
 )
 
 
 def deadlines_with_extensions(work: Work, round_id: int) -> list[tuple[Deadline, DeadlineExtension | None]]:
-    """The deadlines of a round in the order of the route, each as often as extensions of it stand."""
+    """The deadlines of a round in the order of the route, each as often as extensions of it stand.
+
+    The round and its locality are read with them, all as they are now.
+    """
     return [(row[0], row[1]) for row in work.session.execute(_DUES, {"round_id": round_id})]
 
 

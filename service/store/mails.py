@@ -10,11 +10,6 @@ from service.store.tables import Deadline, Dossier, OutgoingMail, UserTask
 from service.store.work import Work
 
 
-def exists(work: Work, key: str) -> bool:
-    """Whether the outbox already holds a mail under this key."""
-    return work.session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)) is not None
-
-
 def claim(work: Work, limit: int, lease: timedelta) -> list[OutgoingMail]:
     """Takes mails whose turn has come, or whose sender has died (lease over), and marks them sending."""
     turn = or_(

@@ -17,6 +17,7 @@ from sqlalchemy import (
     any_,
     case,
     cast,
+    delete,
     exists,
     func,
     insert,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
 
 from service.store.people import seated_on
 from service.store.tables import (
@@ -67,6 +69,32 @@ def of_task(work: Work, task_id: int) -> list[Reminder]:
             .execution_options(populate_existing=True)
         )
     )
+
+
+def of_tasks(work: Work, task_ids: Sequence[int]) -> dict[int, list[Reminder]]:
+    """All reminders of some tasks, by task: pending, sent and cancelled."""
+    found: dict[int, list[Reminder]] = {task_id: [] for task_id in task_ids}
+    if not task_ids:
+        return found
+    query = (
+        select(Reminder)
+        .where(_one_of(work, Reminder.task_id, task_ids))
+        .order_by(Reminder.fire_at, Reminder.id)
+        .execution_options(populate_existing=True)
+    )
+    for row in work.session.scalars(query):
+        found[row.task_id].append(row)
+    return found
+
+
+def drop(work: Work, reminder_ids: Sequence[int]) -> None:
+    """Takes back pending reminders that are not wanted any more."""
+    if reminder_ids:
+        work.session.execute(
+            delete(Reminder)
+            .where(_one_of(work, Reminder.id, reminder_ids))
+            .execution_options(synchronize_session=False)
+        )
 
 
 def write(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -122,11 +150,15 @@ def next_due(work: Work) -> datetime | None:
 
 
 def _chosen(work: Work, ids: Sequence[int]) -> ColumnElement[bool]:
-    """`reminders.id` is one of the ids, handed over as one parameter however many they are."""
+    return _one_of(work, Reminder.id, ids)
+
+
+def _one_of(work: Work, column: InstrumentedAttribute[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """A column is one of some ids, handed over as one parameter however many they are."""
     if work.on_postgresql:
-        return Reminder.id == any_(literal(list(ids), ARRAY(BigInteger)))
+        return column == any_(literal(list(ids), ARRAY(BigInteger)))
     each = func.json_each(json.dumps(list(ids))).table_valued("value")
-    return Reminder.id.in_(select(each.c.value))
+    return column.in_(select(each.c.value))
 
 
 def _held() -> ColumnElement[bool]:

@@ -44,21 +44,6 @@ COUNT_CAP = 1000
 """A folder's count stops here: "1000+" says enough, and a count never grows with the database."""
 
 
-# What every completion asks is built once: building a statement takes longer than running it.
-_LOCKED = (
-    select(UserTask)
-    .where(UserTask.id == bindparam("task_id"))
-    .options(
-        joinedload(UserTask.group, innerjoin=True).joinedload(CandidateGroup.organisation, innerjoin=True),
-        joinedload(UserTask.deadline),
-    )
-    .execution_options(populate_existing=True)
-)
-_WAITING = (
-    select(UserTask)
-    .where(UserTask.dossier_id == bindparam("dossier_id"), UserTask.closed_at.is_(None))
-    .order_by(UserTask.id)
-)
 _TIMERS = select(Timer).where(Timer.dossier_id == bindparam("dossier_id"), Timer.fired_at.is_(None))
 _drafts, _reminders = cast(Table, TaskDraft.__table__), cast(Table, Reminder.__table__)
 _DROP_DRAFT = delete(_drafts).where(
@@ -104,11 +89,6 @@ def get(work: Work, task_id: int) -> UserTask:
     if found is None:
         raise NotFound(NO_TASK)
     return found
-
-
-def get_locked(work: Work, task_id: int) -> UserTask:
-    """A task whose dossier this Work has locked, read afresh with its office."""
-    return work.session.scalars(_LOCKED, {"task_id": task_id}).one()
 
 
 def open_of(work: Work, dossier_id: int) -> dict[str, UserTask]:
@@ -245,12 +225,6 @@ def _behind(which: Folder, page: Page) -> list[ColumnElement[bool]]:
     if which is Folder.DONE:
         return [tuple_(UserTask.closed_at, UserTask.id) < tuple_(page.after_sort, page.after_id)]
     return [tuple_(UserTask.sort_at, UserTask.id) > tuple_(page.after_sort, page.after_id)]
-
-
-def waiting(work: Work, dossier_id: int) -> dict[str, UserTask]:
-    """The open tasks of a locked dossier by the engine's task id, without what hangs on them."""
-    found = work.session.scalars(_WAITING, {"dossier_id": dossier_id})
-    return {task.engine_task_id: task for task in found}
 
 
 def holder(work: Work, task: UserTask) -> Person | None:

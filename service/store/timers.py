@@ -1,8 +1,9 @@
 """Queries over process-moving timers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from service.store.tables import Timer
 from service.store.work import Work
@@ -12,25 +13,34 @@ def due(work: Work, limit: int, after: int = 0) -> list[tuple[int, int]]:
     """(timer id, dossier id) of timers that are due, in the order of their ids after `after`."""
     rows = work.session.execute(
         select(Timer.id, Timer.dossier_id)
-        .where(Timer.due_at <= work.now, Timer.fired_at.is_(None), Timer.parked.is_(False), Timer.id > after)
+        .where(*_due(work), Timer.id > after)
         .order_by(Timer.id)
         .limit(limit)
     )
     return [(int(timer_id), int(dossier_id)) for timer_id, dossier_id in rows]
 
 
-def claim(work: Work, timer_id: int) -> Timer | None:
-    """The timer with its row locked, if it is still due and no other worker holds it."""
+def claim_all(work: Work, timer_ids: Sequence[int]) -> list[Timer]:
+    """Those of some timers that are still due, in the order of their ids; their dossiers are locked.
+
+    A timer changes only under its dossier's lock or when it is parked: the row is locked as well.
+    """
+    if not timer_ids:
+        return []
     query = (
         select(Timer)
-        .where(
-            Timer.id == timer_id, Timer.fired_at.is_(None), Timer.parked.is_(False), Timer.due_at <= work.now
-        )
+        .where(Timer.id.in_(timer_ids), *_due(work))
+        .order_by(Timer.id)
         .execution_options(populate_existing=True)
     )
     if work.on_postgresql:
         query = query.with_for_update(skip_locked=True)
-    return work.session.scalar(query)
+    return list(work.session.scalars(query))
+
+
+def still_due(work: Work, timer_ids: Sequence[int]) -> set[int]:
+    """Those of some timers that have neither fired nor been parked."""
+    return set(work.session.scalars(select(Timer.id).where(Timer.id.in_(timer_ids), *_due(work))))
 
 
 def get(work: Work, timer_id: int) -> Timer | None:
@@ -45,3 +55,7 @@ def next_due(work: Work) -> datetime | None:
             Timer.fired_at.is_(None), Timer.parked.is_(False), Timer.due_at > work.now
         )
     )
+
+
+def _due(work: Work) -> tuple[ColumnElement[bool], ...]:
+    return Timer.due_at <= work.now, Timer.fired_at.is_(None), Timer.parked.is_(False)

@@ -1,7 +1,7 @@
 """Escalations on the diagram: they fire once, move the process, and a broken one stops nothing else."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -15,11 +15,11 @@ from service.domain.errors import (
     Unavailable,
     message,
 )
-from service.engine import Step
 from service.operations import incidents as incident_work
 from service.operations import processes, ticks, timers
+from service.operations.processes import Moved, Order
 from service.operations.timers import Fired
-from service.store.tables import Dossier, FormVersion, Incident, Timer
+from service.store.tables import Incident, ProcessInstance, Timer
 from service.store.work import Database, Work
 from tests.builders import World, local
 from tests.integration.operations import readings
@@ -160,14 +160,14 @@ def test_a_fault_that_nobody_foresaw_does_not_stop_the_sweep_either(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, good = world.carry_to("select"), world.carry_to("select")
-    follow = processes.advance
+    follow = processes.advance_all
 
-    def fail(work: Work, dossier: Dossier, *rest: Any) -> Step:
-        if dossier.id == bad:
+    def fail(work: Work, orders: Sequence[Order]) -> list[Moved]:
+        if any(order.locked.dossier.id == bad for order in orders):
             raise ZeroDivisionError("Hộ ông Nguyễn Văn 1")
-        return follow(work, dossier, *rest)
+        return follow(work, orders)
 
-    monkeypatch.setattr(processes, "advance", fail)
+    monkeypatch.setattr(processes, "advance_all", fail)
     world.on("2024-12-06 08:00")
     done = ticks.tick(world.database)
     assert (done.timers, done.failed, done.idle) == (1, 1, False)
@@ -180,14 +180,14 @@ def test_a_passing_trouble_leaves_a_timer_due_and_the_others_fire(
     world: World, monkeypatch: pytest.MonkeyPatch, trouble: TrinhError
 ) -> None:
     unlucky, good = world.carry_to("select"), world.carry_to("select")
-    follow = processes.advance
+    follow = processes.advance_all
 
-    def fail(work: Work, dossier: Dossier, *rest: Any) -> Step:
-        if dossier.id == unlucky:
+    def fail(work: Work, orders: Sequence[Order]) -> list[Moved]:
+        if any(order.locked.dossier.id == unlucky for order in orders):
             raise trouble
-        return follow(work, dossier, *rest)
+        return follow(work, orders)
 
-    monkeypatch.setattr(processes, "advance", fail)
+    monkeypatch.setattr(processes, "advance_all", fail)
     world.on("2024-12-06 08:00")
     done = ticks.tick(world.database)
     assert (done.timers, done.failed, done.put_off, done.idle) == (1, 0, 1, False)
@@ -203,14 +203,14 @@ def test_more_timers_than_one_sweep_takes_all_fire_though_the_first_stay_due(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unlucky, good = world.carry_to("select"), world.carry_to("select")
-    follow = processes.advance
+    follow = processes.advance_all
 
-    def fail(work: Work, dossier: Dossier, *rest: Any) -> Step:
-        if dossier.id == unlucky:
+    def fail(work: Work, orders: Sequence[Order]) -> list[Moved]:
+        if any(order.locked.dossier.id == unlucky for order in orders):
             raise Unavailable(message("Away."))
-        return follow(work, dossier, *rest)
+        return follow(work, orders)
 
-    monkeypatch.setattr(processes, "advance", fail)
+    monkeypatch.setattr(processes, "advance_all", fail)
     world.on("2024-12-06 08:00")
     first = timers.fire_due(world.database, limit=1)
     assert first == Fired(put_off=1)
@@ -218,22 +218,22 @@ def test_more_timers_than_one_sweep_takes_all_fire_though_the_first_stay_due(
     assert world.open_elements(good) == {"select", "labour_overdue"}
 
 
-def test_a_sweep_tells_of_every_timer_that_it_is_alive(world: World) -> None:
+def test_a_sweep_tells_after_every_transaction_that_it_is_alive(world: World) -> None:
     for _ in range(2):
         world.carry_to("select")
     beats: list[int] = []
     world.on("2024-12-06 08:00")
     ticks.tick(world.database, beat=lambda: beats.append(1))
-    assert len(beats) == 3  # two timers, one chunk of reminders
+    assert len(beats) == 2  # one batch of timers, one chunk of reminders
 
 
 def test_a_retried_timer_fires_once_its_cause_is_gone(world: World) -> None:
     dossier_id = world.carry_to("select")
-    rename_form(world, "acknowledge", "gone")
+    state = put_state(world, dossier_id, b"spoilt")
     assert tick_at(world, "2024-12-06 08:00") == 0
     (incident,) = rows(world, Incident)
-    assert "acknowledge" in incident.detail
-    rename_form(world, "gone", "acknowledge")
+    assert incident.detail
+    put_state(world, dossier_id, state)
     for who in ("labour_head", "clerk"):
         with pytest.raises(NotAllowed):
             retry(world, incident.id, who)
@@ -248,17 +248,19 @@ def test_a_retried_timer_fires_once_its_cause_is_gone(world: World) -> None:
     assert broken(world) == []
 
 
-def rename_form(world: World, before: str, after: str) -> None:
-    """Takes a form away, or gives it back."""
+def put_state(world: World, dossier_id: int, state: bytes) -> bytes:
+    """Puts another state of the engine in the place of a dossier's; answers the one before."""
     with world.database.write() as work:
-        work.session.execute(update(FormVersion).where(FormVersion.key == before).values(key=after))
+        instance = work.session.get_one(ProcessInstance, dossier_id)
+        before, instance.state = instance.state, state
+    return before
 
 
 def test_an_incident_whose_timer_has_gone_is_only_closed(world: World) -> None:
     dossier_id = world.carry_to("select")
-    rename_form(world, "acknowledge", "gone")
+    state = put_state(world, dossier_id, b"spoilt")
     tick_at(world, "2024-12-06 08:00")
-    rename_form(world, "gone", "acknowledge")
+    put_state(world, dossier_id, state)
     world.select(dossier_id)
     (incident,) = rows(world, Incident)
     assert incident.timer_id is None
@@ -287,3 +289,26 @@ class LocalClock:
 
     def now(self) -> datetime:
         return local("2024-12-06 07:00")
+
+
+def test_timers_of_many_dossiers_fire_in_batches_and_each_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "BATCH", 2)
+    waiting = [world.carry_to("select") for _ in range(5)]
+    assert tick_at(world, "2024-12-06 08:00") == 5
+    assert tick_at(world, "2024-12-06 08:01") == 0
+    for dossier_id in waiting:
+        assert world.open_elements(dossier_id) == {"select", "labour_overdue"}
+        assert [step.kind for step in history(world, dossier_id)].count("timer_fired") == 1
+    assert broken(world) == []
+
+
+def test_a_timer_that_fails_keeps_no_other_of_its_batch_from_firing(world: World) -> None:
+    bad, *good = (world.carry_to("select") for _ in range(4))
+    put_state(world, bad, b"spoilt")
+    world.on("2024-12-06 08:00")
+    done = ticks.tick(world.database)
+    assert (done.timers, done.failed) == (3, 1)
+    assert all(world.open_elements(one) == {"select", "labour_overdue"} for one in good)
+    assert [row.dossier_id for row in rows(world, Incident)] == [bad]

@@ -1,0 +1,243 @@
+"""Making the rows of one dossier agree with a Step of the engine.
+
+State, user tasks, timers, notices, history and status; what needs the new rows' ids is announced after
+they have been written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from service.domain.dossiers import ENDINGS, STANDING, DossierStatus, NominationStatus
+from service.domain.errors import EngineFailure, Message
+from service.domain.people import SYSTEM, Actor
+from service.domain.reminders import Audience
+from service.domain.tasks import RETURNS, Act, Closing, Outcome
+from service.engine import OpenTask, Step
+from service.operations import audiences, calendars, directories, histories, incidents
+from service.operations.dues import Due
+from service.operations.histories import Entry
+from service.operations.mails import Post
+from service.store import definitions, tasks
+from service.store.locks import Locked
+from service.store.tables import Dossier, Organisation, Timer, UserTask
+from service.store.work import Work
+
+FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where tasks without a deadline sort: behind all that have one."""
+_TOLD = frozenset({"timer_fired", "notice", "cancelled"})
+"""Events of the engine that the history tells."""
+_LEFT_BEHIND: dict[str, NominationStatus] = {
+    DossierStatus.REFUSED: NominationStatus.REFUSED,
+    DossierStatus.WITHDRAWN: NominationStatus.WITHDRAWN,
+}
+"""What becomes of nominations that still stand when their dossier ends so."""
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """On whose behalf a command is given, and what goes into the history with it."""
+
+    actor: Actor
+    entry: Entry
+    organisation: Organisation | None = None
+    task: UserTask | None = None
+    outcome: Outcome | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Recording:
+    """One step of one locked dossier on its way into the rows."""
+
+    work: Work
+    locked: Locked
+    by: By
+    due: Mapping[str, Due]
+    step: Step
+    opened: list[UserTask] = field(default_factory=list[UserTask])
+    closed: list[UserTask] = field(default_factory=list[UserTask])
+
+    @property
+    def dossier(self) -> Dossier:
+        """The dossier that the step belongs to."""
+        return self.locked.dossier
+
+    def record(self, timers: Mapping[str, Timer]) -> None:
+        """Makes the rows agree with the step; `timers` are those that waited before it."""
+        step = self.step
+        self._append(self.by.entry, self.by.actor, self.by.organisation)
+        for event in step.events:
+            if event.kind in _TOLD:
+                self._append(
+                    Entry(event.kind, event.element_id, event.name, params=dict(event.params)), SYSTEM
+                )
+        standing = self.locked.tasks
+        self._close_tasks(step)
+        for task in step.open_tasks:
+            if task.id not in standing:
+                self.opened.append(self._open_task(task))
+        standing.update({task.engine_task_id: task for task in self.opened})
+        self._keep_timers(step, timers)
+        self._settle_status(step)
+
+    def announce(self, post: Post) -> None:
+        """Queues the mails that the step asks for; to be called when its rows have their ids."""
+        dossier = self.dossier
+        for task in self.opened:
+            if task.act == Act.ACKNOWLEDGE:
+                post.to_group(dossier, "escalation", task.group_id, task=task)
+            elif task.returned_by_group_id is not None:
+                post.to_holder(dossier, "returned", task)
+        for event in self.step.events:
+            if event.kind == "notice":
+                group = audiences.resolve(self.work, dossier, Audience(event.params["notify"]), None)
+                if group is not None:
+                    post.to_group(dossier, event.params["template"], group.id)
+                else:
+                    incidents.report_unheard(self.work, dossier, event.params["template"])
+        if self.step.ended is not None and dossier.status != DossierStatus.WITHDRAWN:
+            directory = directories.of(self.work, dossier.round.locality)
+            proposers = directory.group_of(dossier.unit_id, "proposer")
+            if proposers is not None:
+                post.to_group(dossier, "decided", proposers.id)
+
+    def _append(self, entry: Entry, actor: Actor, organisation: Organisation | None = None) -> None:
+        histories.append(
+            self.work,
+            self.dossier,
+            actor,
+            entry,
+            organisation=organisation,
+            definition_id=self.locked.instance.definition_id,
+        )
+
+    def _close_tasks(self, step: Step) -> None:
+        still_open = {task.id for task in step.open_tasks}
+        standing = self.locked.tasks
+        self.closed += [standing.pop(one) for one in list(standing) if one not in still_open]
+        for task in self.closed:
+            completed = self.by.task is not None and task.id == self.by.task.id
+            task.closed_at = self.work.now
+            task.closing = Closing.COMPLETED if completed else Closing.CANCELLED
+            if completed:
+                task.closed_by_id = self.by.actor.person_id
+                task.outcome = self.by.outcome
+
+    def _open_task(self, opened: OpenTask) -> UserTask:
+        try:
+            group = audiences.group_for_role(self.work, self.dossier, opened.role)
+            form_version_id = self._form(opened.form)
+        except LookupError as error:
+            raise EngineFailure(
+                Message("Step {step} cannot open: {reason}.", {"step": opened.name, "reason": str(error)})
+            ) from error
+        task = UserTask(
+            dossier_id=self.dossier.id,
+            engine_task_id=opened.id,
+            element_id=opened.element_id,
+            name=opened.name,
+            act=opened.act,
+            role=opened.role,
+            group_id=group.id,
+            form_version_id=form_version_id,
+            opened_at=self.work.now,
+        )
+        bind(task, opened, self.due.get(opened.deadline or ""))
+        self._assign(task)
+        self.work.session.add(task)
+        return task
+
+    def _form(self, key: str) -> int:
+        """The newest version of a form; which those are is known as long as none has been deployed.
+
+        Raises:
+            LookupError: when there is no such form.
+        """
+        newest = self.locked.newest_form
+        known = self.work.recall(("forms", newest), lambda: definitions.newest_form_ids(self.work, newest))
+        return known[key]
+
+    def _assign(self, task: UserTask) -> None:
+        """A returned dossier goes back to whoever did that step before; a new one to its author."""
+        by = self.by
+        if by.outcome in RETURNS and by.task is not None:
+            task.returned_by_group_id = by.task.group_id
+            task.return_reason = by.reason
+            self.work.session.flush()
+            task.assignee_id = tasks.last_done_by(
+                self.work,
+                self.dossier.id,
+                task.element_id,
+                task.group_id,
+                calendars.today(self.work, self.dossier.round.locality),
+            )
+        elif by.entry.kind == "created" and by.actor.seat_in(task.group_id):
+            task.assignee_id = by.actor.person_id
+        if task.assignee_id is not None:
+            task.claimed_at = self.work.now
+
+    def _keep_timers(self, step: Step, known: Mapping[str, Timer]) -> None:
+        wanted = {timer.task_id: timer for timer in step.timers}
+        fired = {event.task_id for event in step.events if event.kind == "timer_fired"}
+        for engine_task_id, row in known.items():
+            if engine_task_id in fired:
+                row.fired_at = self.work.now
+            elif engine_task_id not in wanted:
+                self.work.session.delete(row)
+            elif row.due_at != wanted[engine_task_id].due_at:
+                row.due_at, row.parked = wanted[engine_task_id].due_at, False
+        for engine_task_id, timer in wanted.items():
+            if engine_task_id not in known:
+                self.work.session.add(
+                    Timer(
+                        dossier_id=self.dossier.id,
+                        engine_task_id=engine_task_id,
+                        element_id=timer.element_id,
+                        due_at=timer.due_at,
+                    )
+                )
+
+    def _settle_status(self, step: Step) -> None:
+        dossier = self.dossier
+        if step.ended is None:
+            preparing = any(task.act == Act.SUBMIT for task in step.open_tasks)
+            if dossier.submitted_at is not None:
+                dossier.status = DossierStatus.RETURNED if preparing else DossierStatus.RUNNING
+            return
+        dossier.ending = step.ended.element_id
+        dossier.closed_at = self.work.now
+        dossier.status = _status_of(step.ended.element_id)
+        self._append(Entry("ended", step.ended.element_id, step.ended.name), SYSTEM)
+        left = _LEFT_BEHIND.get(dossier.status)
+        if left is not None:
+            for nomination in dossier.nominations:
+                if nomination.status in STANDING:
+                    nomination.status = left
+                    nomination.status_reason = self.by.reason
+
+
+def bind(task: UserTask, opened: OpenTask, due: Due | None) -> None:
+    """Puts a task under a deadline; the diagram's ladder goes before the deadline's own."""
+    deadline, extension = (due.row, due.extension) if due else (None, None)
+    due_at = due.due_at if due else None
+    task.deadline_id, task.deadline = (deadline.id, deadline) if deadline else (None, None)
+    task.extension_id, task.extension = (extension.id, extension) if extension else (None, None)
+    task.last_day, task.due_at = (due.last_day, due_at) if due else (None, None)
+    task.sort_at = due_at or FAR_FUTURE
+    task.ladder = opened.reminders or (deadline.ladder if deadline else None)
+
+
+def _status_of(ending: str) -> DossierStatus:
+    try:
+        status = DossierStatus(ending)
+    except ValueError:
+        status = DossierStatus.DRAFT
+    if status not in ENDINGS:
+        raise EngineFailure(
+            Message(
+                "The diagram ends at {element}, which is none of: {known}.",
+                {"element": ending, "known": ", ".join(sorted(ENDINGS))},
+            )
+        )
+    return status
