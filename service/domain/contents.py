@@ -1,6 +1,7 @@
 """A loaded configuration read back: the plan's rules for rounds, as `localities.content` has kept them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from service.domain.deadlines import (
     Unset,
     WithinMonth,
     Yearly,
+    day_in,
 )
 from service.domain.labels import Label
 from service.domain.organisations import Function
@@ -35,6 +37,32 @@ def rules_of_round(content: Kept, round_key: str) -> dict[str, DeadlineRule] | N
         if kept["key"] == round_key:
             return {rule.key: rule for rule in map(_rule, kept["deadlines"])}
     return None
+
+
+def rule_of_duty(content: Kept, duty_key: str, deadline_key: str) -> DeadlineRule | None:
+    """The rule of a configured duty, under the key that its rounds give their deadline."""
+    for kept in content.get("duties", ()):
+        if kept["rule"]["key"] == duty_key:
+            return replace(_rule(kept["rule"]), key=deadline_key)
+    return None
+
+
+def rules_for_year(plan: RoundPlan, year: int) -> dict[str, DeadlineRule]:
+    """The rules of a kind for a round of some year, by key.
+
+    A day that the plan fixes in another year says nothing of this one: its deadline stays without a date.
+    """
+    return {rule.key: _in_year(rule, year) for rule in plan.deadlines}
+
+
+def _in_year(rule: DeadlineRule, year: int) -> DeadlineRule:
+    day = day_in(rule.day, year)
+    if day is None or day.year == year:
+        return rule
+    note = Label(
+        f"Kế hoạch chỉ ấn định ngày cho năm {day.year}.", f"The plan fixes this day for {day.year} only."
+    )
+    return replace(rule, day=Unset(note=note), bound=Bound.BEFORE)
 
 
 def _plan(kept: Kept) -> RoundPlan:

@@ -6,16 +6,15 @@ and switched off, because dossiers may refer to it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from service.domain.citations import Citation
-from service.domain.deadlines import Deadline
 from service.domain.localities import Locality, content
 from service.domain.people import SYSTEM, Actor
-from service.domain.rounds import Round, resolve_round
 from service.domain.words import sort_key
-from service.operations import calendars, people, rounds
+from service.operations import people
+from service.operations.deadline_changes import Why
+from service.operations.round_loading import LoadedRounds, RoundLoading
 from service.store import localities as store
 from service.store import people as person_rows
 from service.store import tables as rows
@@ -45,7 +44,7 @@ def load(work: Work, locality: Locality, actor: Actor = SYSTEM, reason: str = ""
     if newest is not None and newest.content_hash == locality.content_hash:
         return Loaded(locality.id, newest.version, changed=False)
     loading = _Loading(work, locality, actor, reason or "configuration loaded")
-    moved = loading.run()
+    dated = loading.run()
     version = newest.version + 1 if newest else 1
     work.session.add(
         rows.LocalityVersion(
@@ -57,7 +56,7 @@ def load(work: Work, locality: Locality, actor: Actor = SYSTEM, reason: str = ""
             loaded_by_id=None if actor is SYSTEM else actor.person_id,
         )
     )
-    return Loaded(locality.id, version, changed=True, moved_dossiers=moved)
+    return Loaded(locality.id, version, changed=True, moved_dossiers=dated.moved, kept=dated.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class _Loading:
     actor: Actor
     reason: str
 
-    def run(self) -> int:
+    def run(self) -> LoadedRounds:
         self._locality()
         plan = self._plan()
         self._roles()
@@ -77,7 +76,8 @@ class _Loading:
         self._ladders()
         self._calendar()
         self._people()
-        return self._rounds(self._campaign(plan))
+        why = Why(self.actor, self.reason)
+        return RoundLoading(self.work, self.locality, self._campaign(plan), why).run()
 
     def _locality(self) -> None:
         given = self.locality
@@ -229,96 +229,6 @@ class _Loading:
             else:
                 for seat in seats:
                     people.seat(self.work, known, *seat)
-
-    def _rounds(self, campaign: rows.Campaign) -> int:
-        known = {row.key: row for row in store.rounds(self.work, self.locality.id)}
-        moved = 0
-        for given in self.locality.rounds:
-            row = known.pop(given.key, None)
-            fresh = row is None
-            row = row or rows.Round(locality_id=self.locality.id, key=given.key, deadlines=[])
-            row.campaign_id, row.kind, row.year = campaign.id, given.kind.value, given.year
-            row.name_vi, row.name_en = given.name.vi, given.name.en
-            row.process_key, row.awards, row.active = given.process, list(given.awards), True
-            _cite(row, given.citation)
-            self.work.session.add(row)
-            self.work.session.flush()
-            changes = self._deadlines(row, given)
-            if changes:
-                moved += rounds.redate(
-                    self.work, row, reason=self.reason, actor=self.actor, changes=changes
-                ).dossiers
-            elif not fresh:
-                rounds.replan(self.work, row)
-        for gone in known.values():
-            gone.active = False
-            rounds.replan(self.work, gone)
-        return moved
-
-    def _deadlines(self, round_: rows.Round, given: Round) -> dict[str, str]:
-        """Writes the deadlines of a round; the answer names those whose instant has moved.
-
-        A deadline that is new to a round which is not moves from no date to its own.
-        """
-        known = {row.key: row for row in round_.deadlines}
-        running = bool(known)
-        changes: dict[str, str] = {}
-        # The calendar as it holds here, with the swap days that the files do not know.
-        calendar = calendars.of(self.work, store.get(self.work, self.locality.id))
-        resolved = resolve_round(given, self.locality.zone, calendar)
-        for position, deadline in enumerate(resolved):
-            row = known.pop(deadline.key, None)
-            before = (row.day, row.due_at) if row else (None, None)
-            row = row or rows.Deadline(round_id=round_.id, key=deadline.key, round=round_)
-            _write(row, deadline, position)
-            self.work.session.add(row)
-            if running:
-                self._follow(row, before, changes)
-        for gone in known.values():
-            before = (gone.day, gone.due_at)
-            gone.day = gone.last_day = gone.due_at = gone.awaits = None
-            gone.active = False
-            self._follow(gone, before, changes)
-        self.work.session.flush()
-        return changes
-
-    def _follow(
-        self, row: rows.Deadline, before: tuple[date | None, datetime | None], changes: dict[str, str]
-    ) -> None:
-        """Remembers the change of a deadline, if it has changed, and notes it if its instant moved."""
-        day_before, due_before = before
-        if (row.day, row.due_at) == before:
-            return
-        if row.due_at != due_before:
-            changes[row.key] = f"{_written(day_before)} → {_written(row.day)}"
-        self.work.session.flush()
-        self.work.session.add(
-            rows.DeadlineChange(
-                deadline_id=row.id,
-                changed_at=self.work.now,
-                person_id=None if self.actor is SYSTEM else self.actor.person_id,
-                reason=self.reason,
-                day_before=day_before,
-                day_after=row.day,
-                due_before=due_before,
-                due_after=row.due_at,
-            )
-        )
-
-
-def _written(day: date | None) -> str:
-    return f"{day:%d/%m/%Y}" if day else "–"
-
-
-def _write(row: rows.Deadline, deadline: Deadline, position: int) -> None:
-    row.name_vi, row.name_en = deadline.name.vi, deadline.name.en
-    row.owner, row.bound, row.roll = deadline.owner.value, deadline.bound.value, deadline.roll.value
-    row.late_policy, row.ladder = deadline.late.value, deadline.ladder
-    row.day, row.last_day, row.due_at = deadline.day, deadline.last_day, deadline.due_at
-    row.awaits, row.position, row.active = deadline.awaits, position, True
-    row.note_vi = deadline.note.vi if deadline.note else None
-    row.note_en = deadline.note.en if deadline.note else None
-    _cite(row, deadline.source)
 
 
 def _cite(row: rows.Cited, citation: Citation) -> None:
