@@ -25,8 +25,10 @@ def load(path: Path, reason: str) -> None:
     with upgraded_services() as services, services.database.write() as work:
         loaded = localities.load(work, locality, reason=reason)
     state = "loaded" if loaded.changed else "unchanged"
+    kept = f", kept as amended here {loaded.kept}" if loaded.kept else ""
     click.echo(
-        f"{loaded.locality_id}: {state}, version {loaded.version}, dossiers re-dated {loaded.moved_dossiers}"
+        f"{loaded.locality_id}: {state}, version {loaded.version}, "
+        f"dossiers re-dated {loaded.moved_dossiers}{kept}"
     )
 
 
