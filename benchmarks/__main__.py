@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy import text
 
-from benchmarks.deadlines import measure_reminders, measure_timers
+from benchmarks.deadlines import measure_redating, measure_reminders, measure_timers
 from benchmarks.inboxes import measure_inboxes
 from benchmarks.measuring import Effort, Figure, table
 from benchmarks.steps import measure_completions, measure_states
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "inbox": measure_inboxes,
     "reminders": measure_reminders,
     "timers": measure_timers,
+    "redating": measure_redating,
 }
 
 

@@ -1,17 +1,20 @@
-"""What a deadline costs when it strikes everywhere at once: reminders in sets, timers one by one."""
+"""What a deadline costs when it strikes everywhere at once, and when it moves: reminders in sets, timers
+in batches, a round re-dated in one transaction."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from benchmarks.crowds import Crowd, Spread
 from benchmarks.measuring import Effort, Figure, Goal, timed, undisturbed
 from benchmarks.worlds import Stage
-from service.operations import ticks, timers
-from service.store import mails
-from tests.builders import World
+from service.operations import rounds, ticks, timers
+from service.store import localities, mails
+from tests.builders import LOCALITY, World
 
 REMINDERS_GOALS = {"SQLite": Goal(50_000, at_least=True), "PostgreSQL": Goal(30_000, at_least=True)}
 DISTRICTS = 400
 _RULES = ("7_before", "3_before")
+REDATING_GOAL = Goal(20)
 _SEVEN_BEFORE, _ESCALATION = "2024-11-23 12:00", "2024-12-06 00:00"
 
 
@@ -43,8 +46,8 @@ def measure_reminders(stages: Mapping[str, Stage], effort: Effort) -> Iterator[F
 
 
 def measure_timers(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Figure]:
-    """Timers that move a process, each in a transaction of its own: an escalation opens for every
-    dossier that the Labour office has left lying."""
+    """Timers that move a process, in one worker: an escalation opens for every dossier that the Labour
+    office has left lying."""
     number = effort.of(1_000, 200)
     for name, stage in stages.items():
         with stage() as world:
@@ -65,6 +68,39 @@ def measure_timers(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Figu
             None,
             {"seconds": seconds},
         )
+
+
+def measure_redating(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Figure]:
+    """The deadline of the selection moves by two days while dossiers wait there: one transaction."""
+    number = effort.of(10_000, 1_000)
+    for name, stage in stages.items():
+        with stage() as world:
+            template = world.carry_to("select")
+            crowd = Crowd(world)
+            crowd.add_dossiers(template, number - 1, Spread())
+            crowd.settle()
+            _move(world, timedelta(days=-1), number)  # Fills the caches.
+            with undisturbed():
+                seconds = timed(lambda: _move(world, timedelta(days=2), number))
+        yield Figure(
+            "redating",
+            f"a round with {number} running dossiers re-dated in",
+            name,
+            seconds,
+            "s",
+            REDATING_GOAL,
+        )
+
+
+def _move(world: World, by: timedelta, expected: int) -> None:
+    with world.database.write() as work:
+        round_ = localities.round_of(work, LOCALITY, "annual-2024")
+        row = next(one for one in round_.deadlines if one.key == "labour_review")
+        assert row.day and row.last_day and row.due_at
+        row.day, row.last_day, row.due_at = row.day + by, row.last_day + by, row.due_at + by
+        moved = rounds.redate(work, round_, reason="Theo hướng dẫn của tỉnh.")
+    if moved.tasks != expected:
+        raise RuntimeError(f"{moved.tasks} tasks moved, {expected} were open.")
 
 
 def _tick(world: World, expected: int) -> None:
