@@ -3,7 +3,7 @@
 import click
 
 from service import log
-from service.cli import configuring, deadlines, drills, people, serving
+from service.cli import configuring, deadlines, drills, people, rehearsing, serving
 from service.cli.telling import LANGUAGES, exit_on_error
 from service.clock import SystemClock
 from service.settings import read_settings
@@ -18,6 +18,7 @@ COMMANDS: tuple[click.Command, ...] = (
     deadlines.deadlines,
     drills.tick,
     drills.verify,
+    rehearsing.rehearse_round,
     people.user,
 )
 

@@ -72,7 +72,7 @@ def build(files: Mapping[str, Any]) -> Locality:
         kinds=tuple(_kinds(files["rounds.yaml"], citations)),
         awards=tuple(_awards(files["awards.yaml"]["awards"], organisations, citations)),
         components=tuple(Component(**citations.cited(item)) for item in files["awards.yaml"]["components"]),
-        ladders=tuple(_ladder(item) for item in files["reminders.yaml"]["ladders"]),
+        ladders=tuple(ladder(item) for item in files["reminders.yaml"]["ladders"]),
         calendar=working_calendar(given["country"], overrides),
         duties=tuple(_duty(item, citations) for item in files.get("duties.yaml", {}).get("duties", ())),
         overrides=overrides,
@@ -134,7 +134,8 @@ def _awards(given: Any, organisations: Iterable[Organisation], citations: Citati
         yield Award(power=Power.OWN if own else Power.UPWARD, **citations.cited(item, "sets_citation"))
 
 
-def _ladder(given: Any) -> Ladder:
+def ladder(given: Any) -> Ladder:
+    """A ladder of the file reminders.yaml."""
     return Ladder(given["key"], tuple(Rung(**rung) for rung in given["rungs"]))
 
 

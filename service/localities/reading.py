@@ -94,7 +94,7 @@ def _load(sources: Mapping[str, Source]) -> dict[str, Any]:
             try:
                 loaded = FILES[file]().load(source.data)
             except ValidationError as error:
-                for path, text in _flat(error.messages):
+                for path, text in flat(error.messages):
                     source.report(path, text)
             else:
                 if before == 0:
@@ -119,11 +119,11 @@ def _keys_in(data: Any, group: str, key: str) -> frozenset[str] | None:
     return frozenset(str(item[key]) for item in items if isinstance(item, dict) and key in item)
 
 
-def _flat(errors: Any, path: Path = ()) -> Iterator[tuple[Path, Message]]:
+def flat(errors: Any, path: Path = ()) -> Iterator[tuple[Path, Message]]:
     """Every message in marshmallow's nested answer, with its path."""
     if isinstance(errors, dict):
         for part, inner in errors.items():
-            yield from _flat(inner, path if part == "_schema" else (*path, part))
+            yield from flat(inner, path if part == "_schema" else (*path, part))
         return
     for error in errors:
         yield path, error if isinstance(error, Message) else Message(str(error))

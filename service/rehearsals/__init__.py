@@ -1,0 +1,26 @@
+"""Rehearsals of a round: the same operations on a copy, with a clock that jumps. Nothing leaves them."""
+
+from service.rehearsals.asking import Asked, DateChange, Proposal, read_dates
+from service.rehearsals.differing import Difference
+from service.rehearsals.keeping import Kept, State
+from service.rehearsals.rehearsing import Rehearsed, rehearse
+from service.rehearsals.results import Result
+from service.rehearsals.starting import MOST_UNITS_BESIDE, shelf, start
+from service.rehearsals.writing import as_json
+
+__all__ = [
+    "MOST_UNITS_BESIDE",
+    "Asked",
+    "DateChange",
+    "Difference",
+    "Kept",
+    "Proposal",
+    "Rehearsed",
+    "Result",
+    "State",
+    "as_json",
+    "read_dates",
+    "rehearse",
+    "shelf",
+    "start",
+]

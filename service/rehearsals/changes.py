@@ -1,0 +1,108 @@
+"""Making a proposed change hold on a stage, before the round opens there."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from service.domain import deadlines as rules
+from service.domain.deadlines import Bound, Roll
+from service.domain.errors import Conflict, Invalid, message
+from service.domain.reminders import Ladder
+from service.operations import calendars, deployments
+from service.rehearsals import staging
+from service.rehearsals.asking import DateChange, Proposal
+from service.rehearsals.staging import Stage
+from service.store import localities
+from service.store import tables as rows
+from service.store.work import Work
+
+
+def apply(stage: Stage, proposal: Proposal) -> None:
+    """Changes the stage as proposed.
+
+    Raises:
+        Invalid: a date, ladder or diagram that cannot be; `fields` names the places.
+        NotFound, Conflict: a deadline, ladder or diagram that this round does not have.
+    """
+    with stage.database.write() as work:
+        _change_dates(work, stage, proposal.dates)
+        if proposal.ladder is not None:
+            _change_ladder(work, stage, proposal.ladder)
+        if proposal.diagram is not None:
+            _change_diagram(work, stage, proposal.diagram)
+
+
+def opening_day(stage: Stage, dates: tuple[DateChange, ...]) -> date:
+    """The day on which the round opens once its dates are changed."""
+    with stage.database.write() as work:
+        _change_dates(work, stage, dates)
+        return staging.opening_day(_round(work, stage))
+
+
+def _change_dates(work: Work, stage: Stage, changes: tuple[DateChange, ...]) -> None:
+    known = {row.key: row for row in _round(work, stage).deadlines if row.active}
+    for change in changes:
+        row = known.get(change.deadline)
+        if row is None:
+            raise Invalid(
+                message(
+                    "This round has no deadline {key}. It has: {known}.",
+                    key=change.deadline,
+                    known=", ".join(known),
+                )
+            )
+        _change_date(work, row, change)
+
+
+def _change_date(work: Work, row: rows.Deadline, change: DateChange) -> None:
+    locality = row.round.locality
+    row.bound = (change.bound or Bound(row.bound)).value
+    row.roll = (change.roll or Roll(row.roll)).value
+    day = change.day or row.day
+    if day is None:
+        raise Invalid(message("The deadline {key} has no date yet: propose one.", key=row.key))
+    last = rules.last_day(day, Bound(row.bound), Roll(row.roll), calendars.of(work, locality))
+    row.day, row.last_day, row.awaits = day, last, None
+    row.due_at = rules.first_late_instant(last, ZoneInfo(locality.zone))
+
+
+def _change_ladder(work: Work, stage: Stage, ladder: Ladder) -> None:
+    locality = localities.get(work, stage.script.asked.locality_id)
+    if ladder.key not in localities.ladders(work, locality.id):
+        known = ", ".join(localities.ladders(work, locality.id))
+        raise Invalid(message("There is no ladder {key}. There are: {known}.", key=ladder.key, known=known))
+    for rule in localities.reminder_rules(work, locality.id):
+        if rule.ladder == ladder.key:
+            work.session.delete(rule)
+    work.session.flush()
+    for position, rung in enumerate(ladder.rungs):
+        work.session.add(
+            rows.ReminderRule(
+                locality_id=locality.id,
+                ladder=ladder.key,
+                key=rung.key,
+                days=rung.days,
+                count=rung.count.value,
+                at=rung.at,
+                audience=rung.audience.value,
+                position=position,
+            )
+        )
+    locality.edition += 1
+
+
+def _change_diagram(work: Work, stage: Stage, diagram: bytes) -> None:
+    deployed = deployments.deploy(work, diagram, "rehearsal")
+    process_key = _round(work, stage).process_key
+    if deployed.key != process_key:
+        raise Conflict(
+            message(
+                "The dossiers of this round run on the diagram {key}; this one is {other}.",
+                key=process_key,
+                other=deployed.key,
+            )
+        )
+
+
+def _round(work: Work, stage: Stage) -> rows.Round:
+    asked = stage.script.asked
+    return localities.round_of(work, asked.locality_id, asked.round_key)

@@ -1,0 +1,184 @@
+"""The stage: a database in memory with what the round follows, and people of the rehearsal in its offices.
+
+Nothing but rows read in one Work of the real database comes along. The stage lives in the memory of one
+thread and is gone with it.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from service.clock import FakeClock
+from service.domain.errors import Conflict, message
+from service.domain.organisations import Function
+from service.operations import people
+from service.operations.dossiers import PROPOSER
+from service.rehearsals.asking import Asked
+from service.rehearsals.results import Seat
+from service.store import copies, localities, rehearsals
+from service.store import tables as rows
+from service.store.copies import Rows
+from service.store.work import Database, Work
+
+IN_MEMORY = "sqlite://"
+NOBODY = "rehearsal.invalid"
+"""Addresses of the rehearsal: the domain can never exist."""
+BEFORE_FIRST_DEADLINE = timedelta(days=30)
+USUAL_FIRST_DEADLINE = (12, 1)
+"""Month and day from which a round without any date is counted back."""
+OPENS = time(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What is known of the real locality: its rows, how many sit in which group, when the round opens."""
+
+    asked: Asked
+    copied: Rows
+    seated: Mapping[int, int]
+    opens_at: datetime
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A filled database under a clock that jumps, with the seats of everybody by the person's id.
+
+    `proposers` open the dossiers: (person, unit) in the order in which the units take part. `empty` are
+    groups on the route in which nobody sits in reality.
+    """
+
+    database: Database
+    clock: FakeClock
+    script: Script
+    round_id: int
+    proposers: tuple[tuple[int, int], ...]
+    seats: Mapping[int, Seat]
+    members: Mapping[int, tuple[int, ...]]
+    empty: tuple[tuple[str, str], ...]
+
+
+def read(work: Work, asked: Asked, opens_on: date | None = None) -> Script:
+    """Reads what a rehearsal needs; the only look at the real database.
+
+    Raises:
+        NotFound: unknown locality or round.
+    """
+    locality = localities.get(work, asked.locality_id)
+    round_ = localities.round_of(work, locality.id, asked.round_key)
+    zone = ZoneInfo(locality.zone)
+    opening = datetime.combine(opens_on or opening_day(round_), OPENS, tzinfo=zone)
+    today = work.now.astimezone(zone).date()
+    return Script(
+        asked, copies.take(work, locality.id), rehearsals.seats(work, locality.id, today), opening, zone
+    )
+
+
+def opening_day(round_: rows.Round) -> date:
+    """The day on which a rehearsed round opens: the round's own, else a month before its first deadline."""
+    if round_.opens_on is not None:
+        return round_.opens_on
+    days = [row.last_day for row in round_.deadlines if row.active and row.last_day is not None]
+    return min(days, default=date(round_.year, *USUAL_FIRST_DEADLINE)) - BEFORE_FIRST_DEADLINE
+
+
+@contextmanager
+def staged(script: Script) -> Iterator[Stage]:
+    """A stage for one rehearsal; gone after the block."""
+    clock = FakeClock(script.opens_at)
+    database = Database(IN_MEMORY, clock)
+    try:
+        copies.fill(database, script.copied)
+        with database.write() as work:
+            stage = _Casting(work, script).cast(database, clock)
+        yield stage
+    finally:
+        database.dispose()
+
+
+class _Casting:
+    """Gives the seats of a stage to people of the rehearsal."""
+
+    def __init__(self, work: Work, script: Script) -> None:
+        self._work = work
+        self._script = script
+        self._locality = localities.get(work, script.asked.locality_id)
+        self._seats: dict[int, Seat] = {}
+        self._members: dict[int, list[int]] = {}
+
+    def cast(self, database: Database, clock: FakeClock) -> Stage:
+        script, work = self._script, self._work
+        round_ = localities.round_of(work, self._locality.id, script.asked.round_key)
+        rehearsals.take_papers_as_given(work, self._locality.id)
+        rehearsals.count_from_one(work, round_.id)
+        units = self._units()
+        taking_part = {unit.id for unit in units}
+        nobody_anywhere = not script.seated
+        empty: list[tuple[str, str]] = []
+        roles = localities.roles(work, self._locality.id)
+        opening: dict[int, int] = {}
+        for group in localities.groups(work, self._locality.id):
+            if group.role == PROPOSER:
+                opening[group.organisation_id] = group.id
+            number = script.seated.get(group.id, 0)
+            organisation, role = group.organisation, roles.get(group.role)
+            acts = role is not None and not role.head
+            is_idle_unit = organisation.function == Function.UNIT and organisation.id not in taking_part
+            if number == 0 and acts and not is_idle_unit:
+                empty.append((organisation.key, group.role))
+            if number == 0 and not is_idle_unit and (acts or nobody_anywhere):
+                number = 1
+            for place in range(1, number + 1):
+                self._seat(group, place)
+        proposers = tuple((self._members[opening[unit.id]][0], unit.id) for unit in units)
+        members = {group_id: tuple(those) for group_id, those in self._members.items()}
+        return Stage(
+            database, clock, script, round_.id, proposers, self._seats, members,
+            () if nobody_anywhere else tuple(empty),
+        )  # fmt: skip
+
+    def _units(self) -> list[rows.Organisation]:
+        """The units that take part: those valid at the opening in dictionary order, more if asked for."""
+        day = self._script.opens_at.date()
+        known = [
+            unit
+            for unit in localities.organisations(self._work, self._locality.id)
+            if unit.function == Function.UNIT and (unit.valid_from or day) <= day <= (unit.valid_to or day)
+        ]
+        if not known:
+            raise Conflict(message("This locality has no unit that could take part in the rehearsal."))
+        asked = self._script.asked.units or len(known)
+        return known[:asked] + [self._invent(number) for number in range(len(known) + 1, asked + 1)]
+
+    def _invent(self, number: int) -> rows.Organisation:
+        """One more unit, with the groups that units have."""
+        unit = rows.Organisation(
+            locality_id=self._locality.id,
+            key=f"rehearsal_{number}",
+            function=Function.UNIT.value,
+            name_vi=f"Đơn vị diễn tập {number}",
+            name_en=f"Rehearsal unit {number}",
+            sort_key=f"~{number:06}",
+        )
+        self._work.session.add(unit)
+        self._work.session.flush()
+        for role in localities.roles(self._work, self._locality.id).values():
+            if role.function == Function.UNIT:
+                self._work.session.add(rows.CandidateGroup(organisation_id=unit.id, role=role.key))
+        self._work.session.flush()
+        return unit
+
+    def _seat(self, group: rows.CandidateGroup, place: int) -> None:
+        name = f"{group.organisation.key}.{group.role}.{place}"
+        person = people.add(
+            self._work,
+            sign_in_name=name,
+            name=f"{group.organisation.name_vi} {place}",
+            email=f"{name}@{NOBODY}",
+            password=None,
+            seats=[(self._locality.id, group.organisation.key, group.role)],
+        )
+        self._seats[person.id] = Seat(group.organisation.key, group.role, place)
+        self._members.setdefault(group.id, []).append(person.id)

@@ -1,0 +1,314 @@
+"""Rehearsals: nothing leaves them, the seed decides, and they tell what really happens."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from service.clock import FakeClock
+from service.domain.errors import Conflict, Invalid, NotFound
+from service.localities import read_ladders
+from service.operations import people, ticks
+from service.rehearsals import Asked, Proposal, as_json, read_dates, rehearse
+from service.rehearsals.results import Action, Seat
+from service.rehearsals.writing import of_json
+from service.store.localities import round_of
+from service.store.people import everybody
+from service.store.tables import (
+    CandidateGroup,
+    Membership,
+    Organisation,
+    OutgoingMail,
+    Table,
+)
+from service.store.work import Database
+from tests.builders import LOCALITY, PASSWORD, ROOT, World, local
+
+ANNUAL = Asked(LOCALITY, "annual-2024", units=4, seed=7)
+FINAL = Asked(LOCALITY, "final-2025", units=2)
+
+
+def content(world: World) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    with world.database.read() as work:
+        return {
+            name: sorted((tuple(row) for row in work.session.execute(select(table))), key=repr)
+            for name, table in Table.metadata.tables.items()
+        }
+
+
+def test_nothing_of_the_real_database_changes(world: World) -> None:
+    world.carry_to("select")
+    before = content(world)
+    found = rehearse(world.database, ANNUAL, Proposal(read_dates(["labour_review=2024-12-03"]))).result
+    assert found.mails
+    assert content(world) == before
+
+
+@pytest.mark.disable_socket
+def test_no_mail_server_is_spoken_to(world_url_sqlite: str) -> None:
+    database = Database(world_url_sqlite, FakeClock(local("2024-11-20 09:00")))
+    try:
+        assert rehearse(database, ANNUAL).result.mails
+    finally:
+        database.dispose()
+
+
+def test_the_same_seed_gives_the_same_rehearsal(world: World) -> None:
+    assert rehearse(world.database, ANNUAL) == rehearse(world.database, ANNUAL)
+
+
+def test_another_seed_gives_another(world: World) -> None:
+    other = Asked(LOCALITY, "annual-2024", units=4, seed=8)
+    assert rehearse(world.database, ANNUAL).result != rehearse(world.database, other).result
+
+
+def test_nothing_is_overdue_when_nobody_is_late(world: World) -> None:
+    in_time = Asked(LOCALITY, "annual-2024", units=8, late=0, returned=0.5)
+    found = rehearse(world.database, in_time).result
+    assert (found.overdue, found.escalations, found.stuck) == ((), (), ())
+    assert len(found.endings) == 8
+    assert sum(action.outcome == "return_unit" for action in found.actions) == 4
+
+
+def test_everybody_late_is_overdue_at_every_step_with_a_deadline(world: World) -> None:
+    all_late = Asked(LOCALITY, "annual-2024", units=2, late=1, returned=0)
+    found = rehearse(world.database, all_late).result
+    assert {one.step for one in found.overdue} == {
+        "prepare",
+        "select",
+        "forward_to_interior",
+        "appraise",
+        "forward_to_chairman",
+    }
+    assert {mail.rung for mail in found.mails} >= {"1_overdue", "3_overdue"}
+    assert found.escalations
+
+
+def test_without_dates_nothing_is_due_and_it_is_told_whose_guidance_is_awaited(world: World) -> None:
+    found = rehearse(world.database, FINAL).result
+    assert found.nothing_due
+    assert {due.awaits for due in found.awaits} == {"UBND tỉnh Khánh Hòa"}
+    assert not [mail for mail in found.mails if mail.template == "reminder"]
+    assert (found.overdue, found.escalations) == ((), ())
+    assert len(found.endings) == 2
+
+
+def test_a_proposed_date_gives_an_unset_round_its_reminders(world: World) -> None:
+    proposal = Proposal(read_dates(["unit_submission=2025-10-01"]))
+    late = Asked(LOCALITY, "final-2025", units=2, late=1)
+    rehearsed = rehearse(world.database, late, proposal)
+    assert rehearsed.difference is not None
+    assert {mail.rung for mail in rehearsed.difference.mails.added} >= {"7_before", "1_overdue"}
+
+
+def test_a_change_that_changes_nothing_makes_no_difference(world: World) -> None:
+    same = rehearse(world.database, ANNUAL, Proposal(read_dates(["labour_review=2024-12-05"])))
+    assert same.difference is not None
+    assert same.difference.is_empty
+
+
+def test_an_earlier_review_moves_its_mails_and_its_escalations(world: World) -> None:
+    all_late = Asked(LOCALITY, "annual-2024", units=2, late=1, returned=0)
+    earlier = Proposal(read_dates(["labour_review=2024-12-03,bound=by"]))
+    difference = rehearse(world.database, all_late, earlier).difference
+    assert difference is not None
+    review = [moved for moved in difference.overdue.moved if moved.before.step == "select"]
+    assert {(moved.before.since, moved.after.since) for moved in review} == {
+        (local("2024-12-05 00:00"), local("2024-12-04 00:00"))
+    }
+    assert difference.escalations.moved
+
+
+def test_a_shorter_ladder_drops_its_mails(world: World) -> None:
+    (ladder,) = read_ladders(
+        "ladders:\n  - key: default\n    rungs:\n"
+        "      - {key: last_day, days: 0, count: calendar, at: 08:00, audience: candidates}\n"
+    )
+    difference = rehearse(world.database, ANNUAL, Proposal(ladder=ladder)).difference
+    assert difference is not None
+    assert {mail.rung for mail in difference.mails.dropped} >= {"7_before", "3_before", "1_before"}
+    assert not difference.mails.added
+
+
+def test_a_diagram_without_the_notice_drops_the_notices(world: World) -> None:
+    diagram = (ROOT / "bpmn" / "award_dossier.bpmn").read_bytes()
+    later = diagram.replace(
+        b'deadline("unit_submission")</bpmn:timeDate>',
+        b'deadline("unit_submission") + days(30)</bpmn:timeDate>',
+    )
+    assert later != diagram
+    all_late = Asked(LOCALITY, "annual-2024", units=2, late=1, returned=0)
+    difference = rehearse(world.database, all_late, Proposal(diagram=later)).difference
+    assert difference is not None
+    assert {mail.template for mail in difference.mails.dropped} == {"unit_overdue"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "proposal", "error"),
+    [
+        (Asked(LOCALITY, "annual-1999"), Proposal(), NotFound),
+        (Asked("nowhere", "annual-2024"), Proposal(), NotFound),
+        (Asked(LOCALITY, "annual-2024", units=0), Proposal(), Invalid),
+        (Asked(LOCALITY, "annual-2024", late=1.1), Proposal(), Invalid),
+        (Asked(LOCALITY, "annual-2024", seed=-1), Proposal(), Invalid),
+        (ANNUAL, Proposal(read_dates(["nothing=2024-12-03"])), Invalid),
+        (FINAL, Proposal(read_dates(["unit_submission=bound=by"])), Invalid),
+        (ANNUAL, Proposal(diagram=b"<not-bpmn/>"), Invalid),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    world: World, asked: Asked, proposal: Proposal, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        rehearse(world.database, asked, proposal)
+
+
+@pytest.mark.parametrize("line", ["", "=2024-12-03", "a", "a=2024-13-01", "a=2024-12-03,bound=x", "a=x=1"])
+def test_a_change_that_cannot_be_read_says_how_to_write_it(line: str) -> None:
+    with pytest.raises(Invalid, match="labour_review=2024-12-03"):
+        read_dates([line])
+
+
+def test_more_units_than_the_locality_has_are_invented(world: World) -> None:
+    found = rehearse(world.database, Asked(LOCALITY, "annual-2024", units=30, late=0, returned=0)).result
+    assert found.dossiers == len({one.unit for one in found.openings}) == 30
+
+
+def test_seats_are_those_of_the_offices_and_empty_ones_are_told(world: World) -> None:
+    world.unseat("office")
+    found = rehearse(world.database, ANNUAL).result
+    assert {mail.to.number for mail in found.mails if mail.to.organisation == "labour_office"} >= {1, 2}
+    assert ("chairman_office", "chairman_office") in found.empty_seats
+    assert ("labour_office", "labour_reviewer") not in found.empty_seats
+
+
+def test_nobody_real_comes_along(world: World) -> None:
+    with world.database.read() as work:
+        addresses = {person.email for person in everybody(work)}
+    written = str(as_json(rehearse(world.database, ANNUAL)))
+    assert not [address for address in addresses if address in written]
+
+
+def test_what_is_written_reads_back(world: World) -> None:
+    rehearsed = rehearse(world.database, ANNUAL, Proposal(read_dates(["labour_review=2024-12-03"])))
+    assert as_json(of_json(as_json(rehearsed))) == as_json(rehearsed)
+
+
+def test_it_tells_what_really_happens(world: World) -> None:
+    """The actions that a rehearsal tells of, done in the real database, cause the mails it tells of."""
+    world.on("2024-10-01 08:00")
+    units = [one.unit for one in rehearse(world.database, ANNUAL).result.openings]
+    for unit in units:
+        with world.database.write() as work:
+            if not seated(world, Seat(unit, "proposer", 1)):
+                people.add(
+                    work,
+                    sign_in_name=f"at.{unit}",
+                    name=f"At {unit}",
+                    email=f"{unit}@example.invalid",
+                    password=PASSWORD,
+                    seats=[(LOCALITY, unit, "proposer")],
+                )
+    told = rehearse(world.database, ANNUAL).result
+    assert not [seat for seat in told.empty_seats if seat[0] in units]
+    happenings = [(one.at, one.unit, None) for one in told.openings] + [
+        (action.at, action.unit, action) for action in told.actions
+    ]
+    opened: dict[str, int] = {}
+    now = told.opens_at
+    for at, unit, action in sorted(happenings, key=lambda one: one[0]):
+        tick_until(world, now, at)
+        now = at
+        if action is None:
+            opened[unit] = world.open_dossier(seated(world, Seat(unit, "proposer", 1))[0])
+        else:
+            really_do(world, opened[unit], action)
+        ticks.tick(world.database)
+    tick_until(world, now, told.closes_at + timedelta(hours=1))
+    assert Counter((m.at, m.unit, m.template, m.rung, m.to.organisation, m.to.role) for m in told.mails) == (
+        really_sent(world)
+    )
+
+
+def tick_until(world: World, since: datetime, until: datetime) -> None:
+    """The tick at every full hour between, and at the end."""
+    hour = since.replace(minute=0, second=0)
+    while (hour := hour + timedelta(hours=1)) < until:
+        world.clock.set(hour)
+        ticks.tick(world.database)
+    world.clock.set(until)
+    ticks.tick(world.database)
+
+
+def really_do(world: World, dossier_id: int, action: Action) -> None:
+    """Completes a step in the real database as the rehearsal says somebody did."""
+    task = world.task(dossier_id, action.step)
+    number, today = f"{task.id}/TT", world.today()
+    values: dict[str, dict[str, object]] = {
+        "submit": {"letter_number": number, "letter_date": today, "late_reason": "Trễ"},
+        "accept": {"outcome": "accept"},
+        "return_unit": {"outcome": "return_unit", "reason": "Bổ sung"},
+        "forward": {"number": number, "signed_on": today},
+        "approve": {"outcome": "approve", "decision_number": number, "signed_on": today},
+        "handed_over": {
+            "recipient": "Sở",
+            "handed_over_on": today,
+            "document_number": number,
+            "sets_handed": 9,
+        },
+        "acknowledged": {"note": "Đôn đốc"},
+    }
+    who = seated(world, action.by)[action.by.number - 1]
+    world.complete(who, task.id, values[action.outcome])
+
+
+def seated(world: World, seat: Seat) -> list[str]:
+    """The sign-in names of those who really hold a role in an organisation."""
+    with world.database.read() as work:
+        return [
+            member.person.sign_in_name
+            for member in work.session.scalars(
+                select(Membership)
+                .join(CandidateGroup, CandidateGroup.id == Membership.group_id)
+                .join(Organisation, Organisation.id == CandidateGroup.organisation_id)
+                .where(Organisation.key == seat.organisation, CandidateGroup.role == seat.role)
+                .order_by(Membership.id)
+            )
+        ]
+
+
+def really_sent(world: World) -> Counter[tuple[object, ...]]:
+    """The mails in the real outbox, each with the seat that got it."""
+    sent: Counter[tuple[object, ...]] = Counter()
+    with world.database.read() as work:
+        for mail in work.session.scalars(select(OutgoingMail)):
+            group = mail.recipient.memberships[0].group
+            assert mail.dossier is not None
+            sent[
+                mail.created_at,
+                mail.dossier.unit.key,
+                mail.template,
+                mail.rule_key,
+                group.organisation.key,
+                group.role,
+            ] += 1
+    return sent
+
+
+def test_a_round_that_refuses_what_is_late_says_who_is_stuck(world: World) -> None:
+    with world.database.write() as work:
+        for deadline in round_of(work, LOCALITY, "annual-2024").deadlines:
+            deadline.late_policy = "refuse"
+    found = rehearse(world.database, Asked(LOCALITY, "annual-2024", units=2, late=1, returned=0)).result
+    assert [one.step for one in found.stuck].count("prepare") == 2
+    assert not found.endings
+
+
+def test_a_locality_without_units_cannot_be_rehearsed(world: World) -> None:
+    with world.database.write() as work:
+        for unit in work.session.scalars(select(Organisation).where(Organisation.function == "unit")):
+            unit.valid_to = local("2020-01-01 00:00").date()
+    with pytest.raises(Conflict):
+        rehearse(world.database, ANNUAL)
