@@ -121,7 +121,9 @@ def build(root: Any, process_id: str, events_of_escalations: frozenset[str] = fr
     outcome: list[Program | Exception] = []
     # The stock parser recurses along the arrows. A thread of its own gives it the same depth whoever
     # asks, so what could be read at deployment can be read inside a web request too.
-    reader = threading.Thread(target=_build_into, args=(outcome, root, process_id, events_of_escalations), name="read-diagram")
+    reader = threading.Thread(
+        target=_build_into, args=(outcome, root, process_id, events_of_escalations), name="read-diagram"
+    )
     reader.start()
     reader.join()
     result = outcome[0]

@@ -45,6 +45,11 @@ def is_timer(spec: Any) -> bool:
     return isinstance(getattr(spec, "event_definition", None), DueTimer)
 
 
+def is_on_escalation(spec: Any) -> bool:
+    """Whether it hangs on the border of an escalation: the next step of a climb."""
+    return spec.on_escalation
+
+
 def arm(run: Run, around: Surroundings) -> None:
     """Give every new timer its due instant; the others keep theirs."""
     for token in waiting_timers(run):
@@ -72,13 +77,16 @@ def due_at(token: Any) -> datetime | None:
 
 
 def is_spent(run: Run, token: Any) -> bool:
-    return not token.task_spec.on_escalation and _has_fired_at(run, token.task_spec, token.internal_data.get(_DUE))
+    return not is_on_escalation(token.task_spec) and _has_fired_at(
+        run, token.task_spec, token.internal_data.get(_DUE)
+    )
 
 
 def fire(run: Run, token: Any) -> None:
     """Let it go off; the caller has checked that it is due."""
-    if isinstance(token.task_spec, BoundaryEvent) and not token.task_spec.on_escalation:
-        run.fired.setdefault(token.task_spec.name, []).append(token.internal_data[_DUE])
+    spec: Any = token.task_spec
+    if isinstance(spec, BoundaryEvent) and not is_on_escalation(spec):
+        run.fired.setdefault(spec.name, []).append(token.internal_data[_DUE])
     token.task_spec.event_definition.catch(token)
     token.proceed()
 
@@ -94,7 +102,7 @@ def _gone_off(run: Run) -> Iterator[tuple[Any, Any]]:
         if isinstance(border.task_spec, BoundaryEventSplit):
             waiting = [child.task_spec for child in border.children if child.state == WAITING]
             for spec in border.task_spec.outputs:
-                if is_timer(spec) and not spec.on_escalation and spec not in waiting:
+                if is_timer(spec) and not is_on_escalation(spec) and spec not in waiting:
                     yield border, spec
 
 

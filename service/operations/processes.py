@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from service import engine
-from service.engine import Command, Definition, Environment, OpenTask, Step
-from service.operations import dues, mails, reminders
+from service.domain.people import SYSTEM
+from service.engine import Command, Definition, Environment, OpenTask, Scalar, Step
+from service.operations import dues, escalations, mails, reminders
 from service.operations.dues import Due
 from service.operations.recordings import By, Recording, bind
 from service.store import definitions, locks, tasks
@@ -41,7 +42,12 @@ def start(work: Work, dossier: Dossier, definition_id: int, by: By) -> Moved:
     instance = ProcessInstance(dossier_id=dossier.id, definition_id=definition_id, state=b"")
     work.session.add(instance)
     locked = Locked(dossier, instance, definitions.newest_form_id(work))
-    return advance(work, locked, engine.Start({"round_kind": dossier.round.kind}), by)
+    return advance(work, locked, engine.Start(_beginning(dossier)), by)
+
+
+def _beginning(dossier: Dossier) -> dict[str, Scalar]:
+    """What the conditions of a diagram may ask from the first step on."""
+    return {"round_kind": dossier.round.kind, "recipients": len(dossier.round.recipients or ())}
 
 
 def advance(work: Work, locked: Locked, command: Command, by: By) -> Moved:
@@ -57,8 +63,14 @@ def advance(work: Work, locked: Locked, command: Command, by: By) -> Moved:
 def advance_all(work: Work, orders: Sequence[Order]) -> list[Moved]:
     """Gives one command to each of some dossiers, in the open Work; see `advance`.
 
-    Each dossier may be among them once.
+    Each dossier may be among them once. Escalations about steps that are done by then end with them.
     """
+    recordings = _advance(work, orders)
+    _end_overtaken(work, recordings)
+    return [Moved(recording.step, recording.opened) for recording in recordings]
+
+
+def _advance(work: Work, orders: Sequence[Order]) -> list[Recording]:
     recordings: list[Recording] = []
     with work.session.no_autoflush:  # All rows that the steps touch go to the database together.
         timers = _timers(work, orders)
@@ -67,7 +79,8 @@ def advance_all(work: Work, orders: Sequence[Order]) -> list[Moved]:
             recording = Recording(work, order.locked, order.by, due, _step(work, order, due))
             recording.record(timers[order.locked.dossier.id])
             recordings.append(recording)
-        closed = [task.id for recording in recordings for task in recording.closed]
+        # A task without a last day has no pending reminders.
+        closed = [task.id for recording in recordings for task in recording.closed if task.last_day]
         if closed:
             tasks.cancel_reminders(work, closed)
     work.session.flush()
@@ -75,7 +88,23 @@ def advance_all(work: Work, orders: Sequence[Order]) -> list[Moved]:
     reminders.plan_new(work, [(one.locked.dossier, task) for one in recordings for task in one.opened])
     for recording in recordings:
         recording.announce(post)
-    return [Moved(recording.step, recording.opened) for recording in recordings]
+    return recordings
+
+
+def _end_overtaken(work: Work, recordings: Sequence[Recording]) -> None:
+    """Ends the escalations whose late step has been closed, one of each dossier at a time."""
+    left = [one for one in recordings if one.closed and one.step.ended is None]
+    while left:
+        orders: list[Order] = []
+        for recording in list(left):
+            task = escalations.overtaken(recording.closed, recording.locked.tasks.values())
+            if task is None:
+                left.remove(recording)
+            else:
+                by = By(SYSTEM, escalations.end_of(task))
+                orders.append(Order(recording.locked, escalations.ending(task), by))
+        if orders:
+            _advance(work, orders)
 
 
 def redate(work: Work, locked: Sequence[Locked], by: By) -> int:

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from service.domain.dossiers import ENDINGS, STANDING, DossierStatus, NominationStatus
+from service.domain.dossiers import ENDINGS, STANDING, DossierKind, DossierStatus, NominationStatus
+from service.domain.duties import RelativeRole
 from service.domain.errors import EngineFailure, Message
 from service.domain.people import SYSTEM, Actor
 from service.domain.reminders import Audience
-from service.domain.tasks import RETURNS, Act, Closing, Outcome
+from service.domain.tasks import PREPARES, RETURNS, Act, Closing, Outcome
 from service.engine import OpenTask, Step
-from service.operations import audiences, calendars, directories, histories, incidents
+from service.operations import audiences, calendars, directories, escalations, histories, incidents
 from service.operations.dues import Due
 from service.operations.histories import Entry
 from service.operations.mails import Post
@@ -97,10 +98,19 @@ class Recording:
                 else:
                     incidents.report_unheard(self.work, dossier, event.params["template"])
         if self.step.ended is not None and dossier.status != DossierStatus.WITHDRAWN:
-            directory = directories.of(self.work, dossier.round.locality)
-            proposers = directory.group_of(dossier.unit_id, "proposer")
-            if proposers is not None:
-                post.to_group(dossier, "decided", proposers.id)
+            self._tell_the_end(post)
+
+    def _tell_the_end(self, post: Post) -> None:
+        """Whoever sent a report hears that it is settled; the proposers, what became of their dossier."""
+        dossier = self.dossier
+        if dossier.kind == DossierKind.DUTY:
+            owner = audiences.group_for_role(self.work, dossier, RelativeRole.OWNER)
+            post.to_group(dossier, "report_settled", owner.id)
+            return
+        directory = directories.of(self.work, dossier.round.locality)
+        proposers = directory.group_of(dossier.unit_id, "proposer")
+        if proposers is not None:
+            post.to_group(dossier, "decided", proposers.id)
 
     def _append(self, entry: Entry, actor: Actor, organisation: Organisation | None = None) -> None:
         histories.append(
@@ -144,6 +154,7 @@ class Recording:
             opened_at=self.work.now,
         )
         bind(task, opened, self.due.get(opened.deadline or ""))
+        escalations.bind(task, self.step, self.locked.tasks.values())
         self._assign(task)
         self.work.session.add(task)
         return task
@@ -201,7 +212,7 @@ class Recording:
     def _settle_status(self, step: Step) -> None:
         dossier = self.dossier
         if step.ended is None:
-            preparing = any(task.act == Act.SUBMIT for task in step.open_tasks)
+            preparing = any(task.act in PREPARES for task in step.open_tasks)
             if dossier.submitted_at is not None:
                 dossier.status = DossierStatus.RETURNED if preparing else DossierStatus.RUNNING
             return

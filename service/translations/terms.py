@@ -183,6 +183,7 @@ _HAPPENED: Mapping[str, Message] = {
     "redated": message("Deadlines changed"),
     "deadline_passed": message("Deadline passed"),
     "timer_fired": message("Escalation started"),
+    "overtaken": message("Escalation closed: its late step is done"),
     "notice": message("Notice sent"),
     "ended": message("Process ended"),
 }

@@ -14,6 +14,7 @@ from service.store.tables.people import Person
 _OPEN = text("closed_at IS NULL")
 _UNCLAIMED = text("closed_at IS NULL AND assignee_id IS NULL")
 _RETURNED = text("closed_at IS NULL AND returned_by_group_id IS NOT NULL")
+_ESCALATES = text("late_task_id IS NOT NULL")
 _PENDING = text("fired_at IS NULL AND cancelled_at IS NULL")
 _QUEUED = text("status IN ('queued', 'sending')")
 
@@ -22,7 +23,8 @@ class UserTask(Table):
     """A step that waits for a person. `sort_at` is the deadline, or the far future without one.
 
     `last_day` and `due_at` are the deadline's, or those of the unit's extension; `sequence` counts how
-    often they have moved while the task was open.
+    often they have moved while the task was open. An escalation names the late step that it is about and
+    how high that has climbed: 1 is the first to be asked.
     """
 
     __tablename__ = "user_tasks"
@@ -66,6 +68,12 @@ class UserTask(Table):
             sqlite_where=_RETURNED,
         ),
         Index("ix_user_tasks_closed_by", "closed_by_id", "closed_at"),
+        Index(
+            "ix_user_tasks_late_task_id",
+            "late_task_id",
+            postgresql_where=_ESCALATES,
+            sqlite_where=_ESCALATES,
+        ),
     )
 
     id: Mapped[RowId]
@@ -89,6 +97,8 @@ class UserTask(Table):
     opened_at: Mapped[datetime]
     returned_by_group_id: Mapped[int | None] = mapped_column(ForeignKey("candidate_groups.id"))
     return_reason: Mapped[str | None]
+    late_task_id: Mapped[int | None] = mapped_column(ForeignKey("user_tasks.id"))
+    level: Mapped[int | None]
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     closing: Mapped[Key | None]
@@ -138,7 +148,8 @@ class Timer(Table):
 class Reminder(Table):
     """A mail that falls due while a task is open; the row is made when the task opens.
 
-    `group_id` says whose members get it; empty means the holder, or the candidates while nobody holds.
+    `group_id` says whose members get it; the audience `candidates` reaches the holder alone once somebody
+    holds the task, `assignee` nobody before. Cancelled ones ended with their task or were passed over.
     """
 
     __tablename__ = "reminders"
@@ -227,7 +238,12 @@ class Incident(Table):
 
 
 class Worker(Table):
-    """A worker process with its last tick and the last end of its mail job, for the health page."""
+    """A worker process with its last tick and the last end of its mail job, for the health page.
+
+    These are instants of the service's time, which the demo moves. Whether the worker lives is told by the
+    machine's time: `alive_at` is its last sign of life, and the ages are how many seconds before that its
+    last tick and mail job had ended.
+    """
 
     __tablename__ = "workers"
 
@@ -235,6 +251,9 @@ class Worker(Table):
     started_at: Mapped[datetime]
     ticked_at: Mapped[datetime | None]
     mailed_at: Mapped[datetime | None]
+    alive_at: Mapped[datetime | None]
+    tick_age: Mapped[float | None]
+    mail_age: Mapped[float | None]
     stopped_at: Mapped[datetime | None]
 
 

@@ -55,7 +55,8 @@ def test_an_extension_that_is_missed_too_escalates_again(world: World) -> None:
     first = escalations(world, dossier_id)
     extend(world, 12)
     assert {key: row.due_at for key, row in waiting(world, dossier_id).items()} == {
-        "select_overdue": local("2024-12-13 00:00")
+        "select_overdue": local("2024-12-13 00:00"),
+        "labour_overdue_unanswered": local("2024-12-15 00:00"),
     }
     assert escalations(world, dossier_id) == first
     world.on("2024-12-12 23:59")
@@ -91,7 +92,7 @@ def test_an_extension_that_is_kept_escalates_no_more(world: World) -> None:
     world.forward_to_interior(dossier_id)
     world.on("2024-12-13 08:00")
     ticks.tick(world.database)
-    assert len(escalations(world, dossier_id)) == 1
+    assert escalations(world, dossier_id) == []
     assert broken(world) == []
 
 
@@ -99,7 +100,8 @@ def test_an_extension_that_is_withdrawn_escalates_nothing_again(world: World) ->
     dossier_id = missed(world)
     extend(world, 12)
     load(world, shipped_locality())
-    assert waiting(world, dossier_id) == {}
+    assert set(waiting(world, dossier_id)) == {"labour_overdue_unanswered"}
+    world.complete("labour_head", escalations(world, dossier_id)[0], {"note": "Làm ngay."})
     world.on("2024-12-31 08:00")
     assert ticks.tick(world.database).timers == 0
     assert [row.due_at for row in rows(world, Timer) if row.element_id == "select_overdue"] == [MISSED]

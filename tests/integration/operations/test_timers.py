@@ -77,7 +77,7 @@ def test_an_escalation_is_not_repeated_when_the_dossier_comes_back_to_the_step(w
     world.complete("labour", world.task(dossier_id, "select").id, values, {})
     world.submit(dossier_id, late_reason="Bổ sung theo yêu cầu.")
     assert tick_at(world, "2024-12-09 08:00") == 0
-    assert world.open_elements(dossier_id) == {"select", "labour_overdue"}
+    assert world.open_elements(dossier_id) == {"select"}
     assert len(mails(world, "escalation")) == 1
 
 
@@ -87,7 +87,7 @@ def test_both_steps_of_an_office_escalate_on_their_own(world: World) -> None:
     assert world.open_elements(dossier_id) == {"forward_to_interior", "labour_overdue"}
     world.forward_to_interior(dossier_id)
     assert tick_at(world, "2024-12-11 08:00") == 1
-    assert world.open_elements(dossier_id) == {"appraise", "labour_overdue", "interior_overdue"}
+    assert world.open_elements(dossier_id) == {"appraise", "interior_overdue"}
 
 
 def test_the_end_of_a_dossier_closes_its_escalations(world: World) -> None:
@@ -108,7 +108,9 @@ def test_the_focal_office_hears_of_a_unit_that_is_late(world: World) -> None:
     assert tick_at(world, "2024-12-01 00:00") == 1
     assert sorted(mails(world, "unit_overdue")) == [("labour", None), ("labour2", None)]
     assert world.open_elements(dossier_id) == {"prepare"}
-    assert tick_at(world, "2024-12-20 00:00") == 0
+    assert tick_at(world, "2024-12-20 00:00") == 2
+    assert world.open_elements(dossier_id) == {"prepare", "unit_overdue", "chairman_overdue"}
+    assert tick_at(world, "2024-12-31 00:00") == 0
     assert broken(world) == []
 
 

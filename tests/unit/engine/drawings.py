@@ -13,6 +13,7 @@ VOCABULARY = Vocabulary(
     roles=frozenset(
         {
             "proposer",
+            "unit_head",
             "labour_reviewer",
             "labour_head",
             "interior_reviewer",

@@ -41,14 +41,31 @@ def test_side_elements_are_the_escalations() -> None:
         "prepare_overdue",
         "notify_unit_overdue",
         "unit_overdue_notified",
+        "prepare_overdue_head",
+        "unit_overdue",
+        "unit_overdue_unanswered",
+        "unit_overdue_acknowledged",
         "select_overdue",
         "forward_to_interior_overdue",
         "labour_overdue",
+        "labour_overdue_unanswered",
         "labour_overdue_acknowledged",
         "appraise_overdue",
         "forward_to_chairman_overdue",
         "interior_overdue",
+        "interior_overdue_unanswered",
         "interior_overdue_acknowledged",
+        "decide_overdue",
+        "chairman_overdue",
+        "chairman_overdue_acknowledged",
+    }
+
+
+def test_the_events_of_escalations_are_the_steps_of_the_climb() -> None:
+    assert read(SHIPPED.read_bytes()).diagram.events_of_escalations == {
+        "unit_overdue_unanswered",
+        "labour_overdue_unanswered",
+        "interior_overdue_unanswered",
     }
 
 

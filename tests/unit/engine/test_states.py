@@ -60,7 +60,8 @@ def test_it_stays_small_with_unanswered_escalations_and_changing_dates() -> None
                 for key in ("unit_submission", "labour_review", "interior_appraisal")
             }
         )
-        assert len(journey.step.state) <= LIMIT
+        # Each of them is open until somebody acknowledges it or its step is done, with a timer of its own.
+        assert len(journey.step.state) <= LIMIT / 3 + 20 * len(journey.open)
     assert len(journey.open) > 20
 
 
@@ -119,7 +120,8 @@ def test_an_open_escalation_costs_itself_and_not_the_history(work: Callable[[], 
     for _ in range(20):
         quiet(journey)
     assert journey.open == ["labour_overdue", "prepare"]
-    assert [new - old for new, old in zip(cost(journey, work), first, strict=True)] == [1] * 6
+    # Its task, the border it hangs on, and the timer of its climb.
+    assert [new - old for new, old in zip(cost(journey, work), first, strict=True)] == [3] * 6
 
 
 def test_a_step_costs_the_same_after_twenty_dates_were_missed(work: Callable[[], int]) -> None:

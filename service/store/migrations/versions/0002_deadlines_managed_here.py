@@ -3,6 +3,8 @@
 from alembic import op
 import sqlalchemy as sa
 
+from service.domain.overlaps import match_key
+
 
 revision = '0002'
 down_revision = '0001'
@@ -103,7 +105,7 @@ def upgrade() -> None:
     op.add_column('dossiers', sa.Column('kind', sa.String(length=100), server_default='award', nullable=False))
     op.add_column('dossiers', sa.Column('head_digest', sa.String(length=100), server_default='', nullable=False))
     op.add_column('localities', sa.Column('edition', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False))
-    op.add_column('nominations', sa.Column('match_key', sa.String(length=100), server_default='', nullable=False))
+    op.add_column('nominations', sa.Column('match_key', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), server_default='', nullable=False))
     op.create_index(op.f('ix_nominations_match_key'), 'nominations', ['match_key'], unique=False)
     op.add_column('outbox', sa.Column('unanswered', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False))
     op.create_index('ix_outbox_folder', 'outbox', ['status', 'id'], unique=False)
@@ -117,6 +119,12 @@ def upgrade() -> None:
     op.add_column('user_tasks', sa.Column('extension_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.ForeignKey('deadline_extensions.id', name='fk_user_tasks_extension_id'), nullable=True), inline_references=True)
     op.add_column('user_tasks', sa.Column('last_day', sa.Date(), nullable=True))
     op.add_column('user_tasks', sa.Column('sequence', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='0', nullable=False))
+    op.add_column('user_tasks', sa.Column('late_task_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.ForeignKey('user_tasks.id', name='fk_user_tasks_late_task_id'), nullable=True), inline_references=True)
+    op.add_column('user_tasks', sa.Column('level', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+    op.create_index('ix_user_tasks_late_task_id', 'user_tasks', ['late_task_id'], unique=False, postgresql_where=sa.text('late_task_id IS NOT NULL'), sqlite_where=sa.text('late_task_id IS NOT NULL'))
+    op.add_column('workers', sa.Column('alive_at', sa.DateTime(timezone=True), nullable=True))
+    op.add_column('workers', sa.Column('tick_age', sa.Double(), nullable=True))
+    op.add_column('workers', sa.Column('mail_age', sa.Double(), nullable=True))
     op.add_column('workers', sa.Column('mailed_at', sa.DateTime(timezone=True), nullable=True))
     op.create_index('uq_dossiers_report', 'dossiers', ['round_id', 'unit_id'], unique=True, postgresql_where=sa.text("kind = 'duty'"), sqlite_where=sa.text("kind = 'duty'"))
     _let_nobody_create()
@@ -133,6 +141,24 @@ def upgrade() -> None:
         "INSERT INTO ladders (locality_id, key, name_vi, name_en, amended)"
         " SELECT DISTINCT locality_id, ladder, '', '', false FROM reminder_rules"
     )
+    _match_nominations()
+
+
+def _match_nominations() -> None:
+    """Gives the nominations that stand their keys: no SQL knows letters without their accents."""
+    connection = op.get_bind()
+    rows = connection.execute(
+        sa.text(
+            "SELECT nominations.id, nominee_kind, nominee_name, awards.key AS award, achievement"
+            " FROM nominations JOIN awards ON awards.id = nominations.award_id"
+        )
+    )
+    keys = [
+        {"its_id": row.id, "its_key": match_key(row.nominee_kind, row.nominee_name, row.award, row.achievement)}
+        for row in rows
+    ]
+    if keys:
+        connection.execute(sa.text("UPDATE nominations SET match_key = :its_key WHERE id = :its_id"), keys)
 
 
 def _let_nobody_create() -> None:

@@ -1,0 +1,138 @@
+"""What is overdue climbs until somebody answers or the late step is done."""
+
+import pytest
+
+from service.domain.errors import NotAllowed
+from service.operations import escalations, ticks
+from service.operations.escalations import Climb
+from service.store.tables import UserTask
+from tests.builders import World
+from tests.integration.operations.readings import broken, history, mails, page, rows
+
+
+def tick_at(world: World, moment: str) -> int:
+    world.on(moment)
+    return ticks.tick(world.database).timers
+
+
+def climbs(world: World, dossier_id: int) -> list[Climb]:
+    with world.database.read() as work:
+        return escalations.of_dossier(work, dossier_id, page(world, dossier_id).open_tasks)
+
+
+def acknowledge(world: World, who: str, dossier_id: int, element_id: str, note: str) -> None:
+    world.complete(who, world.task(dossier_id, element_id).id, {"note": note})
+
+
+def test_an_unanswered_head_is_followed_by_the_chairmans_office(world: World) -> None:
+    dossier_id = world.carry_to("select")
+    assert tick_at(world, "2024-12-06 00:00") == 1
+    assert tick_at(world, "2024-12-07 23:59") == 0
+    assert tick_at(world, "2024-12-08 00:00") == 1
+    assert world.open_elements(dossier_id) == {"select", "labour_overdue", "chairman_overdue"}
+    assert mails(world, "escalation") == [("labour_head", None), ("office", None)]
+    [climb] = climbs(world, dossier_id)
+    assert (climb.late.element_id, climb.level, climb.acknowledged) == ("select", 2, False)
+    assert [(rung.level, rung.state) for rung in climb.rungs] == [(1, "asked"), (2, "asked")]
+    assert broken(world) == []
+
+
+def test_an_answer_in_time_stops_the_climb_and_is_kept_with_its_note(world: World) -> None:
+    dossier_id = world.carry_to("select")
+    tick_at(world, "2024-12-06 08:00")
+    acknowledge(world, "labour_head", dossier_id, "labour_overdue", "Anh Ân làm xong trong ngày 09/12.")
+    assert tick_at(world, "2024-12-31 08:00") == 0
+    [climb] = climbs(world, dossier_id)
+    [rung] = climb.rungs
+    assert (climb.level, climb.acknowledged, rung.state) == (1, True, "acknowledged")
+    assert rung.answer is not None
+    assert (rung.answer.person_name, rung.answer.reason) == (
+        "Labour Head",
+        "Anh Ân làm xong trong ngày 09/12.",
+    )
+    assert mails(world, "escalation") == [("labour_head", None)]
+    assert broken(world) == []
+
+
+def test_escalations_end_with_the_late_step_and_the_history_tells_it(world: World) -> None:
+    dossier_id = world.carry_to("select")
+    tick_at(world, "2024-12-09 08:00")
+    tick_at(world, "2024-12-09 08:00")
+    assert len(climbs(world, dossier_id)[0].rungs) == 2
+    world.select(dossier_id)
+    assert world.open_elements(dossier_id) == {"forward_to_interior"}
+    assert climbs(world, dossier_id) == []
+    told = [
+        (step.element_id, step.params["level"], step.person_name)
+        for step in history(world, dossier_id, "overtaken")
+    ]
+    assert told == [("labour_overdue", 1, "Trình"), ("chairman_overdue", 2, "Trình")]
+    closings = {task.element_id: task.closing for task in rows(world, UserTask)}
+    assert (closings["labour_overdue"], closings["chairman_overdue"]) == ("cancelled", "cancelled")
+    assert broken(world) == []
+
+
+def test_the_next_late_step_of_the_office_climbs_anew(world: World) -> None:
+    dossier_id = world.carry_to("select")
+    tick_at(world, "2024-12-09 08:00")
+    world.select(dossier_id)
+    assert tick_at(world, "2024-12-09 09:00") == 2
+    [climb] = climbs(world, dossier_id)
+    assert (climb.late.element_id, climb.level) == ("forward_to_interior", 2)
+    world.forward_to_interior(dossier_id)
+    assert world.open_elements(dossier_id) == {"appraise"}
+    assert broken(world) == []
+
+
+def test_a_late_unit_climbs_to_its_head_and_the_chairmans_office(world: World) -> None:
+    dossier_id = world.open_dossier()
+    assert tick_at(world, "2024-12-01 00:00") == 1
+    assert tick_at(world, "2024-12-02 00:00") == 1
+    assert tick_at(world, "2024-12-04 00:00") == 1
+    assert mails(world, "escalation") == [("clerk_head", None), ("office", None)]
+    world.submit(dossier_id, late_reason="Chờ xác nhận.")
+    assert world.open_elements(dossier_id) == {"select"}
+    assert broken(world) == []
+
+
+def test_the_end_of_the_dossier_ends_its_climbs(world: World) -> None:
+    dossier_id = world.carry_to("select")
+    tick_at(world, "2024-12-09 08:00")
+    values = {"outcome": "refuse", "reason": "Không đủ tiêu chuẩn."}
+    world.complete("labour", world.task(dossier_id, "select").id, values, {})
+    assert world.open_elements(dossier_id) == set()
+    assert climbs(world, dossier_id) == []
+    assert broken(world) == []
+
+
+def test_many_dossiers_done_with_one_letter_end_all_their_climbs(world: World) -> None:
+    ids = [world.carry_to("forward_to_interior") for _ in range(3)]
+    tick_at(world, "2024-12-09 08:00")
+    world.forward_together("labour", ids, "forward_to_interior", "41/TTr-LĐTBXH")
+    assert [world.open_elements(one) for one in ids] == [{"appraise"}] * 3
+    assert broken(world) == []
+
+
+def test_an_escalation_that_nobody_can_read_is_an_incident_and_climbs_on(world: World) -> None:
+    world.unseat("labour_head")
+    dossier_id = world.carry_to("select")
+    tick_at(world, "2024-12-09 08:00")
+    assert mails(world, "escalation") == [("office", None)]
+    assert climbs(world, dossier_id)[0].level == 2
+
+
+def test_administrators_see_every_running_climb_by_level_and_answer(world: World) -> None:
+    first = world.carry_to("select")
+    second = world.carry_to("appraise", title="Hồ sơ thứ hai")
+    tick_at(world, "2024-12-06 08:00")
+    acknowledge(world, "labour_head", first, "labour_overdue", "Làm ngay.")
+    tick_at(world, "2024-12-13 08:00")
+    admin = world.actor("admin")
+    with world.database.read() as work:
+        assert [climb.late.dossier_id for climb in escalations.list_running(work, admin)] == [first, second]
+        assert escalations.count_running(work) == {(1, True): 1, (2, False): 1}
+        answered = escalations.list_running(work, admin, acknowledged=True)
+        assert [climb.late.dossier_id for climb in answered] == [first]
+        assert [climb.late.dossier_id for climb in escalations.list_running(work, admin, level=2)] == [second]
+        with pytest.raises(NotAllowed):
+            escalations.list_running(work, world.actor("labour"))
