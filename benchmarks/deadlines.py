@@ -96,7 +96,8 @@ def _move(world: World, by: timedelta, expected: int) -> None:
     with world.database.write() as work:
         round_ = localities.round_of(work, LOCALITY, "annual-2024")
         row = next(one for one in round_.deadlines if one.key == "labour_review")
-        assert row.day and row.last_day and row.due_at
+        if row.day is None or row.last_day is None or row.due_at is None:
+            raise RuntimeError("The plan dates the selection.")
         row.day, row.last_day, row.due_at = row.day + by, row.last_day + by, row.due_at + by
         moved = rounds.redate(work, round_, reason="Theo hướng dẫn của tỉnh.")
     if moved.tasks != expected:

@@ -26,7 +26,7 @@ def tick(at: str) -> None:
 @telling_errors
 def verify(as_json: bool) -> None:
     """Proves that tasks, engine states, histories, outbox and files agree; status 1 if they do not."""
-    with opened_services() as services, services.database.read() as work:
+    with opened_services() as services, services.database.read(snapshot=True) as work:
         report = verification.verify(work, services.settings.attachment_folder)
     if as_json:
         broken = [

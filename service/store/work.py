@@ -96,6 +96,9 @@ class Database:
         self.clock = clock
         self.engine = create_engine_for(self.url, pool_size=pool_size)
         self._writer = self.engine.execution_options(immediate=True)
+        self._snapshots = self.engine
+        if self.url.get_backend_name() == "postgresql":
+            self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._remembered: dict[Hashable, Any] = {}
 
     @contextmanager
@@ -125,13 +128,17 @@ class Database:
                 pending.undo()
 
     @contextmanager
-    def read(self, now: datetime | None = None) -> Iterator[Work]:
+    def read(self, now: datetime | None = None, *, snapshot: bool = False) -> Iterator[Work]:
         """Opens a Work that only reads; nothing it does is kept.
+
+        With `snapshot` all of its statements see the same database, whatever is written meanwhile. On
+        SQLite every Work does.
 
         Raises:
             Unavailable: when the database cannot be reached or is too busy.
         """
-        with _in_our_words(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        reader = self._snapshots if snapshot else self.engine
+        with _in_our_words(), Session(reader, expire_on_commit=False, autoflush=False) as session:
             work = Work(session, now or self.clock.now(), self._remembered)
             yield work
             work.remember()

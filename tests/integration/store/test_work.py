@@ -250,3 +250,17 @@ def test_what_was_read_once_is_remembered_only_after_the_work_held(database: Dat
         assert work.recall("key", read) == 2
     with database.read() as work:
         assert work.recall("key", read) == 2
+
+
+def test_a_snapshot_sees_the_same_database_whatever_is_written_meanwhile(world: World) -> None:
+    if world.database.engine.dialect.name == "sqlite":
+        pytest.skip("On SQLite a reader keeps writers out until it ends.")
+    dossier_id = world.open_dossier()
+    with world.database.read(snapshot=True) as snapshot, world.database.read() as plain:
+        titles = [dossiers.get(work, dossier_id).title for work in (snapshot, plain)]
+        with world.database.write() as work:
+            dossiers.lock(work, dossier_id).title = "Hồ sơ đã đổi"
+        for work in (snapshot, plain):
+            work.session.expire_all()
+        assert dossiers.get(snapshot, dossier_id).title == titles[0]
+        assert dossiers.get(plain, dossier_id).title == "Hồ sơ đã đổi"
