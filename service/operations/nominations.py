@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from service.domain import overlaps
 from service.domain.dossiers import NominationStatus, NomineeKind
 from service.domain.errors import Conflict, Invalid, Message, NotFound, message
 from service.domain.people import Actor
@@ -125,6 +126,9 @@ def _fill(work: Work, dossier: Dossier, nomination: Nomination, given: Nominatio
     nomination.achievement = given.achievement.strip()
     nomination.search_key = search_key(nomination.nominee_name)
 
+    nomination.match_key = overlaps.match_key(
+        nomination.nominee_kind, nomination.nominee_name, award.key, nomination.achievement
+    )
 
 def _said(nomination: Nomination) -> dict[str, str]:
     return {

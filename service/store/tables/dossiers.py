@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.store.tables.columns import Key, RowId, Table
+from service.store.tables.columns import ByteOrder, Key, RowId, Table
 from service.store.tables.definitions import ProcessDefinition
 from service.store.tables.localities import Award, ChecklistItem, Organisation, Round
 from service.store.tables.people import Person
@@ -84,7 +84,8 @@ class ProcessInstance(Table):
 class Nomination(Table):
     """One nominee for one award inside a dossier.
 
-    `match_key` is equal for the same nominee, award and achievement, however they are typed.
+    `match_key` is equal for the same nominee, award and achievement, however they are typed; see
+    `service.domain.overlaps`.
     """
 
     __tablename__ = "nominations"
@@ -101,7 +102,7 @@ class Nomination(Table):
     status: Mapped[Key]
     status_reason: Mapped[str | None]
     search_key: Mapped[str]
-    match_key: Mapped[Key] = mapped_column(default="", server_default="")
+    match_key: Mapped[str] = mapped_column(ByteOrder, default="", server_default="")
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))
     hand_over_id: Mapped[int | None] = mapped_column(ForeignKey("hand_overs.id"))
 
