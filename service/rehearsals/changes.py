@@ -1,19 +1,22 @@
 """Making a proposed change hold on a stage, before the round opens there."""
 
+from dataclasses import replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from service.domain import deadlines as rules
-from service.domain.deadlines import Bound, Roll
+from service.domain.amendments import Guidance
+from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.errors import Conflict, Invalid, message
+from service.domain.people import SYSTEM
 from service.domain.reminders import Ladder
-from service.operations import calendars, deployments
+from service.operations import deadlines, deployments
 from service.rehearsals import staging
 from service.rehearsals.asking import DateChange, Proposal
 from service.rehearsals.staging import Stage
 from service.store import localities
 from service.store import tables as rows
 from service.store.work import Work
+
+_REASON = "Diễn tập"
 
 
 def apply(stage: Stage, proposal: Proposal) -> None:
@@ -50,19 +53,29 @@ def _change_dates(work: Work, stage: Stage, changes: tuple[DateChange, ...]) -> 
                     known=", ".join(known),
                 )
             )
-        _change_date(work, row, change)
+        _change_date(work, stage, row, change)
 
 
-def _change_date(work: Work, row: rows.Deadline, change: DateChange) -> None:
-    locality = row.round.locality
-    row.bound = (change.bound or Bound(row.bound)).value
-    row.roll = (change.roll or Roll(row.roll)).value
+def _change_date(work: Work, stage: Stage, row: rows.Deadline, change: DateChange) -> None:
     day = change.day or row.day
     if day is None:
         raise Invalid(message("The deadline {key} has no date yet: propose one.", key=row.key))
-    last = rules.last_day(day, Bound(row.bound), Roll(row.roll), calendars.of(work, locality))
-    row.day, row.last_day, row.awaits = day, last, None
-    row.due_at = rules.first_late_instant(last, ZoneInfo(locality.zone))
+    before = deadlines.Terms(
+        row.day, Bound(row.bound), Roll(row.roll), LatePolicy(row.late_policy), row.ladder, row.awaits
+    )
+    after = replace(
+        before, day=day, bound=change.bound or before.bound, roll=change.roll or before.roll, awaits=None
+    )
+    if after != replace(before, awaits=None):
+        place = deadlines.Place(stage.script.asked.locality_id, stage.script.asked.round_key, row.key)
+        deadlines.change(work, SYSTEM, place, after, reason=_REASON, guidance=_order(work, stage))
+
+
+def _order(work: Work, stage: Stage) -> Guidance:
+    """The document that a change would have to rest on; nobody has issued it yet."""
+    return Guidance(
+        _REASON, _REASON, work.now.astimezone(stage.script.zone).date(), _REASON, "", verified=False
+    )
 
 
 def _change_ladder(work: Work, stage: Stage, ladder: Ladder) -> None:

@@ -115,7 +115,8 @@ def _value(kind: Any, written: Any, bound: _Bound) -> object:
         return message_of_json(written)
     if is_dataclass(origin):
         variables = getattr(origin, "__parameters__", ())
-        bound = {**bound, **dict(zip(variables, arguments, strict=True))} if arguments else bound
+        if arguments:
+            bound = dict(zip(variables, (bound.get(one, one) for one in arguments), strict=True))
         hints = get_type_hints(origin)
         return cast(type, origin)(
             **{one.name: _value(hints[one.name], written[one.name], bound) for one in fields(origin)}
