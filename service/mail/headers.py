@@ -62,6 +62,13 @@ class _Subject(UniqueUnstructuredHeader, BaseHeader):
         return f"{self.name}: {_folded(self.name, str(self), policy)}{policy.linesep}"
 
 
+class _Link(UniqueUnstructuredHeader, BaseHeader):
+    """An address of ours, in one line: folded, nobody could follow it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
 class _Mailbox(UniqueAddressHeader, BaseHeader):
     """One address with a name; a name beyond ASCII is folded like `_Subject`."""
 
@@ -81,6 +88,7 @@ def _folded(name: str, text: str, policy: Policy) -> str:
 
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("subject", _Subject)
+_HEADERS.map_to_type("list-unsubscribe", _Link)
 _HEADERS.map_to_type("from", _Mailbox)
 _HEADERS.map_to_type("to", _Mailbox)
 POLICY = SMTP.clone(header_factory=_HEADERS)

@@ -18,9 +18,10 @@ from jinja2.exceptions import UndefinedError
 from jinja2.runtime import Context
 
 from service.domain.errors import Invalid, message
+from service.domain.mails import MailKind
 from service.mail.headers import KEY, MESSAGE_ID, POLICY, checked, mailbox
 
-TEMPLATES = frozenset({"decided", "escalation", "reminder", "returned", "unit_overdue"})
+TEMPLATES = frozenset(kind.value for kind in MailKind)
 """What can be sent; each exists in every language of `LANGUAGES`. See docs/reference/mails.md."""
 LANGUAGES = frozenset({"vi", "en"})
 SENDER_NAME = "Trình"
@@ -33,7 +34,10 @@ _DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail to compose. `key` is its key in the outbox, `sent_at` the instant of this attempt."""
+    """A mail to compose. `key` is its key in the outbox, `sent_at` the instant of this attempt.
+
+    `unsubscribe` is the address by which its reader declines mails of this kind; empty where none may.
+    """
 
     template: str
     language: str
@@ -44,6 +48,7 @@ class Letter:
     key: str
     message_id: str
     sent_at: datetime
+    unsubscribe: str = ""
 
 
 def compose(letter: Letter, sender: str) -> EmailMessage:
@@ -64,6 +69,8 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     mail["Message-ID"] = checked("Message-ID", letter.message_id, MESSAGE_ID)
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Trinh-Key"] = checked("X-Trinh-Key", letter.key, KEY)
+    for name, value in _ways_out(letter):
+        mail[name] = checked(name, value)
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     mail["Content-Language"] = language
@@ -75,6 +82,16 @@ def make_message_id(key: str, base_url: str) -> str:
     host = urlsplit(base_url).hostname or ""
     domain = host if _DOMAIN.fullmatch(host) else "localhost"
     return f"<{sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def _ways_out(letter: Letter) -> list[tuple[str, str]]:
+    """How mail programs unsubscribe: RFC 2369 by a link, RFC 8058 in one click, which wants https."""
+    if not letter.unsubscribe:
+        return []
+    found = [("List-Unsubscribe", f"<{letter.unsubscribe}>")]
+    if letter.unsubscribe.startswith("https://"):
+        found.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    return found
 
 
 @pass_context
@@ -100,8 +117,14 @@ _TEMPLATES.filters |= {"date": _date, "day": _day}
 def _render(letter: Letter, language: str, kind: str) -> str:
     template = _TEMPLATES.get_template(f"{letter.template}.{language}.{kind}")
     try:
-        return template.render(**letter.params, language=language, to_name=letter.to_name, link=letter.link)
-    except UndefinedError as error:
+        return template.render(
+            **letter.params,
+            language=language,
+            to_name=letter.to_name,
+            link=letter.link,
+            unsubscribe=letter.unsubscribe,
+        )
+    except (UndefinedError, TypeError) as error:  # a filter meets what is not there as a wrong type
         raise Invalid(
             message(
                 "The mail {template} lacks a parameter: {problem}.",

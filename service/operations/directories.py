@@ -66,6 +66,11 @@ class Directory:
             (role for role in self.roles.values() if role.function == function and role.head == head), None
         )
 
+    def is_headed_by(self, group_id: int) -> bool:
+        """Whether the members of a group lead their organisation."""
+        group = self.groups.get(group_id)
+        return group is not None and self.roles[group.role].head
+
 
 def of(work: Work, locality: rows.Locality) -> Directory:
     """The directory of a locality as its present configuration has it."""

@@ -1,6 +1,7 @@
 """The outbox: putting mail in with the transaction that causes it."""
 
-from service.operations import calendars, incidents
+from service.domain.mails import is_wanted
+from service.operations import calendars, directories, incidents
 from service.store import people
 from service.store.tables import Dossier, OutgoingMail, Person, UserTask
 from service.store.work import Work
@@ -10,7 +11,8 @@ class Post:
     """The mails of one transaction, over one dossier or many.
 
     Each is unique per template, step of the history and recipient. A step belongs to one transaction
-    only, so it is enough to look among the mails of this one.
+    only, so it is enough to look among the mails of this one. Whoever has declined a kind of mail that
+    may be declined gets none of it, and is no incident.
     """
 
     def __init__(self, work: Work) -> None:
@@ -23,8 +25,10 @@ class Post:
     ) -> None:
         """Queues one mail for everybody who sits in a candidate group today; an empty one is an incident."""
         recipients = self._members_of(dossier, group_id)
+        leads = directories.of(self._work, dossier.round.locality).is_headed_by(group_id)
         for person in recipients:
-            self._queue(dossier, template, person.id, task)
+            if is_wanted(template, person.unsubscribed, leads=leads):
+                self._queue(dossier, template, person.id, task)
         if not recipients:
             incidents.report_unheard(self._work, dossier, template)
 
@@ -32,7 +36,9 @@ class Post:
         """Queues a mail for whoever holds the task, or for all candidates while nobody does."""
         if task.assignee_id is None:
             self.to_group(dossier, template, task.group_id, task=task)
-        else:
+            return
+        person = people.find(self._work, task.assignee_id)
+        if is_wanted(template, person.unsubscribed if person else None, leads=False):
             self._queue(dossier, template, task.assignee_id, task)
 
     def _members_of(self, dossier: Dossier, group_id: int) -> list[Person]:

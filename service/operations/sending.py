@@ -2,31 +2,38 @@
 
 The promise: exactly one row per cause and recipient; on the wire at most one extra copy for each
 attempt whose answer was lost, under the same Message-ID.
+
+A row counts an attempt, and the answer it lacks, before the mail goes on the wire. Only the answer
+takes that back: whatever ends a worker in between, `unanswered` holds how many copies there may be
+besides the one. The answer to one mail and the beginning of the next share a transaction.
 """
 
 import random
-from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
 
 from service import mail
-from service.domain import deadlines as rules
 from service.domain.errors import Invalid, TrinhError
 from service.log import get_logger
-from service.mail import Letter, Permanent, Sender, Temporary, next_attempt
-from service.operations import calendars, dues, incidents
+from service.mail import Ambiguous, Letter, Permanent, Sender, Temporary, next_attempt
+from service.operations import incidents
+from service.operations.letters import compose
 from service.operations.services import Services
-from service.store import mails, tasks
-from service.store.tables import Dossier, OutgoingMail, UserTask
-from service.store.work import Work
+from service.operations.unsubscribing import Unsubscribing
+from service.store import incidents as incident_rows
+from service.store import mails
+from service.store.tables import OutgoingMail, Worker
+from service.store.work import Database, Work
 
 LEASE = timedelta(minutes=10)
 LEAST_LEFT = timedelta(minutes=4)
 """A mail is begun only with so much of its lease left: the slowest conversation with a server ends in it."""
 BATCH = 50
 MOST_ATTEMPTS = 12
+_BROKEN_OFF = "The last attempt broke off before an answer came, and there have been enough of them."
 _log = get_logger(__name__)
 
 
@@ -39,143 +46,142 @@ class Sent:
     dead: int = 0
 
 
-def send_due(services: Services, limit: int = 1_000) -> Sent:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What became of one attempt; `heard` says that the server's word on it is known."""
+
+    verdict: Literal["sent", "queued", "dead"]
+    error: str | None = None
+    subject: str | None = None
+    heard: bool = True
+
+
+def send_due(
+    services: Services,
+    limit: int = 1_000,
+    *,
+    beat: Callable[[], None] = lambda: None,
+    worker_id: str | None = None,
+) -> Sent:
     """Sends what is due, a batch at a time over one connection; each answer is recorded on its own.
 
-    Without a mail server in the settings, mail waits in the outbox.
+    Without a mail server in the settings, mail waits in the outbox. `beat` is called after every mail,
+    outside of transactions; the row of the worker tells when its sweep ended.
     """
     outcomes: Counter[str] = Counter()
     smtp = services.settings.smtp
-    if smtp is None:
-        return Sent()
-    with Sender(smtp) as sender:
-        while outcomes.total() < limit:
-            with services.database.write() as work:
-                begun_at = work.now
-                claimed = mails.claim(work, BATCH, LEASE)
-                batch = [(row.id, _composed(work, row, services.settings.base_url)) for row in claimed]
-            for mail_id, letter in batch:
-                if letter is None:
-                    outcomes["dead"] += 1
-                elif services.database.clock.now() > begun_at + LEASE - LEAST_LEFT:
-                    outcomes[_give_back(services, mail_id)] += 1
-                else:
-                    outcomes[_send_one(services, sender, mail_id, letter)] += 1
-            if len(batch) < BATCH:
-                break
+    if smtp is not None:
+        with Sender(smtp) as sender:
+            sweep = _Sweep(services, sender, outcomes, beat)
+            while outcomes.total() < limit and sweep.send_batch() == BATCH:
+                pass
+    if worker_id is not None:
+        _report(services.database, worker_id)
     return Sent(outcomes["sent"], outcomes["queued"], outcomes["dead"])
 
 
-def compose(work: Work, row: OutgoingMail, base_url: str) -> Letter:
-    """The letter of an outbox row, with what is true of its dossier now."""
-    dossier, task = row.dossier, row.task
-    language = row.recipient.language
-    params: dict[str, Any] = {"rule": row.rule_key or ""}
-    link = base_url
-    if dossier is not None:
-        zone = ZoneInfo(dossier.round.locality.zone)
-        params |= {
-            "code": dossier.code,
-            "title": dossier.title,
-            "unit": _name(dossier.unit, language),
-            "round": _name(dossier.round, language),
-            "status": dossier.status,
-            "ending": dossier.ending or "",
-        }
-        link = f"{base_url}/dossiers/{dossier.id}"
-        if task is not None:
-            params |= {"step": task.name, "reason": task.return_reason or ""}
-            late = task if task.deadline_id else tasks.first_overdue(work, dossier.id)
-            if late is not None and late is not task:
-                params["late_step"] = late.name
-            params |= _deadline_params(work, dossier, late or task, zone, row.deadline_date)
-            link = f"{base_url}/tasks/{task.id}"
-    message_id = row.message_id = row.message_id or mail.make_message_id(row.key, base_url)
-    return Letter(
-        template=row.template,
-        language=language,
-        to_name=row.recipient.name,
-        to_address=row.recipient.email,
-        params=params,
-        link=link,
-        key=row.key,
-        message_id=message_id,
-        sent_at=work.now,
-    )
+class _Sweep:
+    """One sweep of the outbox over one connection."""
 
+    def __init__(
+        self, services: Services, sender: Sender, outcomes: Counter[str], beat: Callable[[], None]
+    ) -> None:
+        self._services = services
+        self._database = services.database
+        self._sender = sender
+        self._outcomes = outcomes
+        self._beat = beat
+        self._unsubscribing = Unsubscribing.of(services)
 
-def _composed(work: Work, row: OutgoingMail, base_url: str) -> Letter | None:
-    """The letter, or None after burying a mail that cannot be composed: the others must not wait for it."""
-    try:
-        return compose(work, row, base_url)
-    except Exception as error:  # noqa: BLE001 - see above
-        _mark_dead(work, row, _reason(error))
+    def send_batch(self) -> int:
+        """Claims a batch and sends it; gives how many mails were claimed."""
+        waiting: deque[tuple[int, Letter]] = deque()
+        with self._database.write() as work:
+            begin_until = work.now + LEASE - LEAST_LEFT
+            claimed = mails.claim(work, BATCH, LEASE)
+            for row in claimed:
+                letter = self._composed(work, row)
+                if letter is not None:
+                    waiting.append((row.id, letter))
+            attempt = self._begin(work, waiting, begin_until)
+        while attempt is not None:
+            mail_id, letter = waiting.popleft()
+            answer = _deliver(self._sender, letter)
+            with self._database.write() as work:
+                _record(work, mail_id, attempt, answer)
+                attempt = self._begin(work, waiting, begin_until)
+            self._outcomes[answer.verdict] += 1
+            self._beat()
+        if waiting:
+            self._give_back([mail_id for mail_id, _ in waiting])
+        return len(claimed)
+
+    def _composed(self, work: Work, row: OutgoingMail) -> Letter | None:
+        """The letter, or None after burying a mail that cannot be sent: the others must not wait for it."""
+        error = _BROKEN_OFF
+        if row.attempts < MOST_ATTEMPTS:
+            try:
+                return compose(work, row, self._services.settings.base_url, self._unsubscribing)
+            except Exception as problem:  # noqa: BLE001 - see above
+                error = _reason(problem)
+        _mark_dead(work, row, error)
+        self._outcomes["dead"] += 1
         return None
 
+    def _begin(self, work: Work, waiting: deque[tuple[int, Letter]], until: datetime) -> int | None:
+        """Counts the next attempt and gives its number; None when nothing waits or the lease is too short."""
+        if not waiting or work.now > until:
+            return None
+        row = mails.lock(work, waiting[0][0])
+        row.attempts += 1
+        row.unanswered += 1
+        return row.attempts
 
-def _deadline_params(
-    work: Work, dossier: Dossier, task: UserTask, zone: ZoneInfo, reminded_of: date | None
-) -> dict[str, Any]:
-    """What a mail says of the task's deadline; one dropped since the reminder is told as it was then."""
-    due = dues.of_task(task)
-    last_day = due.last_day or reminded_of if due else None
-    if due is None or last_day is None:
-        return {"last_day": None}
-    row, deadline = due.row, replace(due.resolved(dossier.round.key, zone), last_day=last_day)
-    calendar = calendars.of(work, dossier.round.locality)
-    return {
-        "last_day": last_day,
-        "due_at": deadline.due_at,
-        "days_left": rules.days_left(deadline, work.now),
-        "working_days_left": rules.working_days_left(deadline, work.now, calendar),
-        "document": row.source_document,
-        "section": row.source_section,
-        "quote": row.source_quote,
-    }
+    def _give_back(self, mail_ids: list[int]) -> None:
+        """Leaves mails for the next sweep, since their lease may end while they are being sent."""
+        with self._database.write() as work:
+            mails.give_back(work, mail_ids)
+        self._outcomes["queued"] += len(mail_ids)
 
 
-def _send_one(services: Services, sender: Sender, mail_id: int, letter: Letter) -> str:
+def _deliver(sender: Sender, letter: Letter) -> _Answer:
     try:
-        message = mail.compose(letter, sender.smtp.sender)
-        sender.send(message)
-    except Temporary as error:
-        return _put_back(services, mail_id, str(error))
-    except (Permanent, Invalid) as error:
-        return _bury(services, mail_id, str(error))
+        composed = mail.compose(letter, sender.smtp.sender)
     except Exception as error:  # noqa: BLE001 - a mail that breaks something must not hold up the others
-        return _put_back(services, mail_id, _reason(error))
-    with services.database.write() as work:
-        row = mails.get(work, mail_id)
+        return _Answer("dead", _reason(error))
+    try:
+        sender.send(composed)
+    except Ambiguous as error:
+        return _Answer("queued", str(error), heard=False)
+    except Temporary as error:
+        return _Answer("queued", str(error))
+    except (Permanent, Invalid) as error:
+        return _Answer("dead", str(error))
+    except Exception as error:  # noqa: BLE001 - as above; nobody knows how far it got
+        return _Answer("queued", _reason(error), heard=False)
+    return _Answer("sent", subject=str(composed["Subject"]))
+
+
+def _record(work: Work, mail_id: int, attempt: int, answer: _Answer) -> None:
+    """Writes down what became of an attempt.
+
+    An attempt that took so long that another worker has begun the next one is late: what it heard still
+    holds if the mail was taken, but its copy was counted as unanswered by then and stays so.
+    """
+    row = mails.lock(work, mail_id)
+    late = row.attempts != attempt
+    if answer.heard and not late:
+        row.unanswered -= 1
+    if answer.verdict == "sent":
         row.status, row.sent_at, row.lease_until = "sent", work.now, None
-        row.subject, row.last_error = str(message["Subject"]), None
-    return "sent"
-
-
-def _put_back(services: Services, mail_id: int, error: str) -> str:
-    with services.database.write() as work:
-        row = mails.get(work, mail_id)
-        if row.attempts >= MOST_ATTEMPTS:
-            _mark_dead(work, row, error)
-            return "dead"
-        row.status, row.lease_until, row.last_error = "queued", None, error
-        row.next_attempt_at = next_attempt(row.attempts, work.now, random.SystemRandom())
-    return "queued"
-
-
-def _give_back(services: Services, mail_id: int) -> str:
-    """Leaves a mail for the next sweep, since its lease may end while it is being sent."""
-    with services.database.write() as work:
-        row = mails.get(work, mail_id)
-        if row.status == "sending":
-            row.status, row.lease_until = "queued", None
-            row.attempts -= 1
-    return "queued"
-
-
-def _bury(services: Services, mail_id: int, error: str) -> str:
-    with services.database.write() as work:
-        _mark_dead(work, mails.get(work, mail_id), error)
-    return "dead"
+        row.subject, row.last_error = answer.subject, None
+    elif late or row.status == "sent":
+        return
+    elif answer.verdict == "dead" or attempt >= MOST_ATTEMPTS:
+        _mark_dead(work, row, answer.error or "")
+    else:
+        row.status, row.lease_until, row.last_error = "queued", None, answer.error
+        row.next_attempt_at = next_attempt(attempt, work.now, random.SystemRandom())
 
 
 def _mark_dead(work: Work, row: OutgoingMail, error: str) -> None:
@@ -189,5 +195,11 @@ def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, TrinhError) else type(error).__name__
 
 
-def _name(row: Any, language: str) -> str:
-    return str(row.name_en if language == "en" else row.name_vi)
+def _report(database: Database, worker_id: str) -> None:
+    """Writes when a worker's sweep of the outbox ended: the watchdog and the health page read it."""
+    with database.write() as work:
+        row = incident_rows.worker(work, worker_id)
+        if row is None:
+            row = Worker(id=worker_id, started_at=work.now)
+            work.session.add(row)
+        row.mailed_at = work.now

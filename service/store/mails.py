@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from service.domain.errors import NotFound, message
@@ -11,7 +11,10 @@ from service.store.work import Work
 
 
 def claim(work: Work, limit: int, lease: timedelta) -> list[OutgoingMail]:
-    """Takes mails whose turn has come, or whose sender has died (lease over), and marks them sending."""
+    """Takes mails whose turn has come, or whose sender has died (lease over), and marks them sending.
+
+    Claiming is no attempt yet: each is counted when its mail is about to go on the wire.
+    """
     turn = or_(
         and_(OutgoingMail.status == "queued", OutgoingMail.next_attempt_at <= work.now),
         and_(OutgoingMail.status == "sending", OutgoingMail.lease_until <= work.now),
@@ -23,7 +26,6 @@ def claim(work: Work, limit: int, lease: timedelta) -> list[OutgoingMail]:
     mails = some(work, ids)
     for mail in mails:
         mail.status = "sending"
-        mail.attempts += 1
         mail.lease_until = work.now + lease
     return mails
 
@@ -56,6 +58,27 @@ def get(work: Work, mail_id: int) -> OutgoingMail:
     if found is None:
         raise NotFound(message("There is no such mail."))
     return found
+
+
+def lock(work: Work, mail_id: int) -> OutgoingMail:
+    """One mail as it is now, kept from other workers until the Work ends.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    found = work.session.get(OutgoingMail, mail_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound(message("There is no such mail."))
+    return found
+
+
+def give_back(work: Work, mail_ids: list[int]) -> None:
+    """Puts claimed mails back that nobody has begun to send."""
+    work.session.execute(
+        update(OutgoingMail)
+        .where(OutgoingMail.id.in_(mail_ids), OutgoingMail.status == "sending")
+        .values(status="queued", lease_until=None)
+    )
 
 
 def newest(work: Work, *, status: str | None = None, limit: int = 200) -> list[OutgoingMail]:

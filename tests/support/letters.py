@@ -21,11 +21,54 @@ PARAMS: dict[str, object] = {
     "section": "IV.2",
 }
 
+DIGEST: dict[str, object] = {
+    "today": date(2024, 12, 1),
+    "hour": 7,
+    "overdue": 1,
+    "soon": 12,
+    "mine": 0,
+    "group": 0,
+    "sections": [
+        {
+            "key": "overdue",
+            "total": 1,
+            "lines": [
+                {
+                    "code": "VN-2024-0003",
+                    "title": "Hồ sơ xã Vạn Thạnh",
+                    "step": "Tiếp nhận và xét chọn",
+                    "last_day": date(2024, 11, 28),
+                    "days_left": -3,
+                    "held": True,
+                    "link": "http://127.0.0.1:8000/tasks/3",
+                }
+            ],
+        },
+        {
+            "key": "soon",
+            "total": 12,
+            "lines": [
+                {
+                    "code": "VN-2024-0007",
+                    "title": "Hồ sơ xã Vạn Phú",
+                    "step": "Thẩm định",
+                    "last_day": date(2024, 12, 4),
+                    "days_left": 3,
+                    "held": False,
+                    "link": "http://127.0.0.1:8000/tasks/12",
+                }
+            ],
+        },
+    ],
+}
+"""What a daily digest tells."""
+
 
 def letter(**changes: Any) -> Letter:
     """A reminder to a reviewer; `params` are merged, other changes replace."""
-    params = PARAMS | changes.pop("params", {})
-    usual = Letter(
+    usual = DIGEST if changes.get("template") == "digest" else PARAMS
+    params = usual | changes.pop("params", {})
+    made = Letter(
         template="reminder",
         language="vi",
         to_name="Nguyễn Văn Ân",
@@ -36,4 +79,4 @@ def letter(**changes: Any) -> Letter:
         message_id="<0123abcd@trinh.example>",
         sent_at=datetime(2024, 12, 1, 1, tzinfo=UTC),
     )
-    return replace(usual, **changes)
+    return replace(made, **changes)

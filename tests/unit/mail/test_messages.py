@@ -40,12 +40,12 @@ def test_every_template_exists_in_every_language_and_form() -> None:
         for language in LANGUAGES
         for kind in ("subject", "txt", "html")
     }
-    shared = {path.name for path in FOLDER.iterdir() if path.name.startswith(("layout.", "facts."))}
+    shared = {path.name for path in FOLDER.iterdir() if path.name.startswith(("frame.", "layout.", "facts."))}
     assert {path.name for path in FOLDER.iterdir()} - shared == expected
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
-@pytest.mark.parametrize("template", sorted(TEMPLATES))
+@pytest.mark.parametrize("template", sorted(TEMPLATES - {"digest"}))
 def test_every_mail_names_the_dossier_and_says_why_with_one_link(template: str, language: str) -> None:
     mail = received(template=template, language=language)
     why = "Bạn nhận được thư này vì" if language == "vi" else "You receive this mail because"
@@ -58,6 +58,54 @@ def test_every_mail_names_the_dossier_and_says_why_with_one_link(template: str, 
     assert str(mail["Subject"]).startswith("[VN-2024-0007] ")
     assert "Nguyễn" not in str(mail["Subject"])
     assert mail["Content-Language"] == language
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "told"),
+    [
+        ("vi", "Việc của bạn ngày 01/12/2024: 1 việc quá hạn, 12 việc sắp đến hạn", "quá hạn 3 ngày"),
+        ("en", "Your work on 01/12/2024: 1 overdue, 12 due soon", "3 days late"),
+    ],
+)
+def test_a_digest_lists_tasks_with_their_links_and_names_nobody_in_its_subject(
+    language: str, subject: str, told: str
+) -> None:
+    mail = received(template="digest", language=language, link="http://127.0.0.1:8000/inbox/mine")
+    assert str(mail["Subject"]) == subject
+    for kind in ("plain", "html"):
+        text = " ".join(body(mail, kind).split())
+        assert told in text
+        for address in ("tasks/3", "tasks/12", "inbox/mine"):
+            assert text.count(f"http://127.0.0.1:8000/{address}") == 1
+        assert "11" in text  # of twelve tasks one is listed
+
+
+def test_a_digest_without_anything_left_says_so() -> None:
+    nothing = {"overdue": 0, "soon": 0, "mine": 0, "group": 0, "sections": []}
+    assert "Không còn việc nào đang chờ bạn." in body(received(template="digest", params=nothing))
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+@pytest.mark.parametrize("template", ["decided", "digest", "escalation", "returned"])
+def test_a_mail_that_may_be_declined_tells_readers_and_programs_how(template: str, language: str) -> None:
+    address = "https://trinh.example/unsubscribe/" + "x" * 120
+    mail = received(template=template, language=language, unsubscribe=address)
+    assert str(mail["List-Unsubscribe"]) == f"<{address}>"
+    assert str(mail["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
+    for kind in ("plain", "html"):
+        assert body(mail, kind).count(address) == 1
+
+
+def test_one_click_is_not_offered_over_an_open_connection() -> None:
+    mail = received(template="digest", unsubscribe="http://trinh.example/unsubscribe/x")
+    assert "List-Unsubscribe" in mail
+    assert "List-Unsubscribe-Post" not in mail
+
+
+def test_a_mail_that_the_plan_orders_offers_no_way_out() -> None:
+    mail = received()
+    assert "List-Unsubscribe" not in mail
+    assert "thôi nhận" not in body(mail)
 
 
 def test_the_headers_tell_machines_what_it_is() -> None:
@@ -101,7 +149,7 @@ def test_a_return_gives_the_reason() -> None:
     assert "Thiếu biên bản xét khen thưởng" in body(received(template="returned"))
 
 
-@pytest.mark.parametrize("template", sorted(TEMPLATES - {"reminder"}))
+@pytest.mark.parametrize("template", sorted(TEMPLATES - {"digest", "reminder"}))
 def test_a_deadline_that_is_unset_is_left_out(template: str) -> None:
     text = body(received(template=template, params={"last_day": None}))
     assert "Hạn cuối" not in text

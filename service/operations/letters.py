@@ -1,0 +1,119 @@
+"""Composing the letters of the outbox, with what is true when they leave."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from service import mail
+from service.domain import deadlines as rules
+from service.domain.labels import Language
+from service.domain.mails import MailKind, may_decline
+from service.mail import Letter
+from service.operations import calendars, digests, directories, dues, step_names
+from service.operations.unsubscribing import Unsubscribing
+from service.store import tasks
+from service.store.tables import Dossier, OutgoingMail, Person, UserTask
+from service.store.work import Work
+
+
+def compose(
+    work: Work, row: OutgoingMail, base_url: str, unsubscribing: Unsubscribing | None = None
+) -> Letter:
+    """The letter of an outbox row, with what is true of its dossier or its reader now.
+
+    Mails that their reader may decline carry an address that does so, where `unsubscribing` can sign it.
+    """
+    reader = row.recipient
+    link, params = _content(work, row, base_url)
+    message_id = row.message_id = row.message_id or mail.make_message_id(row.key, base_url)
+    declinable = may_decline(row.template, leads=_leads(work, row))
+    return Letter(
+        template=row.template,
+        language=reader.language,
+        to_name=reader.name,
+        to_address=reader.email,
+        params=params,
+        link=link,
+        key=row.key,
+        message_id=message_id,
+        sent_at=work.now,
+        unsubscribe=unsubscribing.address(reader.id, row.template) if unsubscribing and declinable else "",
+    )
+
+
+def _content(work: Work, row: OutgoingMail, base_url: str) -> tuple[str, dict[str, Any]]:
+    """The one page that a letter leads to, and what it tells."""
+    if row.template == MailKind.DIGEST:
+        return f"{base_url}/inbox/mine", digests.params(work, row.recipient, base_url)
+    params: dict[str, Any] = {"rule": row.rule_key or ""}
+    dossier, task = row.dossier, row.task
+    if dossier is None:
+        return base_url, params
+    params |= _dossier_params(dossier, row.recipient)
+    if task is None:
+        return f"{base_url}/dossiers/{dossier.id}", params
+    return f"{base_url}/tasks/{task.id}", params | _task_params(work, dossier, task, row)
+
+
+def _dossier_params(dossier: Dossier, reader: Person) -> dict[str, Any]:
+    return {
+        "code": dossier.code,
+        "title": dossier.title,
+        "unit": _name(dossier.unit, reader.language),
+        "round": _name(dossier.round, reader.language),
+        "status": dossier.status,
+        "ending": dossier.ending or "",
+    }
+
+
+def _task_params(work: Work, dossier: Dossier, task: UserTask, row: OutgoingMail) -> dict[str, Any]:
+    """What a mail says of a task, and of the late step that it is about if that is another one."""
+    late = task if task.deadline_id else tasks.first_overdue(work, dossier.id)
+    params: dict[str, Any] = {
+        "step": _step(work, dossier, task, row.recipient),
+        "reason": task.return_reason or "",
+    }
+    if late is not None and late is not task:
+        params["late_step"] = _step(work, dossier, late, row.recipient)
+    return params | _deadline_params(work, dossier, late or task, row.deadline_date)
+
+
+def _deadline_params(
+    work: Work, dossier: Dossier, task: UserTask, reminded_of: date | None
+) -> dict[str, Any]:
+    """What a mail says of the task's deadline; one dropped since the reminder is told as it was then."""
+    due = dues.of_task(task)
+    last_day = due.last_day or reminded_of if due else None
+    if due is None or last_day is None:
+        return {"last_day": None}
+    zone = ZoneInfo(dossier.round.locality.zone)
+    row, deadline = due.row, replace(due.resolved(dossier.round.key, zone), last_day=last_day)
+    calendar = calendars.of(work, dossier.round.locality)
+    return {
+        "last_day": last_day,
+        "due_at": deadline.due_at,
+        "days_left": rules.days_left(deadline, work.now),
+        "working_days_left": rules.working_days_left(deadline, work.now, calendar),
+        "document": row.source_document,
+        "section": row.source_section,
+        "quote": row.source_quote,
+    }
+
+
+def _step(work: Work, dossier: Dossier, task: UserTask, reader: Person) -> str:
+    """The name of a task's step in the reader's language."""
+    if reader.language != Language.ENGLISH:
+        return task.name
+    return step_names.by_element(work, dossier.round.process_key).get(task.element_id, task.name)
+
+
+def _leads(work: Work, row: OutgoingMail) -> bool:
+    """Whether a mail goes to its reader as the head of the office whose task it is about."""
+    if row.task is None or row.dossier is None:
+        return False
+    return directories.of(work, row.dossier.round.locality).is_headed_by(row.task.group_id)
+
+
+def _name(row: Any, language: str) -> str:
+    return str(row.name_en if language == Language.ENGLISH else row.name_vi)

@@ -1,0 +1,155 @@
+"""The daily digest: whose hour has come, written in sets; and what waits for one person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import joinedload
+
+from service.domain.people import Actor
+from service.store.people import seated_on
+from service.store.tables import (
+    CandidateGroup,
+    Dossier,
+    Locality,
+    Membership,
+    Organisation,
+    OutgoingMail,
+    Person,
+    UserTask,
+)
+from service.store.work import Work
+
+COUNT_CAP = 1000
+"""A count stops here, as in the inbox."""
+_COLUMNS = ("key", "template", "recipient_id", "status", "attempts", "created_at", "next_attempt_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Tasks whose deadline lies in a span of time, its end included; open sides mean no limit."""
+
+    after: datetime | None = None
+    until: datetime | None = None
+
+
+def zones(work: Work) -> list[str]:
+    """The zones of all localities."""
+    return list(work.session.scalars(select(Locality.zone).distinct().order_by(Locality.zone)))
+
+
+def zone_of(work: Work, person_id: int) -> str | None:
+    """The zone of the locality in which a person got their first seat."""
+    return work.session.scalar(
+        select(Locality.zone)
+        .join(Organisation, Organisation.locality_id == Locality.id)
+        .join(CandidateGroup, CandidateGroup.organisation_id == Organisation.id)
+        .join(Membership, Membership.group_id == CandidateGroup.id)
+        .where(Membership.person_id == person_id)
+        .order_by(Membership.id)
+        .limit(1)
+    )
+
+
+def queue_due(work: Work, zone: str, today: date, hour: int, limit: int) -> int:
+    """Writes the digests of those in a zone whose hour has come on its local date, at most `limit` people.
+
+    Whoever has nothing waiting gets none, and none later that day. Rows that another worker holds are
+    skipped (PostgreSQL); on SQLite the writing transaction already excludes every other.
+
+    Returns:
+        How many people were looked at; fewer than `limit` means that nobody is left.
+    """
+    due = (
+        select(Person.id)
+        .where(
+            Person.active,
+            Person.digest_hour <= hour,
+            or_(Person.digest_on.is_(None), Person.digest_on < today),
+            _sits_in(zone, today),
+        )
+        .order_by(Person.id)
+        .limit(limit)
+    )
+    if work.on_postgresql:
+        due = due.with_for_update(skip_locked=True, of=Person)
+    ids = list(work.session.scalars(due))
+    if ids:
+        chosen = Person.id.in_(ids)
+        key = literal("digest:") + cast(Person.id, String) + literal(f":{today.isoformat()}")
+        now = literal(work.now, OutgoingMail.created_at.type)
+        letters = select(key, literal("digest"), Person.id, literal("queued"), literal(0), now, now).where(
+            chosen, _has_waiting(today), not_(exists().where(OutgoingMail.key == key))
+        )
+        work.session.execute(insert(OutgoingMail).from_select(_COLUMNS, letters))
+        work.session.execute(
+            update(Person).where(chosen).values(digest_on=today).execution_options(synchronize_session=False)
+        )
+    return len(ids)
+
+
+def waiting(work: Work, actor: Actor, span: Span, limit: int, *, mine: bool) -> list[UserTask]:
+    """The open tasks that somebody holds (else: may take), of a span, the nearest deadline first."""
+    return list(
+        work.session.scalars(
+            select(UserTask)
+            .where(*_waiting_for(actor, span, mine=mine))
+            .options(joinedload(UserTask.dossier).joinedload(Dossier.round))
+            .order_by(UserTask.sort_at, UserTask.id)
+            .limit(limit)
+        )
+    )
+
+
+def count_waiting(work: Work, actor: Actor, span: Span, *, mine: bool) -> int:
+    """How many there are of them; capped at COUNT_CAP."""
+    head = select(UserTask.id).where(*_waiting_for(actor, span, mine=mine)).limit(COUNT_CAP).subquery()
+    return work.session.scalar(select(func.count()).select_from(head)) or 0
+
+
+def _waiting_for(actor: Actor, span: Span, *, mine: bool) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [UserTask.closed_at.is_(None)]
+    if mine:
+        found.append(UserTask.assignee_id == actor.person_id)
+    else:
+        found += [UserTask.assignee_id.is_(None), UserTask.group_id.in_(sorted(actor.group_ids))]
+    if span.after is not None:
+        found.append(UserTask.sort_at > span.after)
+    if span.until is not None:
+        found.append(UserTask.sort_at <= span.until)
+    return found
+
+
+def _sits_in(zone: str, today: date) -> ColumnElement[bool]:
+    return exists().where(
+        Membership.person_id == Person.id,
+        seated_on(today),
+        CandidateGroup.id == Membership.group_id,
+        Organisation.id == CandidateGroup.organisation_id,
+        Locality.id == Organisation.locality_id,
+        Locality.zone == zone,
+    )
+
+
+def _has_waiting(today: date) -> ColumnElement[bool]:
+    held = exists().where(UserTask.assignee_id == Person.id, UserTask.closed_at.is_(None))
+    unclaimed = exists().where(
+        Membership.person_id == Person.id,
+        seated_on(today),
+        UserTask.group_id == Membership.group_id,
+        and_(UserTask.closed_at.is_(None), UserTask.assignee_id.is_(None)),
+    )
+    return or_(held, unclaimed)
