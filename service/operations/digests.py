@@ -28,20 +28,20 @@ def queue_due(database: Database, beat: Callable[[], None] = lambda: None) -> in
     """Queues the digests whose hour has come, each once for a person and local day.
 
     Returns:
-        How many people's hour has come; those for whom nothing waits get no mail.
+        How many were queued: whoever has nothing waiting at that hour gets none that day.
     """
     with database.read() as work:
         zones = digests.zones(work)
-    looked_at = 0
+    total = 0
     for zone in zones:
-        number = CHUNK
-        while number == CHUNK:
+        looked_at = CHUNK
+        while looked_at == CHUNK:
             with database.write() as work:
                 local = work.now.astimezone(ZoneInfo(zone))
-                number = digests.queue_due(work, zone, local.date(), local.hour, CHUNK)
-            looked_at += number
+                looked_at, queued = digests.queue_due(work, zone, local.date(), local.hour, CHUNK)
+            total += queued
             beat()
-    return looked_at
+    return total
 
 
 def zone_of(work: Work, person_id: int) -> ZoneInfo:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+from typing import cast as typed
 
 from sqlalchemy import (
     ColumnElement,
+    CursorResult,
     String,
     and_,
     cast,
@@ -64,14 +67,14 @@ def zone_of(work: Work, person_id: int) -> str | None:
     )
 
 
-def queue_due(work: Work, zone: str, today: date, hour: int, limit: int) -> int:
+def queue_due(work: Work, zone: str, today: date, hour: int, limit: int) -> tuple[int, int]:
     """Writes the digests of those in a zone whose hour has come on its local date, at most `limit` people.
 
     Whoever has nothing waiting gets none, and none later that day. Rows that another worker holds are
     skipped (PostgreSQL); on SQLite the writing transaction already excludes every other.
 
     Returns:
-        How many people were looked at; fewer than `limit` means that nobody is left.
+        How many people were looked at, fewer than `limit` when nobody is left; and how many get a digest.
     """
     due = (
         select(Person.id)
@@ -86,7 +89,7 @@ def queue_due(work: Work, zone: str, today: date, hour: int, limit: int) -> int:
     )
     if work.on_postgresql:
         due = due.with_for_update(skip_locked=True, of=Person)
-    ids = list(work.session.scalars(due))
+    ids, queued = list(work.session.scalars(due)), 0
     if ids:
         chosen = Person.id.in_(ids)
         key = literal("digest:") + cast(Person.id, String) + literal(f":{today.isoformat()}")
@@ -94,11 +97,12 @@ def queue_due(work: Work, zone: str, today: date, hour: int, limit: int) -> int:
         letters = select(key, literal("digest"), Person.id, literal("queued"), literal(0), now, now).where(
             chosen, _has_waiting(today), not_(exists().where(OutgoingMail.key == key))
         )
-        work.session.execute(insert(OutgoingMail).from_select(_COLUMNS, letters))
+        written = work.session.execute(insert(OutgoingMail).from_select(_COLUMNS, letters))
+        queued = typed(CursorResult[Any], written).rowcount
         work.session.execute(
             update(Person).where(chosen).values(digest_on=today).execution_options(synchronize_session=False)
         )
-    return len(ids)
+    return len(ids), queued
 
 
 def waiting(work: Work, actor: Actor, span: Span, limit: int, *, mine: bool) -> list[UserTask]:
