@@ -9,7 +9,7 @@ from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.people import Actor
 from service.domain.tasks import is_overdue
 from service.domain.words import search_key
-from service.operations import access, checklists, editing, nominations, processes
+from service.operations import access, calendars, checklists, editing, nominations, processes
 from service.operations.checklists import ChecklistLine
 from service.operations.editing import LONGEST
 from service.operations.histories import Entry
@@ -125,8 +125,22 @@ def openable_rounds(work: Work, actor: Actor) -> list[tuple[Round, Organisation]
             continue
         unit = localities.organisation(work, seat.organisation_id)
         if unit is not None:
-            found += [(round_, unit) for round_ in localities.rounds(work, seat.locality_id) if round_.active]
+            found += [
+                (round_, unit)
+                for round_ in localities.rounds(work, seat.locality_id)
+                if round_.active and _is_open(work, round_)
+            ]
     return sorted(found, key=lambda opening: _urgency(submit_before(opening[0]), work.now))
+
+
+def _is_open(work: Work, round_: Round) -> bool:
+    return round_.opens_on is None or calendars.today(work, round_.locality) >= round_.opens_on
+
+
+def _year(round_: Round) -> str:
+    """The year in a code, with the round's number where a year has several of the kind: 2026.2."""
+    number = round_.key.removeprefix(f"{round_.kind}-{round_.year}").strip("-")
+    return f"{round_.year}.{number}" if number.isdecimal() else str(round_.year)
 
 
 def submit_before(round_: Round) -> datetime | None:
@@ -194,7 +208,7 @@ def create(work: Work, actor: Actor, *, round_id: int, unit_id: int, title: str)
         locality_id=round_.locality_id,
         round_id=round_.id,
         unit_id=unit.id,
-        code=f"{round_.locality.code_prefix}-{occasion}{round_.year}-{number:04d}",
+        code=f"{round_.locality.code_prefix}-{occasion}{_year(round_)}-{number:04d}",
         title=title,
         status=DossierStatus.DRAFT,
         created_at=work.now,

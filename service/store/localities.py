@@ -246,3 +246,13 @@ def campaign(work: Work, locality_id: str, key: str) -> Campaign | None:
     return work.session.scalar(
         select(Campaign).where(Campaign.locality_id == locality_id, Campaign.key == key)
     )
+
+
+def newest_campaign(work: Work, locality_id: str) -> Campaign:
+    """The campaign that new rounds belong to."""
+    return work.session.scalars(
+        select(Campaign)
+        .where(Campaign.locality_id == locality_id)
+        .order_by(Campaign.last_year.desc(), Campaign.id.desc())
+        .limit(1)
+    ).one()
