@@ -1,4 +1,8 @@
-"""Fixtures for every test: databases. And the rule that a unit test opens no socket."""
+"""Fixtures for every test: databases and worlds. And the rule that a unit test opens no socket.
+
+Deploying is slow (the diagram is checked in a process of its own, passwords are hashed), so it is done
+once per kind of database; every test gets a copy.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -7,9 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from service.clock import FakeClock
 from service.store import migrations
+from service.store.work import Database
+from tests.builders import World, build_world, local
 from tests.support.databases import PostgreSQL, running_postgresql
 
+BEGINS_AT = "2024-11-20 09:00"
 UNIT_TESTS = Path(__file__).parent / "unit"
 
 # How long an example takes says more about the machine's other work than about ours.
@@ -66,3 +74,47 @@ def postgresql_url(postgresql: PostgreSQL, postgresql_template: str) -> Iterator
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of an empty, migrated database, this test's alone; the test runs once on each kind."""
     return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture(scope="session")
+def deployed_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the shipped service and its people, that tests copy and nobody writes to."""
+    folder = tmp_path_factory.mktemp("deployed")
+    path = Path(shutil.copy(sqlite_template, folder / "trinh.sqlite3"))
+    build_world(f"sqlite:///{path}", folder / "attachments", BEGINS_AT).database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def deployed_postgresql(
+    postgresql: PostgreSQL, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a database with the shipped service and its people, copied like `deployed_sqlite`."""
+    url = postgresql.create(like=postgresql_template)
+    build_world(url, tmp_path_factory.mktemp("deployed") / "attachments", BEGINS_AT).database.dispose()
+    yield url
+    postgresql.drop(url)
+
+
+@pytest.fixture
+def world_url_sqlite(deployed_sqlite: Path, tmp_path: Path) -> str:
+    """The address of a deployed SQLite database, this test's alone."""
+    return f"sqlite:///{shutil.copy(deployed_sqlite, tmp_path / 'trinh.sqlite3')}"
+
+
+@pytest.fixture
+def world_url_postgresql(postgresql: PostgreSQL, deployed_postgresql: str) -> Iterator[str]:
+    """The address of a deployed PostgreSQL database, this test's alone."""
+    url = postgresql.create(like=deployed_postgresql)
+    yield url
+    postgresql.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """The shipped service with people, at 09:00 on 20/11/2024; the test runs on both databases."""
+    url: str = request.getfixturevalue(f"world_url_{request.param}")
+    clock = FakeClock(local(BEGINS_AT))
+    database = Database(url, clock)
+    yield World(database, clock, tmp_path / "attachments")
+    database.dispose()
