@@ -38,6 +38,7 @@ class Who(StrEnum):
     PREPARER = "the person who prepares the dossier, while it is in preparation"
     CANDIDATES = "the members of the office whose task it is"
     HOLDER = "the person who holds the task"
+    ADMINISTRATORS = "administrators"
 
 
 def allow(who: Who) -> Callable[[View], View]:

@@ -5,6 +5,7 @@ from typing import Any
 from apiflask import APIBlueprint
 
 from service.api.access import Who, allow
+from service.api.escalations import shown_climb
 from service.api.fields import Shown
 from service.api.languages import language
 from service.api.schemas.dossiers import (
@@ -203,6 +204,7 @@ def _page(work: Work, actor: Actor, dossier_id: int) -> Shown:
         decisions=page.decisions,
         hand_overs=shown(page.hand_overs),
         deadlines=rounds.deadlines_json(work, page.dossier.locality_id, page.dossier.round.key, language()),
+        escalations=[shown_climb(climb, zone) for climb in page.climbs],
         may_edit=page.may_edit,
         may_withdraw=page.may_withdraw,
     )

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service import engine
-from service.domain.dossiers import DossierStatus
+from service.domain.dossiers import DossierKind, DossierStatus
 from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.people import Actor
+from service.domain.rounds import RoundKind
 from service.domain.tasks import is_overdue
 from service.domain.words import search_key
-from service.operations import access, calendars, checklists, editing, nominations, processes
+from service.operations import access, calendars, checklists, editing, escalations, nominations, processes
 from service.operations.checklists import ChecklistLine
 from service.operations.editing import LONGEST
+from service.operations.escalations import Climb
 from service.operations.histories import Entry
 from service.operations.nominations import MOST_NOMINATIONS, NominationInput
 from service.operations.nominations import add as add_nomination
@@ -81,6 +83,7 @@ class DossierPage:
     hand_overs: list[HandOver]
     mails: list[OutgoingMail]
     deadlines: list[Deadline]
+    climbs: list[Climb]
     may_edit: bool
     may_withdraw: bool
 
@@ -88,6 +91,11 @@ class DossierPage:
     def open_tasks(self) -> list[UserTask]:
         """The steps that wait for somebody now."""
         return [task for task in self.tasks if task.closed_at is None]
+
+    @property
+    def steps(self) -> list[UserTask]:
+        """The open steps of the route itself; escalations about them are among `climbs`."""
+        return [task for task in self.open_tasks if task.late_task_id is None]
 
     @property
     def current(self) -> list[str]:
@@ -252,6 +260,7 @@ def show(work: Work, actor: Actor, dossier_id: int) -> DossierPage:
         hand_overs=dossiers.hand_overs(work, dossier_id),
         mails=mails.of_dossier(work, dossier_id),
         deadlines=[row for row in localities.deadlines(work, dossier.round_id) if row.active],
+        climbs=escalations.of_dossier(work, dossier_id, open_tasks),
         may_edit=access.may_edit(actor, dossier, open_tasks),
         may_withdraw=access.may_withdraw(actor, dossier) and _waits_for_withdrawal(work, dossier),
     )

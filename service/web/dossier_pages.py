@@ -43,6 +43,7 @@ class StepWords:
     name: str
     lane: str
     state: str
+    level: int
     leads_to: tuple[tuple[str, str], ...]
 
 
@@ -54,6 +55,7 @@ class DiagramWords:
     visited: str
     late: str
     due: str
+    levels: str
     steps: tuple[StepWords, ...]
     key: str
     version: int
@@ -92,7 +94,9 @@ def choices_of_rounds(work: Work, who: Actor) -> list[Choice]:
 def diagram_words(work: Work, page: DiagramPage, open_tasks: Iterable[UserTask]) -> DiagramWords:
     """How the diagram is marked, and told to those who do not see it."""
     teller = DeadlineTeller(work)
-    words = {task.element_id: teller.of_task(task) for task in open_tasks}
+    standing = list(open_tasks)
+    words = {task.element_id: teller.of_task(task) for task in standing}
+    levels = {task.element_id: task.level for task in standing if task.level}
     dated = {key: told for key, told in words.items() if told.last_day}
     names = {step.element.id: _name(step.element.name, step.element.documentation) for step in page.outline}
     return DiagramWords(
@@ -100,6 +104,7 @@ def diagram_words(work: Work, page: DiagramPage, open_tasks: Iterable[UserTask])
         visited=" ".join(page.visited),
         late=" ".join(key for key, told in dated.items() if told.state == "overdue"),
         due=json.dumps({key: day(told.last_day) for key, told in dated.items()}),
+        levels=json.dumps(levels),
         steps=tuple(
             StepWords(
                 step.number,
@@ -107,6 +112,7 @@ def diagram_words(work: Work, page: DiagramPage, open_tasks: Iterable[UserTask])
                 # Lanes have no English name.
                 step.element.lane or "" if language() != Language.ENGLISH else "",
                 _state(step.element.id, page),
+                levels.get(step.element.id, 0),
                 tuple(
                     (_name(branch.label, branch.documentation), names.get(branch.target, ""))
                     for branch in step.branches

@@ -5,6 +5,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import message
+from service.operations import escalations as climbs
 from service.operations import health as overview
 from service.operations import incidents
 from service.store import definitions
@@ -29,6 +30,7 @@ def health() -> Response:
             health=found,
             at=work.now,
             is_silent=overview.is_silent,
+            escalated=_by_level(climbs.count_running(work)),
             step_name=step_name(work, {definition.key for definition, _ in found.definitions}),
         )
 
@@ -47,6 +49,32 @@ def step(element_id: str) -> Response:
             due=DeadlineTeller(work).of_task,
             step_name=step_name(work, keys),
             most=overview.MOST_SHOWN,
+        )
+
+
+@screen.get("/escalations")
+@administrators
+def escalations() -> Response:
+    """The late steps that have climbed, of one level or answered or not if asked."""
+    level, answered = request.args.get("level", ""), request.args.get("answered", "")
+    if (level and not (level.isascii() and level.isdigit())) or answered not in {"", "yes", "no"}:
+        raise BadRequest
+    with reading() as work:
+        found = climbs.list_running(
+            work,
+            actor(),
+            level=int(level) if level else None,
+            acknowledged={"yes": True, "no": False}.get(answered),
+        )
+        keys = {definition.key for definition, _ in definitions.every(work)}
+        return show(
+            "operations/escalations.html",
+            climbs=found[: climbs.MOST_SHOWN],
+            number=len(found),
+            level=level,
+            answered=answered,
+            due=DeadlineTeller(work).of_task,
+            step_name=step_name(work, keys),
         )
 
 
@@ -75,3 +103,11 @@ def retry(incident_id: int) -> AnyResponse:
         incidents.retry(work, actor(), incident_id)
     flash(told(message("It will be tried again with the next tick.")))
     return go_to(url_for("operations.health"))
+
+
+def _by_level(counted: dict[tuple[int, bool], int]) -> dict[int, tuple[int, int]]:
+    """For each level how many late steps stand there: unanswered, and answered by everybody asked."""
+    return {
+        level: (counted.get((level, False), 0), counted.get((level, True), 0))
+        for level in sorted({level for level, _ in counted})
+    }

@@ -19,14 +19,16 @@ function splitIds(text) {
  *   data-visited  ids of the steps done before
  *   data-due      {"<id>": "dd/mm/yyyy"}: the last day of an open step
  *   data-late     ids of the open steps whose last day has passed
+ *   data-levels   {"<id>": 2}: how high a late step has climbed with an open escalation
  */
-export function markSteps(viewer, { current, visited, due, late }) {
+export function markSteps(viewer, { current, visited, due, late, levels }) {
   const canvas = viewer.get('canvas');
   const overlays = viewer.get('overlays');
   const elements = viewer.get('elementRegistry');
   const open = splitIds(current);
   const overdue = new Set(splitIds(late));
   const lastDays = JSON.parse(due || '{}');
+  const climbed = JSON.parse(levels || '{}');
 
   const known = (id) => elements.get(id) !== undefined;
   for (const id of splitIds(visited).filter((id) => known(id) && !open.includes(id))) {
@@ -38,6 +40,12 @@ export function markSteps(viewer, { current, visited, due, late }) {
   for (const id of open.filter(known)) {
     canvas.addMarker(id, 'is-current');
     overlays.add(id, { position: { top: -27, left: 6 }, html: badge('diagram-badge--here', `▼ ${say('diagram.here')}`) });
+    if (id in climbed) {
+      overlays.add(id, {
+        position: { bottom: 9, left: 22 },
+        html: badge('diagram-badge--late', say('diagram.level', { level: climbed[id] })),
+      });
+    }
     if (id in lastDays) {
       const [kind, text] = overdue.has(id) ? ['late', 'diagram.late'] : ['due', 'diagram.due'];
       overlays.add(id, {

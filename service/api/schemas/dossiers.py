@@ -17,6 +17,7 @@ from service.api.fields import (
     Text,
     Whole,
 )
+from service.api.schemas.escalations import Climb
 from service.api.schemas.localities import Deadline
 from service.api.schemas.people import Holder, Office
 from service.domain.dossiers import DossierStatus, NomineeKind
@@ -218,6 +219,7 @@ class DossierPage(DossierLine):
     decisions = fields.List(fields.Nested(DecisionLine))
     hand_overs = fields.List(fields.Nested(HandOver))
     deadlines = fields.List(fields.Nested(Deadline))
+    escalations = fields.List(fields.Nested(Climb))
     may_edit = fields.Boolean()
     may_withdraw = fields.Boolean()
 
