@@ -28,7 +28,7 @@ from service.api.tasks import completed
 from service.api.works import reads, writes
 from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.people import Actor
-from service.domain.tasks import Act
+from service.domain.tasks import PREPARES
 from service.operations import dossiers, rounds, tasks
 from service.operations.completions import Filled
 from service.store import tables as rows
@@ -138,7 +138,7 @@ def remove_nomination(work: Work, actor: Actor, dossier_id: int, nomination_id: 
 def submit_dossier(work: Work, actor: Actor, dossier_id: int, json_data: dict[str, Any]) -> Any:
     """Send a dossier in preparation to the reviewing office, with the unit's form."""
     open_tasks = dossiers.show(work, actor, dossier_id).open_tasks
-    task = next((task for task in open_tasks if task.act == Act.SUBMIT), None)
+    task = next((task for task in open_tasks if task.act in PREPARES), None)
     if task is None:
         raise Conflict(message("This dossier is not in preparation: there is nothing to submit."))
     filled = Filled(json_data["values"], seen_version=json_data["seen_version"])

@@ -18,7 +18,9 @@ def tick(at: str) -> None:
     instant = read_instant(at)
     with opened_services(FakeClock(instant)) as services:
         done = ticks.tick(services.database)
-    click.echo(f"reminders {done.reminders}, timers {done.timers}, failed {done.failed}")
+    click.echo(
+        f"reminders {done.reminders}, timers {done.timers}, reports {done.opened}, failed {done.failed}"
+    )
 
 
 @click.command()

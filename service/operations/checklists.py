@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from service.domain.dossiers import DossierKind
 from service.domain.labels import Label
 from service.store import dossiers, localities
 from service.store.tables import Attachment, ChecklistItem, Dossier
@@ -24,7 +25,12 @@ class ChecklistLine:
 
 
 def lines(work: Work, dossier: Dossier, attachments: Iterable[Attachment]) -> list[ChecklistLine]:
-    """The papers owed for the awards nominated, with the largest number of sets any of them asks for."""
+    """The papers owed for the awards nominated, with the largest number of sets any of them asks for.
+
+    A duty report owes none of them.
+    """
+    if dossier.kind != DossierKind.AWARD:
+        return []
     nominated = {nomination.award.key: nomination.award for nomination in dossier.nominations}
     owed: list[ChecklistLine] = []
     present = list(attachments)

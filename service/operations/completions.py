@@ -13,7 +13,7 @@ from service import engine, forms
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, Message, NotAllowed, message
 from service.domain.people import Actor, Seat
-from service.domain.tasks import OUTCOMES, Act, Answer, check_answer, is_overdue
+from service.domain.tasks import OUTCOMES, PREPARES, Act, Answer, check_answer, is_overdue
 from service.forms import Form
 from service.operations import access, acts, directories, dues, histories, processes
 from service.operations.acts import Done
@@ -77,7 +77,7 @@ def form_context(
         or judgements[nomination.id].verdict is Verdict.SELECT
     ]
     return {
-        "late": task.act == Act.SUBMIT and is_overdue(task.due_at, work.now),
+        "late": task.act in PREPARES and is_overdue(task.due_at, work.now),
         "has_local": any(nomination.award.in_power for nomination in kept),
         "has_upward": any(not nomination.award.in_power for nomination in kept),
     }

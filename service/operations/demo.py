@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.people import Actor
-from service.operations import access, sending, ticks
+from service.operations import access, report_openings, sending, ticks
 from service.operations.services import Services
 from service.store import demo, localities, mails, people, reminders, tasks, timers
 from service.store.work import Work
@@ -70,6 +70,7 @@ def presets(work: Work) -> list[Preset]:
     found: list[Preset] = []
     waiting = [("next_reminder", reminders.next_due(work)), ("next_escalation", timers.next_due(work))]
     waiting.append(("next_deadline", tasks.next_deadline(work)))
+    waiting.append(("next_report", report_openings.next_opening(work)))
     found += [Preset(key, at, {}) for key, at in waiting if at is not None]
     for locality in localities.every(work):
         zone = ZoneInfo(locality.zone)
@@ -121,5 +122,10 @@ def jump(services: Services, actor: Actor, to: datetime) -> Jumped:
 def _next_instant(services: Services) -> datetime | None:
     """The next instant after now at which something falls due."""
     with services.database.read() as work:
-        waiting = (reminders.next_due(work), timers.next_due(work), mails.next_attempt(work))
+        waiting = (
+            reminders.next_due(work),
+            timers.next_due(work),
+            mails.next_attempt(work),
+            report_openings.next_opening(work),
+        )
     return min((at for at in waiting if at is not None), default=None)

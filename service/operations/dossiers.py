@@ -166,16 +166,18 @@ def list_visible(
     work: Work,
     actor: Actor,
     *,
+    kind: DossierKind = DossierKind.AWARD,
     text: str = "",
     status: str | None = None,
     before_id: int | None = None,
     limit: int = 100,
     offset: int = 0,
 ) -> list[Dossier]:
-    """The dossiers the actor may see, newest first; `text` is searched without accents."""
+    """The dossiers of one kind that the actor may see, newest first; `text` is searched without accents."""
     return dossiers.visible(
         work,
         actor,
+        kind=kind,
         text=search_key(text),
         status=status,
         before_id=before_id,
@@ -280,7 +282,7 @@ def diagram(work: Work, actor: Actor, dossier_id: int) -> DiagramPage:
 
 def rename(work: Work, actor: Actor, dossier_id: int, title: str) -> Dossier:
     """Gives a dossier in preparation another title."""
-    dossier = editing.lock(work, actor, dossier_id)
+    dossier = editing.lock_award(work, actor, dossier_id)
     before, dossier.title = dossier.title, editing.short("title", title)
     editing.record(work, dossier, actor, Entry("renamed", params={"before": before, "after": dossier.title}))
     return dossier

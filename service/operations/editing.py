@@ -1,6 +1,7 @@
 """Changing a dossier in preparation: the lock, the limits of what people type, the trace it leaves."""
 
-from service.domain.errors import Invalid, message
+from service.domain.dossiers import DossierKind
+from service.domain.errors import Conflict, Invalid, message
 from service.domain.people import Actor
 from service.domain.words import normalise, search_key
 from service.operations import access, histories
@@ -21,6 +22,24 @@ def lock(work: Work, actor: Actor, dossier_id: int) -> Dossier:
     """
     dossier = dossiers.lock(work, dossier_id)
     access.require_edit(actor, dossier, list(tasks.open_of(work, dossier_id).values()))
+    return dossier
+
+
+def lock_award(work: Work, actor: Actor, dossier_id: int) -> Dossier:
+    """The same for what only award dossiers have.
+
+    Raises:
+        Conflict: when it is a duty report.
+        NotAllowed, NotFound: when it is not theirs to change now.
+    """
+    dossier = lock(work, actor, dossier_id)
+    if dossier.kind != DossierKind.AWARD:
+        raise Conflict(
+            message(
+                "{code} is a duty report: it has a text and files, but no title or nominations of its own.",
+                code=dossier.code,
+            )
+        )
     return dossier
 
 

@@ -32,9 +32,10 @@ def add(work: Work, actor: Actor, dossier_id: int, given: NominationInput) -> No
 
     Raises:
         Invalid: unknown award, a kind the award does not take, an empty name or achievement.
+        Conflict: when it is a duty report.
         NotAllowed, NotFound: when the dossier is not the actor's to change now.
     """
-    dossier = editing.lock(work, actor, dossier_id)
+    dossier = editing.lock_award(work, actor, dossier_id)
     if len(dossier.nominations) >= MOST_NOMINATIONS:
         raise Invalid(message("A dossier takes at most {most} nominations.", most=MOST_NOMINATIONS))
     nomination = Nomination(
@@ -52,7 +53,7 @@ def change(
     work: Work, actor: Actor, dossier_id: int, nomination_id: int, given: NominationInput
 ) -> Nomination:
     """Changes a nomination of a dossier in preparation; see `add`."""
-    dossier = editing.lock(work, actor, dossier_id)
+    dossier = editing.lock_award(work, actor, dossier_id)
     nomination = _nomination(dossier, nomination_id)
     before = _said(nomination)
     _fill(work, dossier, nomination, given)
@@ -70,7 +71,7 @@ def remove(work: Work, actor: Actor, dossier_id: int, nomination_id: int) -> Non
 
     One that a reviewer has already judged stays, since its verdicts are part of the trace.
     """
-    dossier = editing.lock(work, actor, dossier_id)
+    dossier = editing.lock_award(work, actor, dossier_id)
     nomination = _nomination(dossier, nomination_id)
     if any(verdict.nomination_id == nomination_id for verdict in dossiers.verdicts(work, dossier_id)):
         raise Conflict(
@@ -125,10 +126,10 @@ def _fill(work: Work, dossier: Dossier, nomination: Nomination, given: Nominatio
     nomination.nominee_detail = normalise(given.nominee_detail)
     nomination.achievement = given.achievement.strip()
     nomination.search_key = search_key(nomination.nominee_name)
-
     nomination.match_key = overlaps.match_key(
         nomination.nominee_kind, nomination.nominee_name, award.key, nomination.achievement
     )
+
 
 def _said(nomination: Nomination) -> dict[str, str]:
     return {

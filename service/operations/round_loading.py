@@ -1,11 +1,13 @@
 """Rounds and deadlines follow the files when a configuration is loaded; what was amended here stays."""
 
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from service.domain import contents
 from service.domain.calendars import WorkingCalendar
 from service.domain.deadlines import Deadline, DeadlineRule, resolve
+from service.domain.duties import opening_day
 from service.domain.localities import Locality
 from service.domain.rounds import Round
 from service.operations import calendars, dues, rounds
@@ -47,13 +49,14 @@ class RoundLoading:
     def run(self) -> LoadedRounds:
         """Writes all rounds, re-dates those whose dates moved, and replans the reminders of all others."""
         known = {row.key: row for row in store.rounds(self._work, self._locality.id)}
-        for given in self._locality.rounds:
+        for given in (*self._locality.rounds, *self._locality.duty_rounds()):
             row = known.pop(given.key, None)
             if row is None or not row.amended:
                 row = self._describe(row, given)
             else:
                 self._kept += 1
             self._date(row, {rule.key: rule for rule in given.deadlines})
+            row.opens_on = self._opens_on(row, given)
         for row in known.values():
             self._leave(row)
         return LoadedRounds(self._moved, self._kept)
@@ -63,11 +66,19 @@ class RoundLoading:
         row.campaign_id, row.kind, row.year = self._campaign.id, given.kind.value, given.year
         row.name_vi, row.name_en = given.name.vi, given.name.en
         row.process_key, row.awards, row.active = given.process, list(given.awards), True
+        row.recipients = [function.value for function in given.recipients] or None
         row.source_document, row.source_section = given.citation.document, given.citation.section
         row.source_quote, row.source_verified = given.citation.quote, given.citation.verified
         self._work.session.add(row)
         self._work.session.flush()
         return row
+
+    def _opens_on(self, row: rows.Round, given: Round) -> date | None:
+        """The rounds of awards are opened by whoever proposes; the reports of a duty open by themselves."""
+        if given.opens_before is None:
+            return row.opens_on
+        last_day = max((one.last_day for one in row.deadlines if one.last_day), default=None)
+        return opening_day(last_day, given.opens_before)
 
     def _leave(self, row: rows.Round) -> None:
         """A round that the files do not name: one of theirs is switched off; one of ours stays, and its

@@ -9,6 +9,7 @@ from service.domain.calendars import WorkingCalendar
 from service.domain.deadlines import Deadline
 from service.domain.labels import Language
 from service.domain.people import SYSTEM, Actor
+from service.domain.rounds import RoundKind
 from service.operations import calendars, processes
 from service.operations.histories import Entry
 from service.operations.recordings import By
@@ -41,13 +42,14 @@ class Moved:
 
 
 def list_rounds(work: Work, locality_id: str) -> list[RoundPage]:
-    """All rounds of a locality, oldest first.
+    """The rounds of awarding of a locality, oldest first; those of its duties are told by `duties`.
 
     Raises:
         NotFound: when the locality has never been loaded.
     """
     locality = localities.get(work, locality_id)
-    return [_page(work, locality, round_) for round_ in localities.rounds(work, locality_id)]
+    found = [one for one in localities.rounds(work, locality_id) if one.kind != RoundKind.DUTY]
+    return [_page(work, locality, round_) for round_ in found]
 
 
 def show(work: Work, locality_id: str, key: str) -> RoundPage:

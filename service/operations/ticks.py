@@ -20,6 +20,8 @@ class Ticked:
     timers: int = 0
     failed: int = 0
     put_off: int = 0
+    opened: int = 0
+    digests: int = 0
 
     @property
     def idle(self) -> bool:
@@ -28,13 +30,14 @@ class Ticked:
 
 
 def tick(database: Database, beat: Callable[[], None] = lambda: None) -> Ticked:
-    """Fires all timers and reminders that are due, in bounded transactions, each timer tried once.
+    """Opens the reports and fires the timers and reminders that are due, in bounded transactions.
 
-    Timers come first: they open the tasks to whose reminders the same instant may belong. `beat` is called
-    after every transaction, outside of it.
+    Each timer is tried once. Reports and timers come first: they open the tasks to whose reminders the same
+    instant may belong. `beat` is called after every transaction, outside of it.
     """
     fired = failed = put_off = after = 0
     while (swept := timers.fire_due(database, after=after, beat=beat)).last is not None:
+    reports = report_openings.open_due(database, beat)
         fired += swept.fired
         failed += swept.failed
         put_off += swept.put_off

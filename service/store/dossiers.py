@@ -106,19 +106,20 @@ def visible(
     work: Work,
     actor: Actor,
     *,
+    kind: str,
     text: str = "",
     status: str | None = None,
     before_id: int | None = None,
     limit: int = 100,
     offset: int = 0,
 ) -> list[Dossier]:
-    """The dossiers that an actor may see, newest first, filtered by an accent-free text.
+    """The dossiers of a kind that an actor may see, newest first, filtered by an accent-free text.
 
     `before_id` is the last id of the page before: the way to read on that costs the same on every page.
     """
     query = (
         select(Dossier)
-        .where(may_see(actor))
+        .where(may_see(actor), Dossier.kind == kind)
         .options(joinedload(Dossier.round), joinedload(Dossier.unit))
         .order_by(Dossier.id.desc())
         .limit(limit)

@@ -169,6 +169,7 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
 
 _HAPPENED: Mapping[str, Message] = {
     "created": message("Dossier opened"),
+    "report_opened": message("Report opened"),
     "renamed": message("Title changed"),
     "nomination_added": message("Nomination added"),
     "nomination_changed": message("Nomination changed"),

@@ -20,6 +20,7 @@ screen = Blueprint("demo_clock", __name__, url_prefix="/demo/clock")
 _PRESETS = {
     "next_reminder": message("Next reminder"),
     "next_escalation": message("Next escalation"),
+    "next_report": message("Next reports open"),
     "next_deadline": message("Next deadline passes"),
     "morning": message("In the morning"),
 }

@@ -169,6 +169,7 @@ WAITS = drawing(
 
 DIAGRAMS = {
     "award_dossier": SHIPPED.read_bytes(),
+    "duty_report": SHIPPED.with_name("duty_report.bpmn").read_bytes(),
     "block_in_a_loop": BLOCK_IN_A_LOOP,
     "loops_in_branches": LOOPS_IN_BRANCHES,
     "borders": BORDERS,

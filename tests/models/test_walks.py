@@ -34,7 +34,7 @@ WALKS = int(os.environ.get("TRINH_MODEL_WALKS", "40"))
 LENGTH = int(os.environ.get("TRINH_MODEL_STEPS", "25"))
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2030, 1, 1, tzinfo=ZONE)
-KEYS = ("unit_submission", "labour_review", "interior_appraisal", "chairman_decision")
+KEYS = ("report", "unit_submission", "labour_review", "interior_appraisal", "chairman_decision")
 # Mostly outcomes that keep the walk going; every one that a condition asks for.
 OUTCOMES = (
     "accept",
@@ -50,7 +50,9 @@ OUTCOMES = (
 # Few, so that a date often comes back.
 dates = st.none() | st.integers(1, 6).map(lambda day: datetime(2029, 6, day, tzinfo=ZONE))
 all_dates = st.fixed_dictionaries(dict.fromkeys(KEYS, dates))
-values = st.fixed_dictionaries({"outcome": st.sampled_from(OUTCOMES), "has_upward": st.booleans()})
+values = st.fixed_dictionaries(
+    {"outcome": st.sampled_from(OUTCOMES), "has_upward": st.booleans(), "not_applicable": st.booleans()}
+)
 moves = st.tuples(st.integers(0, 11), st.integers(0, 99), values, all_dates)
 
 
@@ -60,7 +62,13 @@ class Walk:
     def __init__(self, xml: bytes, deadlines: Mapping[str, datetime | None]) -> None:
         self.definition = read(xml)
         self.deadlines = deadlines
-        data = {"round_kind": "annual", "outcome": "submit", "has_upward": False}
+        data = {
+            "round_kind": "annual",
+            "recipients": 2,
+            "outcome": "submit",
+            "has_upward": False,
+            "not_applicable": False,
+        }
         self.stock = Stock.start(xml, self.definition.key, data, deadlines)
         self.step = self._advance(None, Start(data))
         self.compare()
