@@ -47,6 +47,12 @@ def rule_of_duty(content: Kept, duty_key: str, deadline_key: str) -> DeadlineRul
     return None
 
 
+def once(content: Kept) -> Citation | None:
+    """The clause that forbids awarding an achievement twice; None where the plan cites none."""
+    kept = content.get("once")
+    return _citation(kept) if kept else None
+
+
 def rules_for_year(plan: RoundPlan, year: int) -> dict[str, DeadlineRule]:
     """The rules of a kind for a round of some year, by key.
 

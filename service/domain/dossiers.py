@@ -64,6 +64,8 @@ class NominationStatus(StrEnum):
 
 STANDING = frozenset({NominationStatus.PROPOSED, NominationStatus.SELECTED})
 """A nomination in one of these still travels with its dossier."""
+GONE = frozenset({NominationStatus.DROPPED, NominationStatus.REFUSED, NominationStatus.WITHDRAWN})
+"""A nomination in one of these gets no award."""
 
 
 class Verdict(StrEnum):

@@ -53,7 +53,8 @@ class Locality:
     """One locality with its plan. Keys are stable: loading again updates what bears the same key.
 
     `plan` is the key of the document that launches the campaign; `kinds` are its rules for any year, from
-    which rounds can be created that the files do not name; `calendar` follows from `country`
+    which rounds can be created that the files do not name; `once` is the clause by which an achievement
+    is awarded no more than once; `calendar` follows from `country`
     and `overrides`, so it takes no part in the content hash.
     """
 
@@ -79,6 +80,7 @@ class Locality:
     overrides: tuple[Override, ...] = ()
     people: tuple[ConfiguredPerson, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    once: Citation | None = None
     content_hash: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -78,7 +78,12 @@ def build(files: Mapping[str, Any]) -> Locality:
         overrides=overrides,
         people=tuple(_person(item) for item in files.get("people.yaml", {}).get("people", ())),
         remarks=tuple(Remark(**citations.cited(item)) for item in plan["remarks"]),
+        once=_once(files["awards.yaml"]["once"], citations),
     )
+
+
+def _once(given: Any, citations: Citations) -> Citation | None:
+    return citations.cite(given) if given else None
 
 
 def day_rule(given: Mapping[str, Any]) -> DayRule:

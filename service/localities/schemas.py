@@ -268,6 +268,7 @@ class ComponentShape(Shape):
 class AwardsFile(Shape):
     awards = Records(AwardShape, least=1)
     components = Records(ComponentShape, least=1)
+    once = Cited(load_default=None)
 
 
 class RungShape(Shape):

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from service import engine, forms
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, Message, NotAllowed, message
+from service.domain.overlaps import OverlapAnswer
 from service.domain.people import Actor, Seat
 from service.domain.tasks import OUTCOMES, PREPARES, Act, Answer, check_answer, is_overdue
 from service.forms import Form
@@ -52,11 +53,15 @@ class Papers:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form as somebody sent it: its values, the verdicts, and the dossier's version they saw."""
+    """A form as somebody sent it: its values, the verdicts, and the dossier's version they saw.
+
+    `answers` tell of overlaps with other rounds whether the achievements differ: see `operations.overlaps`.
+    """
 
     values: Mapping[str, object]
     judgements: Mapping[int, Judgement] = field(default_factory=dict[int, Judgement])
     seen_version: int | None = None
+    answers: Mapping[str, OverlapAnswer] = field(default_factory=dict[str, OverlapAnswer])
 
 
 def form_of(work: Work, task: UserTask) -> Form:

@@ -13,7 +13,7 @@ from service.domain.dossiers import Judgement
 from service.domain.errors import Conflict, Invalid, NotFound, message
 from service.domain.people import Actor
 from service.domain.tasks import Act, Answer, Outcome
-from service.operations import access, completions
+from service.operations import access, completions, overlaps
 from service.operations.completions import Filled, Held, Papers
 from service.store import dossiers, tasks
 from service.store.tables import Decision, Nomination, Submission, UserTask
@@ -59,8 +59,10 @@ def decide(
         Conflict: when one of the tasks is no longer open (it is named), or a verdict is on a nomination
             that none of the dossiers has.
     """
+    beside = overlaps.lock_beside(work, task_ids, filled.answers)
     held = _hold_all(work, actor, task_ids, Act.DECIDE)
     _refuse_strangers(held, filled)
+    filled = overlaps.settled_together(work, actor, held, filled, beside)
     checked = [_check_one(work, one, filled) for one in held]
     if any(answer.outcome is not Outcome.APPROVE for _, answer in checked):
         raise Invalid(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.domain import contents
+from service.domain.citations import Citation
 from service.domain.deadlines import DeadlineRule
 from service.domain.duties import duty_of
 from service.domain.rounds import RoundKind, RoundPlan
@@ -30,6 +31,11 @@ def rule_of(work: Work, round_: rows.Round, deadline_key: str) -> DeadlineRule |
         plan = contents.round_plans(content).get(RoundKind(round_.kind))
         own = contents.rules_for_year(plan, round_.year) if plan else {}
     return own.get(deadline_key)
+
+
+def once(work: Work, locality_id: str) -> Citation | None:
+    """The clause that forbids awarding an achievement twice; None where the plan cites none."""
+    return contents.once(_content(work, locality_id))
 
 
 def _content(work: Work, locality_id: str) -> Mapping[str, Any]:

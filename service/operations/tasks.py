@@ -7,7 +7,7 @@ from service.domain.errors import Conflict, message
 from service.domain.people import Actor, Seat
 from service.domain.tasks import Act, Folder, Outcome
 from service.domain.words import search_key
-from service.operations import access, calendars, completions, histories, papers
+from service.operations import access, calendars, completions, histories, overlaps, papers
 from service.operations.completions import Filled, Papers
 from service.store import people, tasks
 from service.store.tables import Dossier, TaskDraft, UserTask
@@ -117,7 +117,9 @@ def complete(work: Work, actor: Actor, task_id: int, filled: Filled) -> UserTask
         Conflict: when somebody else was first (named), or has changed the dossier meanwhile.
         NotAllowed, NotFound: when it is not theirs.
     """
+    beside = overlaps.lock_beside(work, [task_id], filled.answers)
     held = completions.hold(work, actor, task_id, filled.seen_version)
+    filled = overlaps.settled(work, actor, held, filled, beside)
     act = Act(held.task.act)
     values, answer = completions.check(work, held.task, filled)
     made = Papers()

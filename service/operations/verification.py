@@ -11,9 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from service import documents, engine
+from service.domain import overlaps
 from service.domain.errors import TrinhError
 from service.operations import histories, processes
+from service.operations.overlaps import ANSWERED as OVERLAP_ANSWERED
 from service.store import dossiers, tasks, verification
+from service.store import overlaps as overlap_rows
 from service.store.work import Work
 
 PAGE = 200
@@ -152,11 +155,41 @@ def _replay_agrees(work: Work, dossier_id: int) -> list[Broken]:
     return found
 
 
+def _overlaps_hold(work: Work, dossier_id: int) -> list[Broken]:
+    """Match keys fit what the nominations say; each answer about two of them stands in both histories."""
+    nominations = dossiers.nominations(work, [dossier_id])
+    found = [
+        Broken("a match key tells its nomination", f"nomination {one.id}", "made of other words")
+        for one in nominations
+        if one.match_key
+        != overlaps.match_key(one.nominee_kind, one.nominee_name, one.award.key, one.achievement)
+    ]
+    told = Counter(
+        (step.outcome, step.reason, step.person_id, step.at)
+        for step in dossiers.history(work, dossier_id)
+        if step.kind == OVERLAP_ANSWERED
+    )
+    kept = Counter(
+        (answer.verdict, answer.reason, answer.person_id, answer.at)
+        for answer in overlap_rows.answers(work, [one.id for one in nominations])
+    )
+    if told != kept:
+        found.append(
+            Broken(
+                "both histories tell an answer about an overlap",
+                f"dossier {dossier_id}",
+                f"{kept.total()} answers, {told.total()} steps",
+            )
+        )
+    return found
+
+
 _PER_DOSSIER: tuple[Callable[[Work, int], list[Broken]], ...] = (
     _open_tasks_match,
     _ends_properly,
     _history_holds,
     _replay_agrees,
+    _overlaps_hold,
 )
 
 

@@ -186,6 +186,7 @@ _HAPPENED: Mapping[str, Message] = {
     "timer_fired": message("Escalation started"),
     "overtaken": message("Escalation closed: its late step is done"),
     "notice": message("Notice sent"),
+    "overlap_answered": message("Overlap with another round answered"),
     "ended": message("Process ended"),
 }
 """What the steps of a history say has happened."""

@@ -145,6 +145,8 @@ class OverlapAnswer(Table):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
 
+    person: Mapped[Person] = relationship()
+
 
 class Attachment(Table):
     """A file of a dossier; the bytes lie in the attachment folder under a server-made name."""
