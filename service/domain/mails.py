@@ -16,6 +16,8 @@ class MailKind(StrEnum):
 
     REMINDER = "reminder"
     UNIT_OVERDUE = "unit_overdue"
+    REPORT_OVERDUE = "report_overdue"
+    REPORT_SETTLED = "report_settled"
     ESCALATION = "escalation"
     RETURNED = "returned"
     DECIDED = "decided"
@@ -57,6 +59,18 @@ SUBSCRIPTIONS: Mapping[str, Subscription] = {
             message(
                 "The plan orders this date. The office that collects dossiers must hear that one is missing."
             ),
+        ),
+        Subscription(
+            MailKind.REPORT_OVERDUE,
+            Decline.NOBODY,
+            message("when a report that is owed to your office has not come by the date of the plan"),
+            message("The plan orders this date. Whoever a report is owed to must hear that it is missing."),
+        ),
+        Subscription(
+            MailKind.REPORT_SETTLED,
+            Decline.EVERYBODY,
+            message("when a report of your office has been received or excused"),
+            message("It asks nothing of you: the result stands on the page of the report."),
         ),
         Subscription(
             MailKind.ESCALATION,

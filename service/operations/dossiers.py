@@ -136,7 +136,7 @@ def openable_rounds(work: Work, actor: Actor) -> list[tuple[Round, Organisation]
             found += [
                 (round_, unit)
                 for round_ in localities.rounds(work, seat.locality_id)
-                if round_.active and _is_open(work, round_)
+                if round_.active and round_.kind != RoundKind.DUTY and _is_open(work, round_)
             ]
     return sorted(found, key=lambda opening: _urgency(submit_before(opening[0]), work.now))
 

@@ -58,6 +58,7 @@ def _content(work: Work, row: OutgoingMail, base_url: str) -> tuple[str, dict[st
 
 def _dossier_params(dossier: Dossier, reader: Person) -> dict[str, Any]:
     return {
+        "kind": dossier.kind,
         "code": dossier.code,
         "title": dossier.title,
         "unit": _name(dossier.unit, reader.language),
