@@ -16,6 +16,7 @@ from typing import Any
 
 from service.clock import Clock, SystemClock
 from service.domain.errors import Conflict, Message, NotFound, message
+from service.domain.labels import Label
 from service.rehearsals import writing
 from service.rehearsals.rehearsing import Rehearsed
 
@@ -42,7 +43,7 @@ class State(StrEnum):
 class Kept:
     """A rehearsal that somebody asked for. `share` (0 to 1) is done; `wrong` says why it failed.
 
-    `change` tells the proposed change as it was typed, empty without one.
+    The change that was proposed is told in both languages, empty without one.
     """
 
     id: str
@@ -53,8 +54,14 @@ class Kept:
     share: float
     asked_at: datetime
     heard_at: datetime
-    change: str = ""
+    change_vi: str = ""
+    change_en: str = ""
     wrong: Message | None = None
+
+    @property
+    def change(self) -> Label:
+        """The proposed change in words."""
+        return Label(self.change_vi, self.change_en)
 
 
 class Shelf:
@@ -64,7 +71,7 @@ class Shelf:
         self._folder = folder
         self._clock = clock or SystemClock()
 
-    def begin(self, person_id: int, locality_id: str, round_key: str, change: str = "") -> Kept:
+    def begin(self, person_id: int, locality_id: str, round_key: str, change: Label | None = None) -> Kept:
         """Notes that a rehearsal begins, after clearing away what is old.
 
         Raises:
@@ -78,8 +85,18 @@ class Shelf:
         if len(running) >= MOST_AT_ONCE:
             raise Conflict(message("Others are rehearsing just now. Try again in a minute."))
         now = self._clock.now()
+        said = change or Label("", "")
         kept = Kept(
-            secrets.token_hex(8), person_id, locality_id, round_key, State.RUNNING, 0.0, now, now, change
+            id=secrets.token_hex(8),
+            person_id=person_id,
+            locality_id=locality_id,
+            round_key=round_key,
+            state=State.RUNNING,
+            share=0.0,
+            asked_at=now,
+            heard_at=now,
+            change_vi=said.vi,
+            change_en=said.en,
         )
         self._write(kept)
         return kept

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from service import engine
-from service.domain.errors import message
+from service.domain.errors import Message, message
 from service.domain.labels import Label
 from service.operations import calendars
 from service.rehearsals.playing import Played
@@ -26,9 +26,11 @@ from service.rehearsals.staging import Stage
 from service.store import definitions, localities, mails, rehearsals
 from service.store import tables as rows
 from service.store.work import Work
+from service.translations import terms
 
 _ROUTINE = "reminder"
 """The template of mails that only remind; every other tells of something that happened."""
+_UNHEARD = "unheard_"
 
 
 def report(stage: Stage, played: Played) -> Result:
@@ -143,7 +145,7 @@ class _Reading:
         found = list(self._played.stuck)
         for incident in rehearsals.all_incidents(self._work):
             unit = self._units.get(incident.dossier_id or 0)
-            found.append(Stuck(incident.opened_at, unit, None, message("{text}", text=incident.detail)))
+            found.append(Stuck(incident.opened_at, unit, None, _what_went_wrong(incident)))
         for task in self._tasks.values():
             if task.closed_at is None and task.group_id not in self._stage.members:
                 nobody = message("Nobody sits there, so the step waits for ever.")
@@ -169,3 +171,10 @@ class _Reading:
 
     def _seat(self, person_id: int | None) -> Seat:
         return self._stage.seats[person_id or 0]
+
+
+def _what_went_wrong(incident: rows.Incident) -> Message:
+    if incident.kind.startswith(_UNHEARD):
+        about = terms.of("template", incident.detail)
+        return message("Nobody sits where this mail should go: {template}.", template=about)
+    return message("{what}: {detail}", what=terms.of("incident", incident.kind), detail=incident.detail)

@@ -4,6 +4,7 @@ from threading import Thread
 
 from service.clock import monotonic
 from service.domain.errors import Invalid, Message, TrinhError, message
+from service.domain.labels import Label
 from service.domain.people import Actor
 from service.log import get_logger
 from service.operations.access import require_administrator
@@ -25,8 +26,10 @@ def shelf(services: Services) -> Shelf:
     return Shelf(services.settings.data_folder / "rehearsals")
 
 
-def start(services: Services, actor: Actor, asked: Asked, proposal: Proposal, change: str = "") -> Kept:
-    """Starts a rehearsal for an administrator and returns at once.
+def start(
+    services: Services, actor: Actor, asked: Asked, proposal: Proposal, change: Label | None = None
+) -> Kept:
+    """Starts a rehearsal for an administrator and returns at once; `change` tells the proposal in words.
 
     Raises:
         NotAllowed: for anybody else.

@@ -1,6 +1,6 @@
 """Rehearsals as JSON, for programs and for keeping them a while, and back: docs/reference/rehearsals.md."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from types import NoneType, UnionType
@@ -107,21 +107,27 @@ def _value(kind: Any, written: Any, bound: _Bound) -> object:
     if origin is tuple:
         kinds = [arguments[0]] * len(written) if arguments[-1] is Ellipsis else arguments
         return tuple(_value(one, item, bound) for one, item in zip(kinds, written, strict=True))
-    if origin is ZoneInfo:
-        return ZoneInfo(written)
-    if origin in {date, datetime}:
-        return origin.fromisoformat(written)
-    if origin is Message:
-        return message_of_json(written)
+    if origin in _READERS:
+        return _READERS[origin](written)
     if is_dataclass(origin):
-        variables = getattr(origin, "__parameters__", ())
-        if arguments:
-            bound = dict(zip(variables, (bound.get(one, one) for one in arguments), strict=True))
-        hints = get_type_hints(origin)
-        return cast(type, origin)(
-            **{one.name: _value(hints[one.name], written[one.name], bound) for one in fields(origin)}
-        )
+        return _dataclass(origin, arguments, written, bound)
     if isinstance(written, Mapping):
         known = cast(Mapping[str, Any], written)
         return {key: _value(arguments[1], one, bound) for key, one in known.items()}
     return written
+
+
+def _dataclass(origin: Any, arguments: tuple[Any, ...], written: Mapping[str, Any], bound: _Bound) -> object:
+    if arguments:
+        variables = getattr(origin, "__parameters__", ())
+        bound = dict(zip(variables, (bound.get(one, one) for one in arguments), strict=True))
+    hints = get_type_hints(origin)
+    return origin(**{one.name: _value(hints[one.name], written[one.name], bound) for one in fields(origin)})
+
+
+_READERS: Mapping[Any, Callable[[Any], object]] = {
+    ZoneInfo: ZoneInfo,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    Message: message_of_json,
+}

@@ -35,9 +35,11 @@ PLACES = (
     Place("help.page", message("Help"), "info-circle"),
 )
 _SAME_PLACE = {
+    "rehearsals": "rounds",
     "tasks": "inbox",
     "papers": "inbox",
     "definitions": "operations",
+    "outbox": "operations",
     "nominations": "dossiers",
     "attachments": "dossiers",
 }
