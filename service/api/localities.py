@@ -9,11 +9,9 @@ from service.api.fields import Shown
 from service.api.languages import language
 from service.api.schemas.localities import Localities, Openings, Round, Rounds
 from service.api.works import reads
-from service.domain.errors import NotFound, message
 from service.domain.people import Actor
-from service.operations import dossiers, rounds
+from service.operations import access, dossiers, rounds
 from service.operations.rounds import RoundPage
-from service.store import localities
 from service.store.work import Work
 
 blueprint = APIBlueprint("localities", __name__, tag="Localities and rounds")
@@ -25,7 +23,7 @@ blueprint = APIBlueprint("localities", __name__, tag="Localities and rounds")
 @blueprint.output(Localities)
 def list_localities(work: Work, actor: Actor) -> Any:
     """List the localities in which one has a seat; administrators see all."""
-    return {"localities": [item for item in localities.every(work) if _may_see(actor, item.id)]}
+    return {"localities": rounds.visible_localities(work, actor)}
 
 
 @blueprint.get("/localities/<locality_id>/rounds")
@@ -34,7 +32,7 @@ def list_localities(work: Work, actor: Actor) -> Any:
 @blueprint.output(Rounds)
 def list_rounds(work: Work, actor: Actor, locality_id: str) -> Any:
     """List the rounds of a locality with their deadlines and the clauses that order them."""
-    _require_locality(actor, locality_id)
+    access.require_locality(actor, locality_id)
     return {"rounds": [_round(page) for page in rounds.list_rounds(work, locality_id)]}
 
 
@@ -44,7 +42,7 @@ def list_rounds(work: Work, actor: Actor, locality_id: str) -> Any:
 @blueprint.output(Round)
 def show_round(work: Work, actor: Actor, locality_id: str, key: str) -> Any:
     """Show a round, such as `annual-2024`, with its deadlines."""
-    _require_locality(actor, locality_id)
+    access.require_locality(actor, locality_id)
     return _round(rounds.show(work, locality_id, key))
 
 
@@ -60,15 +58,6 @@ def list_openings(work: Work, actor: Actor) -> Any:
             for round_, unit in dossiers.openable_rounds(work, actor)
         ]
     }
-
-
-def _may_see(actor: Actor, locality_id: str) -> bool:
-    return actor.administrator or locality_id in actor.locality_ids
-
-
-def _require_locality(actor: Actor, locality_id: str) -> None:
-    if not _may_see(actor, locality_id):
-        raise NotFound(message("There is no such locality, or you have no seat in it."))
 
 
 def _round(page: RoundPage) -> Shown:

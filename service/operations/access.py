@@ -68,6 +68,20 @@ def require_amend(actor: Actor) -> None:
         raise NotAllowed(message("Only an administrator may do this. Ask yours."))
 
 
+def may_see_locality(actor: Actor, locality_id: str) -> bool:
+    """Its rounds and calendar: whoever has a seat in the locality, and administrators."""
+    return actor.administrator or actor is SYSTEM or locality_id in actor.locality_ids
+
+
+def require_locality(actor: Actor, locality_id: str) -> None:
+    """
+    Raises:
+        NotFound: when the actor may not know of the locality.
+    """
+    if not may_see_locality(actor, locality_id):
+        raise NotFound(message("There is no such locality, or you have no seat in it."))
+
+
 def may_edit(actor: Actor, dossier: Dossier, open_tasks: list[UserTask]) -> bool:
     """Whether the actor may change nominations and files: the unit's holder while it prepares."""
     if dossier.status not in {DossierStatus.DRAFT, DossierStatus.RETURNED}:

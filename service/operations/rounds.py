@@ -10,7 +10,7 @@ from service.domain.deadlines import Deadline
 from service.domain.labels import Language
 from service.domain.people import SYSTEM, Actor
 from service.domain.rounds import RoundKind
-from service.operations import calendars, processes
+from service.operations import access, calendars, processes
 from service.operations.histories import Entry
 from service.operations.recordings import By
 from service.store import dossiers, localities, locks
@@ -39,6 +39,11 @@ class Moved:
 
     dossiers: int = 0
     tasks: int = 0
+
+
+def visible_localities(work: Work, actor: Actor) -> list[rows.Locality]:
+    """The localities whose rounds the actor may see: their own; all of them for an administrator."""
+    return [row for row in localities.every(work) if access.may_see_locality(actor, row.id)]
 
 
 def list_rounds(work: Work, locality_id: str) -> list[RoundPage]:

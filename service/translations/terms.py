@@ -182,6 +182,8 @@ _HAPPENED: Mapping[str, Message] = {
     "cancelled": message("Step closed without completion"),
     "withdrawn": message("Dossier withdrawn"),
     "redated": message("Deadlines changed"),
+    "extended": message("Deadline extended for the unit"),
+    "extension_ended": message("Extension ended"),
     "deadline_passed": message("Deadline passed"),
     "timer_fired": message("Escalation started"),
     "overtaken": message("Escalation closed: its late step is done"),

@@ -39,6 +39,7 @@ _SAME_PLACE = {
     "tasks": "inbox",
     "papers": "inbox",
     "definitions": "operations",
+    "deadline_changes": "rounds",
     "outbox": "operations",
     "nominations": "dossiers",
     "attachments": "dossiers",

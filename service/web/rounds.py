@@ -1,40 +1,23 @@
-"""Rounds and their deadlines in words: the rule, the plan's clause, the last day, what is awaited."""
+"""Rounds and their deadlines in words; administrators create rounds here."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from flask import Blueprint, Response, flash, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response as AnyResponse
 
-from flask import Blueprint, Response, request
-
-from service.domain import deadlines as rules
-from service.domain.calendars import WorkingCalendar
-from service.domain.deadlines import Bound, Deadline
-from service.domain.errors import Message, NotFound, message
-from service.operations import rounds
-from service.operations.rounds import RoundPage
+from service.domain.errors import Conflict, Invalid, TrinhError, message
+from service.domain.rounds import AWARD_KINDS, RoundKind
+from service.operations import new_rounds, rounds
 from service.store import localities
-from service.store.tables import Locality
 from service.store.work import Work
-from service.web.access import signed_in
+from service.web import amendment_forms, round_pages
+from service.web.access import administrators, signed_in
 from service.web.citations import document_names
-from service.web.deadlines import DeadlineWords, tell
-from service.web.pages import actor, reading, show
+from service.web.complaints import Complaint
+from service.web.pages import actor, reading, show, writing
+from service.web.words import told
 
 screen = Blueprint("rounds", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One deadline of a round as the screen tells it.
-
-    `rule` is the plan's day with its bound, `last` the last permitted moment, `left` how long it still
-    is, `warning` that the last day is a rest day.
-    """
-
-    deadline: Deadline
-    rule: Message | None
-    last: Message
-    left: DeadlineWords
-    warning: Message | None
 
 
 @screen.get("/rounds")
@@ -42,84 +25,110 @@ class Told:
 def every() -> Response:
     """All rounds of a locality, the newest year first."""
     with reading() as work:
-        choices = _localities(work)
-        chosen = _chosen(choices)
+        choices, chosen = round_pages.choice(work)
         pages = rounds.list_rounds(work, chosen.id) if chosen else []
+        pages = [page for page in pages if page.round.kind != RoundKind.DUTY]
         pages.sort(key=lambda page: page.round.year, reverse=True)
         return show(
             "rounds/every.html",
             localities=choices,
             locality=chosen,
-            pages=[(page, _told(work, page)) for page in pages],
+            pages=[(page, round_pages.told(work, page)) for page in pages],
         )
 
 
 @screen.get("/rounds/<key>")
 @signed_in
 def one(key: str) -> Response:
-    """One round: each deadline with its rule, its clause and what depends on it."""
+    """One round: each deadline with its rule, its clause, its extensions, and how it came to be so."""
     with reading() as work:
-        choices = _localities(work)
-        chosen = _chosen(choices)
-        if chosen is None:
-            raise NotFound(message("There is no such round."))
-        page = rounds.show(work, chosen.id, key)
+        shared = round_pages.of_round(work, key)
+        page = rounds.show(work, round_pages.chosen(work).id, key)
+        return show("rounds/one.html", **shared, past=round_pages.past(work, page))
+
+
+@screen.get("/rounds/new")
+@administrators
+def new() -> Response:
+    """Kind and year first; then what the plan proposes for them."""
+    with reading() as work:
+        return _form(work, request.args)
+
+
+@screen.post("/rounds")
+@administrators
+def create() -> AnyResponse:
+    """Creates the round and leads to its page."""
+    form = request.form
+    try:
+        wanted = amendment_forms.new_round(form)
+        guidance = amendment_forms.guidance(form)
+        with writing() as work:
+            locality_id = round_pages.chosen(work).id
+            row = new_rounds.create(
+                work, actor(), locality_id, wanted, reason=form.get("reason", ""), guidance=guidance
+            )
+            key = row.key
+    except (Invalid, Conflict) as error:
+        with reading() as work:
+            return _form(work, form, error)
+    flash(told(message("The round has been created. Units can open dossiers in it.")))
+    return redirect(url_for("rounds.one", key=key, locality=locality_id), 303)
+
+
+@screen.get("/rounds/<key>/close")
+@administrators
+def ask_closing(key: str) -> Response:
+    """What taking a round back means, and the reason for it."""
+    return _closing(key)
+
+
+@screen.post("/rounds/<key>/close")
+@administrators
+def close(key: str) -> AnyResponse:
+    """Takes back a round created by mistake."""
+    try:
+        with writing() as work:
+            locality_id = round_pages.chosen(work).id
+            new_rounds.close(work, actor(), locality_id, key, reason=request.form.get("reason", ""))
+    except (Invalid, Conflict) as error:
+        return _closing(key, error)
+    flash(told(message("The round has been taken back.")))
+    return redirect(url_for("rounds.every", locality=locality_id), 303)
+
+
+def _form(work: Work, typed: MultiDict[str, str], error: TrinhError | None = None) -> Response:
+    """The first step while kind or year are missing or wrong, else the second."""
+    choices, locality = round_pages.choice(work)
+    proposal = None
+    if locality is not None and typed.get("kind") and typed.get("year"):
+        try:
+            kind, year = amendment_forms.kind_and_year(typed)
+            proposal = new_rounds.propose(work, actor(), locality.id, kind, year)
+        except (Invalid, Conflict) as wrong:
+            error = error or wrong
+    status = 200 if error is None else 409 if isinstance(error, Conflict) else 422
+    return show(
+        "rounds/new.html",
+        status,
+        localities=choices,
+        locality=locality,
+        kinds=AWARD_KINDS,
+        this_year=work.now.year,
+        typed=typed,
+        proposal=proposal,
+        awards=[row for row in localities.awards(work, locality.id) if row.active] if locality else [],
+        names=document_names(work, locality) if locality else {},
+        complaint=Complaint(error.message, getattr(error, "fields", {})) if error else None,
+    )
+
+
+def _closing(key: str, error: TrinhError | None = None) -> Response:
+    with reading() as work:
         return show(
-            "rounds/one.html",
-            localities=choices,
-            locality=chosen,
-            page=page,
-            told_deadlines=_told(work, page),
-            names=document_names(work, chosen),
+            "rounds/close.html",
+            200 if error is None else 409 if isinstance(error, Conflict) else 422,
+            **round_pages.of_round(work, key),
+            typed=request.form,
+            complaint=Complaint(error.message, getattr(error, "fields", {})) if error else None,
         )
-
-
-def _localities(work: Work) -> list[Locality]:
-    """The localities whose rounds this person may see: their own; all of them for an administrator."""
-    known = localities.every(work)
-    if actor().administrator:
-        return known
-    return [locality for locality in known if locality.id in actor().locality_ids]
-
-
-def _chosen(choices: list[Locality]) -> Locality | None:
-    """The locality that the address names, else the first.
-
-    Raises:
-        NotFound: it names one that is not theirs.
-    """
-    asked = request.args.get("locality")
-    if asked is None:
-        return choices[0] if choices else None
-    for locality in choices:
-        if locality.id == asked:
-            return locality
-    raise NotFound(message("There is no such locality, or you have no seat in it."))
-
-
-def _told(work: Work, page: RoundPage) -> list[Told]:
-    return [
-        Told(
-            deadline,
-            _rule(deadline),
-            rules.in_words(deadline),
-            _left(deadline, work.now, page.calendar),
-            rules.rest_day_warning(deadline, page.calendar),
-        )
-        for deadline in page.deadlines
-    ]
-
-
-def _left(deadline: Deadline, now: datetime, calendar: WorkingCalendar) -> DeadlineWords:
-    """How long it still is; a day behind us is no reproach here: nobody may owe anything any more."""
-    if rules.is_late(deadline, now):
-        return DeadlineWords("done", message("passed"), deadline.last_day)
-    return tell(deadline.due_at, now, calendar, deadline.zone)
-
-
-def _rule(deadline: Deadline) -> Message | None:
-    if deadline.day is None:
-        return None
-    if deadline.bound is Bound.BEFORE:
-        return message("before {day} (that day is late)", day=deadline.day)
-    return message("by {day} (that day still counts)", day=deadline.day)

@@ -9,7 +9,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from service import translations
-from service.domain.deadlines import day_in_figures
+from service.domain.amendments import Guidance
+from service.domain.deadlines import day_in_figures, in_words, rest_day_warning
 from service.domain.errors import Message
 from service.domain.labels import Language
 from service.domain.words import name_sort_key
@@ -106,6 +107,10 @@ def prepare(app: Flask) -> None:
         counted=counted,
         by_given_name=lambda people: sorted(people, key=lambda person: name_sort_key(person.name)),
         term=_term,
+        guidance=Guidance.from_json,
+        iso_day=lambda text: day(date.fromisoformat(text)) if text else "",
+        last_moment=lambda deadline: told(in_words(deadline)),
+        rest_warning=lambda deadline, calendar: told(rest_day_warning(deadline, calendar)),
     )
-    app.jinja_env.globals.update(language=language, languages=LANGUAGES)
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES, terms_of=terms.all_of)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
