@@ -27,6 +27,7 @@ from service.api.schemas.tasks import Completed
 from service.api.tasks import completed
 from service.api.works import reads, writes
 from service.domain.errors import Conflict, Invalid, NotAllowed, message
+from service.domain.dossiers import DossierKind
 from service.domain.people import Actor
 from service.domain.tasks import PREPARES
 from service.operations import dossiers, rounds, tasks
@@ -49,6 +50,7 @@ def list_dossiers(work: Work, actor: Actor, query_data: dict[str, Any]) -> Any:
         work,
         actor,
         text=query_data["q"],
+        kind=DossierKind(query_data["kind"]),
         status=query_data["status"],
         before_id=query_data["after"],
         limit=limit + 1,

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from service.domain.labels import Language
 from service.domain.people import Actor
-from service.domain.tasks import is_overdue
+from service.domain.tasks import Outcome, is_overdue
 from service.operations import dossiers
 from service.operations.dossiers import DiagramPage, DossierPage
 from service.operations.step_names import in_english
-from service.store.tables import Award, Organisation, Round, UserTask
+from service.store.tables import Award, HistoryStep, Organisation, Round, UserTask
 from service.store.work import Work
 from service.web.citations import document_names
 from service.web.deadlines import DeadlineTeller, DeadlineWords
@@ -62,6 +63,17 @@ class DiagramWords:
 
 
 def content(work: Work, dossier_id: int) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class SentReport:
+    """A duty report as it was sent last: its text, or the reason why there is nothing to report."""
+
+    step: HistoryStep
+    nothing: bool
+    number: str
+    signed_on: date | None
+    text: str
+
+
     """What all pages of a dossier share."""
     page = dossiers.show(work, actor(), dossier_id)
     teller = DeadlineTeller(work)
@@ -74,11 +86,29 @@ def content(work: Work, dossier_id: int) -> dict[str, object]:
         "step_name": step_name(work, {page.dossier.round.process_key}),
         "sets_owed": sets_owed(page),
         "nearest": _nearest(page, teller),
+        "report": sent_report(page.history),
     }
 
 
 def sets_owed(page: DossierPage) -> list[tuple[Award, int]]:
     """The awards nominated that ask for original sets, each with how many nominations ask."""
+def sent_report(history: Iterable[HistoryStep]) -> SentReport | None:
+    """What the owner of a duty report has sent last."""
+    sent = [step for step in history if step.outcome in {Outcome.SUBMIT, Outcome.NOT_APPLICABLE}]
+    if not sent:
+        return None
+    said: dict[str, Any] = sent[-1].params.get("values", {})
+    signed = said.get("letter_date")
+    nothing = sent[-1].outcome == Outcome.NOT_APPLICABLE
+    return SentReport(
+        step=sent[-1],
+        nothing=nothing,
+        number=str(said.get("letter_number") or ""),
+        signed_on=date.fromisoformat(str(signed)) if signed else None,
+        text=str((sent[-1].reason if nothing else said.get("summary")) or ""),
+    )
+
+
     asking = {nomination.award.key: nomination.award for nomination in page.nominations}
     counted = [
         (award, sum(item.award.key == key for item in page.nominations)) for key, award in asking.items()

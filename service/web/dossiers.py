@@ -5,8 +5,8 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.domain.dossiers import DossierStatus
-from service.domain.errors import Conflict, Invalid, message
+from service.domain.dossiers import ENDINGS_OF, DossierKind, DossierStatus
+from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.people import Actor
 from service.operations import dossiers
 from service.translations import terms
@@ -28,15 +28,20 @@ _MOST_PAGES = 10_000
 def every() -> Response:
     """The dossiers that the reader may see, newest first, found without accents."""
     text = " ".join(request.args.get("q", "").split())[:100]
-    status = request.args.get("status", "")
+    kind, status = request.args.get("kind", DossierKind.AWARD), request.args.get("status", "")
     number = request.args.get("page", "1")
-    if (status and status not in set(DossierStatus)) or not (number.isascii() and number.isdigit()):
+    if (
+        kind not in set(DossierKind)
+        or (status and status not in set(DossierStatus))
+        or not (number.isascii() and number.isdigit())
+    ):
         raise BadRequest
     page = min(max(int(number), 1), _MOST_PAGES)
     with reading() as work:
         found = dossiers.list_visible(
             work,
             actor(),
+            kind=DossierKind(kind),
             text=text,
             status=status or None,
             limit=PAGE_SIZE + 1,
@@ -49,7 +54,9 @@ def every() -> Response:
             number=page,
             text=text,
             status=status,
-            statuses=terms.all_of("dossier"),
+            kind=kind,
+            kinds=terms.all_of("dossier_kind"),
+            statuses=_statuses(DossierKind(kind)),
             may_open=bool(dossiers.openable_rounds(work, actor())),
         )
 
@@ -167,6 +174,12 @@ def content_page(dossier_id: int, complaint: Complaint | None = None, status: in
             complaint=complaint,
             largest=services().settings.attachment_bytes,
         )
+
+
+def _statuses(kind: DossierKind) -> dict[str, Message]:
+    """Where dossiers of a kind can stand."""
+    others = {status for other, statuses in ENDINGS_OF.items() if other is not kind for status in statuses}
+    return {key: words for key, words in terms.all_of("dossier").items() if key not in others}
 
 
 def _new_form(who: Actor, complaint: Complaint | None = None) -> Response:

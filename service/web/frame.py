@@ -30,6 +30,7 @@ PLACES = (
     Place("inbox.start", message("Inbox"), "inbox"),
     Place("dossiers.every", message("Dossiers"), "folder2-open"),
     Place("rounds.every", message("Rounds"), "calendar3"),
+    Place("duties.every", message("Reports"), "file-earmark-text"),
     Place("operations.health", message("Operations"), "gear"),
     Place("mailbox.every", message("Mailbox"), "envelope"),
     Place("help.page", message("Help"), "info-circle"),

@@ -20,7 +20,7 @@ from service.api.fields import (
 from service.api.schemas.escalations import Climb
 from service.api.schemas.localities import Deadline
 from service.api.schemas.people import Holder, Office
-from service.domain.dossiers import DossierStatus, NomineeKind
+from service.domain.dossiers import DossierKind, DossierStatus, NomineeKind
 from service.operations.dossiers import LONGEST, MOST_NOMINATIONS
 
 MOST_LISTED = 100
@@ -66,10 +66,14 @@ class SubmitForm(Input):
 
 
 class DossierQuery(Query):
-    """Which dossiers: `q` is looked for in code, title, unit and nominees, without accents."""
+    """Which dossiers: `q` is looked for in code, title, unit and nominees, without accents.
+
+    `kind` is `award` for dossiers that propose awards (the default) or `duty` for duty reports.
+    """
 
     q = Text(200, least=0, load_default="")
     status = Choice(DossierStatus, load_default=None)
+    kind = Choice(DossierKind, load_default=DossierKind.AWARD)
     after = Number(written=True, load_default=None)
     limit = Whole(least=1, most=MOST_LISTED, written=True, load_default=50)
 
@@ -114,6 +118,7 @@ class DossierLine(Answer):
 
     id = fields.Integer()
     code = fields.String()
+    kind = fields.String()
     title = fields.String()
     status = fields.String()
     locality = fields.String(attribute="locality_id")
