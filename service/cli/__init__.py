@@ -20,6 +20,7 @@ COMMANDS: tuple[click.Command, ...] = (
     drills.tick,
     drills.verify,
     rehearsing.rehearse_round,
+    outbox.outbox,
     people.user,
 )
 

@@ -24,6 +24,15 @@ class MailKind(StrEnum):
     DIGEST = "digest"
 
 
+class MailStatus(StrEnum):
+    """Where a mail of the outbox stands, in the order in which folders are shown."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
 class Decline(StrEnum):
     """Who may decline a kind of mail."""
 

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-from typing import cast as typed
 
 from sqlalchemy import (
     ColumnElement,
-    CursorResult,
     String,
     and_,
     cast,
@@ -97,8 +94,8 @@ def queue_due(work: Work, zone: str, today: date, hour: int, limit: int) -> tupl
         letters = select(key, literal("digest"), Person.id, literal("queued"), literal(0), now, now).where(
             chosen, _has_waiting(today), not_(exists().where(OutgoingMail.key == key))
         )
-        written = work.session.execute(insert(OutgoingMail).from_select(_COLUMNS, letters))
-        queued = typed(CursorResult[Any], written).rowcount
+        written = insert(OutgoingMail).from_select(_COLUMNS, letters).returning(OutgoingMail.id)
+        queued = len(work.session.scalars(written).all())
         work.session.execute(
             update(Person).where(chosen).values(digest_on=today).execution_options(synchronize_session=False)
         )
