@@ -7,6 +7,7 @@ import { startInboxKeys } from '../modules/inbox/keys.js';
 import { startErrorSummaries } from '../modules/page/error_summary.js';
 import { startRequests } from '../modules/page/requests.js';
 import { startDrafts } from '../modules/tasks/drafts.js';
+import { startOverlaps } from '../modules/tasks/overlaps.js';
 import { startUploadChecks } from '../modules/uploads/sizes.js';
 
 startRequests();
@@ -14,3 +15,4 @@ startErrorSummaries();
 startInboxKeys();
 startUploadChecks();
 startDrafts();
+startOverlaps();

@@ -4,6 +4,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 
+from service.api import overlaps
 from service.api.access import Who, allow
 from service.api.escalations import shown_climb
 from service.api.fields import Shown
@@ -198,6 +199,7 @@ def _page(work: Work, actor: Actor, dossier_id: int) -> Shown:
         page.dossier,
         zone,
         nominations=page.nominations,
+        overlaps=overlaps.shown(work, actor, page.nominations, zone),
         awards=page.awards,
         checklist=page.checklist,
         attachments=shown(page.attachments),

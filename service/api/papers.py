@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 
 from service.api.access import Who, allow
 from service.api.fields import Shown
+from service.api.overlaps import answers
 from service.api.schemas.tasks import Decided, Decision, NewDecision, NewSubmission, Submission
 from service.api.tasks import judgements
 from service.api.works import reads, writes
@@ -44,7 +45,11 @@ def show_submission(work: Work, actor: Actor, submission_id: int) -> Any:
 @blueprint.output(Decided, status_code=201)
 def sign_decision(work: Work, actor: Actor, json_data: dict[str, Any]) -> Any:
     """Approve the dossiers of decision tasks with one decision; all of them or none."""
-    filled = Filled(json_data["values"], judgements(json_data["judgements"]))
+    filled = Filled(
+        json_data["values"],
+        judgements(json_data["judgements"]),
+        answers=answers(json_data["overlaps"]),
+    )
     decision = papers.decide(work, actor, json_data["task_ids"], filled)
     return {"decision": None if decision is None else _decision(work, actor, decision.id)}
 

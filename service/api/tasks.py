@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import jsonify, request
 
-from service.api import cursors
+from service.api import cursors, overlaps
 from service.api.access import Who, allow
 from service.api.fields import Shown
 from service.api.schemas.tasks import (
@@ -77,13 +77,15 @@ def show_task(work: Work, actor: Actor, task_id: int) -> Any:
     """Show a task with its form, the answers it knows, and the nominations to judge."""
     task = tasks.show(work, actor, task_id)
     act = Act(task.act)
+    judged = acts.judged_at(act, task.dossier.nominations)
     return line(
         work,
         task,
         form=json.loads(definitions.form_content(work, task.form_version_id)),
         conditions=completions.form_context(work, task),
         outcomes=sorted(OUTCOMES[act]),
-        nominations_to_judge=acts.judged_at(act, task.dossier.nominations),
+        nominations_to_judge=judged,
+        overlaps=overlaps.shown(work, actor, judged, task.dossier.round.locality.zone),
     )
 
 
@@ -112,7 +114,12 @@ def release_task(work: Work, actor: Actor, task_id: int) -> Any:
 @blueprint.output(Completed)
 def complete_task(work: Work, actor: Actor, task_id: int, json_data: dict[str, Any]) -> Any:
     """Complete a task with its form; the dossier moves on in the same moment."""
-    filled = Filled(json_data["values"], judgements(json_data["judgements"]), json_data["seen_version"])
+    filled = Filled(
+        json_data["values"],
+        judgements(json_data["judgements"]),
+        json_data["seen_version"],
+        overlaps.answers(json_data["overlaps"]),
+    )
     return completed(work, tasks.complete(work, actor, task_id, filled))
 
 

@@ -14,6 +14,7 @@ from service.domain.duties import ReportState
 from service.domain.errors import Message, message
 from service.domain.labels import Language
 from service.domain.organisations import Function, Level
+from service.domain.overlaps import OverlapVerdict
 from service.domain.reminders import Audience, DayCount
 from service.domain.rounds import RoundKind
 from service.domain.tasks import Act, Closing, Folder, Outcome
@@ -62,6 +63,10 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
     Verdict: {
         Verdict.SELECT: message("Keep"),
         Verdict.DROP: message("Drop"),
+    },
+    OverlapVerdict: {
+        OverlapVerdict.DIFFERENT: message("different achievements"),
+        OverlapVerdict.SAME: message("the same achievement"),
     },
     Act: {
         Act.SUBMIT: message("Prepare and submit"),
@@ -236,6 +241,7 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "nominee": NomineeKind,
     "outcome": Outcome,
     "power": Power,
+    "overlap": OverlapVerdict,
     "report": ReportState,
     "roll": Roll,
     "round": RoundKind,

@@ -16,6 +16,7 @@ from service.store.tables import Award, HistoryStep, Organisation, Round, UserTa
 from service.store.work import Work
 from service.web.citations import document_names
 from service.web.deadlines import DeadlineTeller, DeadlineWords
+from service.web.overlaps import asked
 from service.web.pages import actor
 from service.web.steps import step_name
 from service.web.words import day, language
@@ -62,7 +63,6 @@ class DiagramWords:
     version: int
 
 
-def content(work: Work, dossier_id: int) -> dict[str, object]:
 @dataclass(frozen=True, slots=True)
 class SentReport:
     """A duty report as it was sent last: its text, or the reason why there is nothing to report."""
@@ -74,6 +74,7 @@ class SentReport:
     text: str
 
 
+def content(work: Work, dossier_id: int) -> dict[str, object]:
     """What all pages of a dossier share."""
     page = dossiers.show(work, actor(), dossier_id)
     teller = DeadlineTeller(work)
@@ -85,13 +86,12 @@ class SentReport:
         "names": document_names(work, page.dossier.round.locality),
         "step_name": step_name(work, {page.dossier.round.process_key}),
         "sets_owed": sets_owed(page),
-        "nearest": _nearest(page, teller),
         "report": sent_report(page.history),
+        "nearest": _nearest(page, teller),
+        "overlaps": asked(work, page.nominations, {}),
     }
 
 
-def sets_owed(page: DossierPage) -> list[tuple[Award, int]]:
-    """The awards nominated that ask for original sets, each with how many nominations ask."""
 def sent_report(history: Iterable[HistoryStep]) -> SentReport | None:
     """What the owner of a duty report has sent last."""
     sent = [step for step in history if step.outcome in {Outcome.SUBMIT, Outcome.NOT_APPLICABLE}]
@@ -109,6 +109,8 @@ def sent_report(history: Iterable[HistoryStep]) -> SentReport | None:
     )
 
 
+def sets_owed(page: DossierPage) -> list[tuple[Award, int]]:
+    """The awards nominated that ask for original sets, each with how many nominations ask."""
     asking = {nomination.award.key: nomination.award for nomination in page.nominations}
     counted = [
         (award, sum(item.award.key == key for item in page.nominations)) for key, award in asking.items()

@@ -26,6 +26,7 @@ from service.web.access import signed_in
 from service.web.citations import document_names
 from service.web.complaints import Complaint
 from service.web.errors import answer_to
+from service.web.overlaps import asked
 from service.web.pages import actor, go_to, reading, show, writing
 from service.web.task_forms import Sent
 from service.web.task_pages import FormParts, Judged
@@ -166,6 +167,7 @@ def _review(
         own=[one for one in judged if one.nomination.award.in_power],
         upward=[one for one in judged if not one.nomination.award.in_power],
         names=document_names(work, carried[0].task.dossier.round.locality),
+        overlaps=asked(work, every, sent.draft if sent else {}) if act is Act.DECIDE else None,
         form=_form(work, act, carried[0].task, every, sent),
         complaint=complaint,
     )
@@ -220,7 +222,7 @@ def _filled(work: Work, act: Act, sent: Sent) -> Filled:
     values = {key: value for key, value in sent.values.items() if key in known}
     if act is Act.DECIDE:
         values[_ANSWERED_HERE] = Outcome.APPROVE.value
-    return Filled(values, sent.judgements)
+    return Filled(values, sent.judgements, answers=sent.answers)
 
 
 def _form(work: Work, act: Act, task: UserTask, every: Sequence[Nomination], sent: Sent | None) -> FormParts:

@@ -1,6 +1,7 @@
 """What somebody sends with a task: the form's values, the verdicts on nominations, the version they saw.
 
-Verdicts come beside the form as `verdict-<id>` and `why-<id>`.
+Verdicts come beside the form as `verdict-<id>` and `why-<id>`, answers about overlaps with other rounds
+as `overlap-<own id>-<other id>` and `overlap-why-<own id>-<other id>`.
 """
 
 import re
@@ -11,6 +12,7 @@ from datetime import date
 from werkzeug.exceptions import BadRequest
 
 from service.domain.dossiers import Judgement, Verdict
+from service.domain.overlaps import OverlapAnswer, OverlapVerdict
 from service.domain.tasks import Outcome
 from service.forms import Field, Form
 from service.forms.definitions import FieldType
@@ -18,6 +20,7 @@ from service.operations.completions import Filled
 from service.web.words import day, language
 
 _VERDICT = re.compile(r"(verdict|why)-([1-9][0-9]{0,17})")
+_OVERLAP = re.compile(r"overlap-(why-)?([1-9][0-9]{0,17}-[1-9][0-9]{0,17})")
 _OURS = frozenset({"csrf_token", "seen_version", "confirmed"})
 FINAL = frozenset({Outcome.APPROVE, Outcome.REFUSE})
 """Answers that are shown once more, whole, before they count."""
@@ -29,18 +32,24 @@ class Sent:
 
     values: dict[str, str]
     judgements: dict[int, Judgement]
+    overlaps: dict[str, str]
     seen_version: int | None
     confirmed: bool
 
     @property
     def filled(self) -> Filled:
         """As operations take it."""
-        return Filled(self.values, self.judgements, self.seen_version)
+        return Filled(self.values, self.judgements, self.seen_version, self.answers)
+
+    @property
+    def answers(self) -> dict[str, OverlapAnswer]:
+        """The answers about overlaps, by pair."""
+        return answers_in(self.overlaps)
 
     @property
     def draft(self) -> dict[str, str]:
-        """As it is kept: the values, with the verdicts under the names of their fields."""
-        return self.values | dict(_fields(self.judgements))
+        """As it is kept: the values, with verdicts and answers under the names of their fields."""
+        return self.values | dict(_fields(self.judgements)) | self.overlaps
 
     @property
     def final(self) -> bool:
@@ -54,17 +63,28 @@ def read(sent: Mapping[str, str]) -> Sent:
     Raises:
         BadRequest: a verdict or version that no page of ours sends.
     """
+    overlaps = {name: value for name, value in sent.items() if _OVERLAP.fullmatch(name)}
     values = {
-        name: value for name, value in sent.items() if name not in _OURS and not _VERDICT.fullmatch(name)
+        name: value
+        for name, value in sent.items()
+        if name not in _OURS and name not in overlaps and not _VERDICT.fullmatch(name)
     }
     version = sent.get("seen_version", "")
     if version and not re.fullmatch(r"[0-9]{1,18}", version):
         raise BadRequest
-    return Sent(values, judgements_in(sent), int(version) if version else None, sent.get("confirmed") == "1")
+    return Sent(
+        values,
+        judgements_in(sent),
+        overlaps,
+        int(version) if version else None,
+        sent.get("confirmed") == "1",
+    )
 
 
 def judgements_in(sent: Mapping[str, object]) -> dict[int, Judgement]:
     """The verdicts among the fields of a request or a draft, by nomination.
+
+    What is answered to be the same as in another round is dropped, with the reason of the answer.
 
     Raises:
         BadRequest: a verdict that does not exist.
@@ -78,6 +98,27 @@ def judgements_in(sent: Mapping[str, object]) -> dict[int, Judgement]:
             raise BadRequest
         number = int(match[2])
         found[number] = Judgement(Verdict(str(value)), str(sent.get(f"why-{number}") or "") or None)
+    for key, answer in answers_in(sent).items():
+        if answer.verdict is OverlapVerdict.SAME:
+            found[int(key.partition("-")[0])] = Judgement(Verdict.DROP, answer.reason or None)
+    return found
+
+
+def answers_in(sent: Mapping[str, object]) -> dict[str, OverlapAnswer]:
+    """The answers about overlaps among the fields of a request or a draft, by pair.
+
+    Raises:
+        BadRequest: an answer that does not exist.
+    """
+    found: dict[str, OverlapAnswer] = {}
+    for name, value in sent.items():
+        match = _OVERLAP.fullmatch(name)
+        if match is None or match[1]:
+            continue
+        if value not in set(OverlapVerdict):
+            raise BadRequest
+        reason = str(sent.get(f"overlap-why-{match[2]}") or "")
+        found[match[2]] = OverlapAnswer(OverlapVerdict(str(value)), reason)
     return found
 
 

@@ -21,6 +21,7 @@ from service.web.complaints import Complaint
 from service.web.deadlines import DeadlineTeller
 from service.web.dossier_pages import sent_report
 from service.web.inbox import queue_context
+from service.web.overlaps import asked
 from service.web.pages import actor
 from service.web.steps import step_name
 from service.web.task_forms import Sent
@@ -75,8 +76,9 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
         "due": DeadlineTeller(work).of_task,
         "names": document_names(work, page.dossier.round.locality),
         "step_name": step_name(work, {page.dossier.round.process_key}),
-        "judged": judged(acts.judged_at(Act(task.act), page.nominations), judgements),
         "report": sent_report(page.history),
+        "judged": judged(acts.judged_at(Act(task.act), page.nominations), judgements),
+        "overlaps": asked(work, page.nominations, values),
         "form": _form(work, task, values, judgements),
         "returned": _return_of(page, task),
         "closing": _closing_of(page, task),

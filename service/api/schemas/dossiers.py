@@ -19,6 +19,7 @@ from service.api.fields import (
 )
 from service.api.schemas.escalations import Climb
 from service.api.schemas.localities import Deadline
+from service.api.schemas.overlaps import Overlap
 from service.api.schemas.people import Holder, Office
 from service.domain.dossiers import DossierKind, DossierStatus, NomineeKind
 from service.operations.dossiers import LONGEST, MOST_NOMINATIONS
@@ -216,6 +217,7 @@ class DossierPage(DossierLine):
 
     ending = fields.String(allow_none=True)
     nominations = fields.List(fields.Nested(Nomination))
+    overlaps = fields.List(fields.Nested(Overlap))
     awards = fields.List(fields.Nested(Award))
     checklist = fields.List(fields.Nested(ChecklistLine))
     attachments = fields.List(fields.Nested(Attachment))

@@ -19,6 +19,7 @@ from service.api.fields import (
     Whole,
 )
 from service.api.schemas.dossiers import MOST_LISTED, DossierLine, Nomination
+from service.api.schemas.overlaps import Overlap, OverlapSaid
 from service.api.schemas.people import Holder, Office
 from service.domain.dossiers import Verdict
 from service.domain.tasks import Act, Folder
@@ -103,6 +104,7 @@ class TaskPage(TaskLine):
     conditions = fields.Nested(Conditions)
     outcomes = fields.List(fields.String())
     nominations_to_judge = fields.List(fields.Nested(Nomination))
+    overlaps = fields.List(fields.Nested(Overlap))
 
 
 class Verdicts(Input):
@@ -118,6 +120,7 @@ class Completion(Input):
 
     values = FormValues(required=True)
     judgements = Items(Part(Verdicts), most=MOST_NOMINATIONS, load_default=list)
+    overlaps = Items(Part(OverlapSaid), most=MOST_NOMINATIONS, load_default=list)
     seen_version = Whole(least=0, most=2**31, required=True)
 
 
@@ -139,6 +142,7 @@ class NewDecision(NewSubmission):
     """A decision over the dossiers of decision tasks; every nomination shown needs its verdict."""
 
     judgements = Items(Part(Verdicts), most=MOST_AT_ONCE * MOST_NOMINATIONS, required=True)
+    overlaps = Items(Part(OverlapSaid), most=MOST_AT_ONCE * MOST_NOMINATIONS, load_default=list)
 
 
 class Submission(Answer):
