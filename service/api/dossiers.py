@@ -27,8 +27,8 @@ from service.api.schemas.dossiers import (
 from service.api.schemas.tasks import Completed
 from service.api.tasks import completed
 from service.api.works import reads, writes
-from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.dossiers import DossierKind
+from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.people import Actor
 from service.domain.tasks import PREPARES
 from service.operations import dossiers, rounds, tasks
@@ -50,8 +50,8 @@ def list_dossiers(work: Work, actor: Actor, query_data: dict[str, Any]) -> Any:
     found = dossiers.list_visible(
         work,
         actor,
-        text=query_data["q"],
         kind=DossierKind(query_data["kind"]),
+        text=query_data["q"],
         status=query_data["status"],
         before_id=query_data["after"],
         limit=limit + 1,

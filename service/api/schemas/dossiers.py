@@ -73,8 +73,8 @@ class DossierQuery(Query):
     """
 
     q = Text(200, least=0, load_default="")
-    status = Choice(DossierStatus, load_default=None)
     kind = Choice(DossierKind, load_default=DossierKind.AWARD)
+    status = Choice(DossierStatus, load_default=None)
     after = Number(written=True, load_default=None)
     limit = Whole(least=1, most=MOST_LISTED, written=True, load_default=50)
 
@@ -118,8 +118,8 @@ class DossierLine(Answer):
     """A dossier as lists show it. `version` counts the steps of its history."""
 
     id = fields.Integer()
-    code = fields.String()
     kind = fields.String()
+    code = fields.String()
     title = fields.String()
     status = fields.String()
     locality = fields.String(attribute="locality_id")
