@@ -4,6 +4,9 @@ It listens on loopback only. gunicorn's worker process starts the ticker after i
 """
 
 import atexit
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import click
@@ -11,6 +14,7 @@ from flask import Flask
 
 from service import shipped
 from service.app import create_app, create_services
+from service.domain.errors import Conflict, message
 from service.jobs import Ticker
 from service.localities import read_folder
 from service.mail import Mailbox, MailboxServer
@@ -22,17 +26,45 @@ from service.store.migrations import upgrade
 
 THREADS = 8
 SESSION_HOURS = 10 * 366 * 24
+LOCK = "demo.lock"
 SENDER = "trinh@demo.trinh.invalid"
 
 
 def serve(settings: Settings) -> None:
-    """Prepares the database if it is new, prints address and sign-ins, serves until interrupted."""
+    """Prepares the database if it is new, prints address and sign-ins, serves until interrupted.
+
+    Raises:
+        Conflict: when another demo runs on the same folder, or the port is taken.
+    """
     # Sessions end by the simulated clock too: moving it by weeks must not sign everybody out.
     settings = replace(settings, demo=True, session_hours=SESSION_HOURS)
-    require_free_port(settings)
-    prepare(settings)
-    chosen = options(settings, THREADS) | {"when_ready": lambda _: _introduce(settings)}
-    Server(chosen, lambda: _start(settings)).run()
+    with alone(settings):
+        require_free_port(settings)
+        prepare(settings)
+        chosen = options(settings, THREADS) | {"when_ready": lambda _: _introduce(settings)}
+        Server(chosen, lambda: _start(settings)).run()
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Holds the data folder for this process and those it forks; the lock dies with them.
+
+    Raises:
+        Conflict: when another demo runs on the same folder: both would tick, and share one clock.
+    """
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    with (settings.data_folder / LOCK).open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(
+                message(
+                    "Another demo already runs on the folder {folder}. Stop it, or give this one a folder of "
+                    "its own: TRINH_DATA=./demo-2 PORT=8001 trinh run",
+                    folder=settings.data_folder,
+                )
+            ) from error
+        yield
 
 
 def prepare(settings: Settings) -> None:

@@ -1,14 +1,17 @@
 """The ticker: APScheduler wakes two jobs, one for deadlines and one for mail.
 
-The scheduler holds nothing that a kill could lose: what is due stands in the database. It is started
-after any fork. A watchdog on the monotonic clock notices a scheduler that has stopped waking, which
-happens to it after large jumps of the wall clock, and replaces it.
+The schedulers hold nothing that a kill could lose: what is due stands in the database. They are started
+after any fork. APScheduler waits by the wall clock: set back by an hour, it would sleep for that hour. A
+watchdog on the monotonic clock notices a job that has stopped getting on, and replaces its scheduler. It
+also gives the signs of life by which others judge this worker, so that a stalled job and a dead process
+can be told apart.
 """
 
 import os
 import secrets
 import socket
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -16,40 +19,122 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.clock import monotonic
 from service.log import get_logger
-from service.operations import attachments, sending, ticks
+from service.operations import attachments, sending, ticks, workers
 from service.operations.services import Services
 
 STALLED_AFTER = timedelta(seconds=60)
+MAIL_STALLED_AFTER = timedelta(minutes=5)
+"""A mail server may let one attempt wait for minutes."""
+MOST_PATIENCE = 6
+"""How often the wait for a job that stays silent is doubled: it is never given up."""
 _log = get_logger(__name__)
 
 
-class Ticker:
-    """Runs the ticks of one process until it is stopped."""
+class Job:
+    """Something done every few seconds by a scheduler of its own, and how long it has been silent."""
 
-    def __init__(self, services: Services, *, stalled_after: timedelta = STALLED_AFTER) -> None:
-        self.services = services
-        self.stalled_after = stalled_after
-        self.worker_id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
-        self._stop = threading.Event()
+    def __init__(self, name: str, act: Callable[[], None], seconds: float, stalled_after: timedelta) -> None:
+        self.name = name
+        self.scheduler: BackgroundScheduler | None = None
+        self._act = act
+        self._seconds = seconds
+        self._stalled_after = stalled_after.total_seconds()
         self._woken = monotonic()
-        self._scheduler: BackgroundScheduler | None = None
+        self._replaced_at = self._woken
+        self._replaced = 0
+
+    @property
+    def age(self) -> float:
+        """Seconds since it last got on."""
+        return monotonic() - self._woken
+
+    def beat(self) -> None:
+        """Tells that it is getting on."""
+        self._woken = monotonic()
+        self._replaced = 0
+
+    def start(self) -> None:
+        """Begins to wake it, at once and then every few seconds."""
+        scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        scheduler.add_job(self._run, "interval", seconds=self._seconds, id=self.name)
+        scheduler.start()
+        self.scheduler = scheduler
+
+    def stop(self, *, wait: bool) -> None:
+        """Wakes it no more; with `wait` after what runs has ended."""
+        scheduler, self.scheduler = self.scheduler, None
+        if scheduler is not None and scheduler.running:
+            scheduler.shutdown(wait=wait)
+
+    def replace_if_stalled(self) -> None:
+        """Gives it another scheduler when it has been silent for too long, less and less often.
+
+        Whatever the old scheduler says to that, the new one starts.
+        """
+        patience = self._stalled_after * 2 ** min(self._replaced, MOST_PATIENCE)
+        now = monotonic()
+        if now - max(self._woken, self._replaced_at) <= patience:
+            return
+        _log.error("job_stalled", job=self.name, seconds=round(now - self._woken))
+        self._replaced += 1
+        self._replaced_at = now
+        try:
+            self.stop(wait=False)
+        except Exception:  # noqa: BLE001 - see above
+            _log.exception("scheduler_not_stopped", job=self.name)
+        self.start()
+
+    def _run(self) -> None:
+        """The scheduler logs what it raises and wakes it again: what was due stays due."""
+        try:
+            self._act()
+        finally:
+            self.beat()
+
+
+class Ticker:
+    """Runs the jobs of one process until it is stopped."""
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        stalled_after: timedelta = STALLED_AFTER,
+        mail_stalled_after: timedelta = MAIL_STALLED_AFTER,
+    ) -> None:
+        self.services = services
+        self.worker_id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        seconds = services.settings.tick_seconds
+        self.deadlines = Job("deadlines", self._tick, seconds, stalled_after)
+        self.mail = Job("mail", self._send, seconds, mail_stalled_after)
+        self._pause = min(seconds, stalled_after.total_seconds() / 2)
+        self._stop = threading.Event()
         self._watchdog = threading.Thread(target=self._watch, name="tick-watchdog", daemon=True)
+        self._heart = threading.Thread(target=self._live, name="heart", daemon=True)
 
     def start(self) -> None:
         """Starts ticking in threads of this process."""
-        ticks.report(self.services.database, self.worker_id, started=True)
+        workers.begin(self.services.database, self.worker_id)
         attachments.clear_leftovers(self.services)
-        self._scheduler = self._schedule()
+        self.deadlines.start()
+        self.mail.start()
         self._watchdog.start()
+        self._heart.start()
 
     def stop(self) -> None:
-        """Finishes the running tick and stops."""
+        """Finishes the running jobs and stops."""
         self._stop.set()
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=True)
-        if self._watchdog.is_alive():
-            self._watchdog.join(timeout=5)
-        ticks.report(self.services.database, self.worker_id, stopped=True)
+        # First the watchdog, or it might start what is being stopped.
+        for thread in (self._watchdog, self._heart):
+            if thread.is_alive():
+                thread.join(timeout=5)
+        for job in (self.deadlines, self.mail):
+            job.stop(wait=True)
+        workers.end(self.services.database, self.worker_id)
 
     def wait(self) -> None:
         """Blocks until `stop` is called or the process is interrupted."""
@@ -60,41 +145,33 @@ class Ticker:
         """Makes `wait` return; safe in a signal handler."""
         self._stop.set()
 
-    def _schedule(self) -> BackgroundScheduler:
-        scheduler = BackgroundScheduler(
-            timezone="UTC",
-            executors={"default": ThreadPoolExecutor(2)},
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
-        )
-        seconds = self.services.settings.tick_seconds
-        scheduler.add_job(self._tick, "interval", seconds=seconds, id="deadlines")
-        scheduler.add_job(self._send, "interval", seconds=seconds, id="mail")
-        scheduler.start()
-        self._woken = monotonic()
-        return scheduler
-
     def _tick(self) -> None:
-        """One tick. The scheduler logs what it raises and wakes it again: what was due stays due."""
-        try:
-            done = ticks.tick(self.services.database, beat=self._beat)
-            ticks.report(self.services.database, self.worker_id)
-            if not done.idle:
-                _log.info("ticked", reminders=done.reminders, timers=done.timers, failed=done.failed)
-        finally:
-            self._woken = monotonic()
-
-    def _beat(self) -> None:
-        """Tells the watchdog that a long tick is still getting on."""
-        self._woken = monotonic()
+        done = ticks.tick(self.services.database, beat=self.deadlines.beat)
+        workers.ticked(self.services.database, self.worker_id)
+        if not done.idle:
+            _log.info("ticked", reminders=done.reminders, timers=done.timers, failed=done.failed)
 
     def _send(self) -> None:
-        sending.send_due(self.services)
+        sending.send_due(self.services, beat=self.mail.beat, worker_id=self.worker_id)
 
     def _watch(self) -> None:
-        pause = min(self.services.settings.tick_seconds, self.stalled_after.total_seconds() / 2)
-        while not self._stop.wait(pause):
-            silent = monotonic() - self._woken
-            if silent > self.stalled_after.total_seconds() and self._scheduler is not None:
-                _log.error("tick_stalled", seconds=round(silent))
-                self._scheduler.shutdown(wait=False)
-                self._scheduler = self._schedule()
+        """Survives whatever happens to it: without it nobody would notice."""
+        while not self._stop.wait(self._pause):
+            for job in (self.deadlines, self.mail):
+                try:
+                    job.replace_if_stalled()
+                except Exception:  # noqa: BLE001 - it must go on looking
+                    _log.exception("watchdog_failed", job=job.name)
+
+    def _live(self) -> None:
+        """A thread of its own: a database that hangs must not keep the watchdog from looking."""
+        while not self._stop.wait(self._pause):
+            try:
+                workers.pulse(
+                    self.services.database,
+                    self.worker_id,
+                    tick_age=self.deadlines.age,
+                    mail_age=self.mail.age,
+                )
+            except Exception as error:  # noqa: BLE001 - the next sign of life may come through
+                _log.warning("no_sign_of_life", reason=type(error).__name__)

@@ -1,17 +1,16 @@
 """How the service is doing: workers, incidents, mail, and where dossiers stand."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from service.domain.people import Actor
-from service.operations import access
+from service.operations import access, workers
+from service.operations.workers import Crew
 from service.store import definitions, dossiers, incidents, mails, standing, tasks
 from service.store.standing import StepCount
-from service.store.tables import Incident, OutgoingMail, ProcessDefinition, UserTask, Worker
+from service.store.tables import Incident, ProcessDefinition, UserTask
 from service.store.work import Work
 
-SILENT_AFTER = timedelta(minutes=2)
-"""Workers tick every few seconds: one that has not for so long does not fire deadlines any more."""
 MOST_SHOWN = 200
 
 
@@ -19,21 +18,13 @@ MOST_SHOWN = 200
 class Health:
     """What an administrator looks at first. Counts are by status, steps the fullest first."""
 
-    workers: list[Worker]
+    crew: Crew
     incidents: list[Incident]
     mails: dict[str, int]
     dossiers: dict[str, int]
     steps: list[StepCount]
     definitions: list[tuple[ProcessDefinition, int]]
     oldest_unsent: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class DatedMail:
-    """A mail of the outbox, with the incident by which it can be tried again."""
-
-    mail: OutgoingMail
-    incident_id: int | None
 
 
 def overview(work: Work, actor: Actor) -> Health:
@@ -44,7 +35,7 @@ def overview(work: Work, actor: Actor) -> Health:
     """
     access.require_administrator(actor)
     return Health(
-        workers=incidents.workers(work),
+        crew=workers.look(work),
         incidents=incidents.every_open(work),
         mails=mails.count_by_status(work),
         dossiers=dossiers.count_by_status(work),
@@ -62,31 +53,6 @@ def waiting_at(work: Work, actor: Actor, element_id: str) -> list[UserTask]:
     """
     access.require_administrator(actor)
     return standing.waiting_at(work, element_id, MOST_SHOWN)
-
-
-def outbox(work: Work, actor: Actor, status: str | None) -> list[DatedMail]:
-    """The newest mails, of one status if one is named.
-
-    Raises:
-        NotAllowed: when the actor is not an administrator.
-    """
-    access.require_administrator(actor)
-    rows = mails.newest(work, status=status, limit=MOST_SHOWN)
-    known = standing.incidents_of_mails(work, [row.id for row in rows])
-    return [DatedMail(row, known.get(row.id)) for row in rows]
-
-
-def last_tick(work: Work) -> datetime | None:
-    """When any worker ticked last."""
-    ticked = [worker.ticked_at for worker in incidents.workers(work) if worker.ticked_at is not None]
-    return max(ticked, default=None)
-
-
-def is_silent(worker: Worker, now: datetime) -> bool:
-    """Whether a worker that was not told to stop has stopped ticking."""
-    if worker.stopped_at is not None:
-        return False
-    return now - (worker.ticked_at or worker.started_at) > SILENT_AFTER
 
 
 def counts(work: Work) -> dict[str, int]:

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.operations import reminders, timers
-from service.store import incidents
-from service.store.tables import Worker
+from service.operations import digests, reminders, report_openings, timers
 from service.store.work import Database
 
 CHUNK = 20_000
@@ -26,7 +24,9 @@ class Ticked:
     @property
     def idle(self) -> bool:
         """Whether nothing was due."""
-        return not (self.reminders or self.timers or self.failed or self.put_off)
+        return not (
+            self.reminders or self.timers or self.failed or self.put_off or self.opened or self.digests
+        )
 
 
 def tick(database: Database, beat: Callable[[], None] = lambda: None) -> Ticked:
@@ -35,32 +35,26 @@ def tick(database: Database, beat: Callable[[], None] = lambda: None) -> Ticked:
     Each timer is tried once. Reports and timers come first: they open the tasks to whose reminders the same
     instant may belong. `beat` is called after every transaction, outside of it.
     """
+    reports = report_openings.open_due(database, beat)
     fired = failed = put_off = after = 0
     while (swept := timers.fire_due(database, after=after, beat=beat)).last is not None:
-    reports = report_openings.open_due(database, beat)
         fired += swept.fired
         failed += swept.failed
         put_off += swept.put_off
         after = swept.last
-    reminded = 0
+    reminded = _remind(database, beat)
+    told = digests.queue_due(database, beat)
+    return Ticked(reminded, fired, failed + reports.failed, put_off, reports.opened, told)
+
+
+def _remind(database: Database, beat: Callable[[], None]) -> int:
+    """Passes over what a pause of the ticks has made needless, then fires the rest."""
+    reminded, passing = 0, True
     while True:
         with database.write() as work:
-            number = reminders.fire_due(work, CHUNK)
+            passing = passing and reminders.pass_over_missed(work, CHUNK) == CHUNK
+            number = 0 if passing else reminders.fire_due(work, CHUNK)
         reminded += number
         beat()
-        if number < CHUNK:
-            break
-    return Ticked(reminded, fired, failed, put_off)
-
-
-def report(database: Database, worker_id: str, *, started: bool = False, stopped: bool = False) -> None:
-    """Writes a worker's heartbeat: the health page reads it."""
-    with database.write() as work:
-        row = incidents.worker(work, worker_id)
-        if row is None:
-            row = Worker(id=worker_id, started_at=work.now)
-            work.session.add(row)
-        if started:
-            row.started_at, row.stopped_at = work.now, None
-        row.ticked_at = work.now
-        row.stopped_at = work.now if stopped else None
+        if not passing and number < CHUNK:
+            return reminded

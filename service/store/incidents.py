@@ -26,11 +26,6 @@ def get(work: Work, incident_id: int) -> Incident | None:
     return work.session.get(Incident, incident_id)
 
 
-def workers(work: Work) -> list[Worker]:
-    """All workers that have ever ticked, the latest first."""
-    return list(work.session.scalars(select(Worker).order_by(Worker.ticked_at.desc())))
-
-
 def worker(work: Work, worker_id: str) -> Worker | None:
     """The worker of that name."""
     return work.session.get(Worker, worker_id)

@@ -26,6 +26,7 @@ from service.domain.errors import Conflict, Overtaken, Unavailable, message
 SAFE_WAL_SQLITE = (3, 51, 3)
 """The first SQLite whose write-ahead log does not lose pages at a reset race."""
 BUSY_TIMEOUT_SECONDS = 30
+CONNECT_TIMEOUT_SECONDS = 10
 MOST_REMEMBERED = 1000
 _SQLITE_PASSING = frozenset(
     {
@@ -155,6 +156,7 @@ def create_engine_for(url: URL, *, pool_size: int = 10) -> Engine:
             url.set(drivername="postgresql+psycopg"),
             pool_size=pool_size,
             pool_pre_ping=True,
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
         )
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,6 @@
 """What machines ask: whether the service works, and its numbers. Neither holds a secret or a name."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from ipaddress import ip_address
 
 from flask import Blueprint, Response, jsonify, request
@@ -11,9 +10,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from service.domain.errors import NotFound, TrinhError, message
+from service.domain.errors import NotFound, TrinhError, Unavailable, message
 from service.log import get_logger
-from service.operations import health
+from service.operations import escalations, health, workers
+from service.operations.workers import LIVING, Crew, State
 from service.store import dossiers, mails
 from service.store.migrations import require_current
 from service.store.work import Work
@@ -29,16 +29,24 @@ _log = get_logger(__name__)
 @screen.get("/healthz")
 @open_to_all
 def healthz() -> Response:
-    """200 while the database answers, its schema is current and a worker ticks; else 503 and which not."""
-    database, schema, age = _examine()
-    ticking = age is not None and age <= health.SILENT_AFTER
+    """200 while the database answers, its schema is current and workers tick and send mail; else 503.
+
+    `status` names the first thing that is wrong: `database_unreachable`, `schema_outdated`, `no_worker`
+    (none lives: none was started, or all died), `tick_stalled`, `mail_stalled` or `ok`.
+    """
+    database, schema, crew = _examine()
+    age = crew.last_tick if crew else None
+    status = _status(database=database, schema=schema, crew=crew)
     answer = jsonify(
+        status=status,
         database="ok" if database else "unreachable",
         schema="current" if schema else "outdated" if database else "unknown",
         last_tick_age_seconds=None if age is None else round(age.total_seconds(), 1),
-        ticking=ticking,
+        ticking=crew.ticking if crew else None,
+        mailing=crew.mailing if crew else None,
+        workers={state.value: crew.count(state) for state in State} if crew else None,
     )
-    answer.status_code = 200 if database and schema and ticking else 503
+    answer.status_code = 200 if status == "ok" else 503
     return answer
 
 
@@ -71,31 +79,57 @@ class _Numbers(Collector):
         yield _by_status("trinh_mails", "Mails of the outbox by status.", mails.count_by_status(work))
         for name, number in health.counts(work).items():
             yield GaugeMetricFamily(f"trinh_{name}", name.replace("_", " ").capitalize() + ".", number)
-        ticked = health.last_tick(work)
-        if ticked is not None:
-            age = (work.now - ticked).total_seconds()
+        crew = workers.look(work)
+        numbers = {state.value: crew.count(state) for state in State}
+        yield _by_label("trinh_workers", "Workers by how they do.", "state", numbers)
+        if crew.last_tick is not None:
+            age = crew.last_tick.total_seconds()
             yield GaugeMetricFamily("trinh_last_tick_age_seconds", "Seconds since any worker ticked.", age)
+        climbs = GaugeMetricFamily(
+            "trinh_escalated_steps", "Late steps by level reached and answer.", labels=["level", "answered"]
+        )
+        for (level, answered), number in sorted(escalations.count_running(work).items()):
+            climbs.add_metric([str(level), "yes" if answered else "no"], number)
+        yield climbs
 
 
 def _by_status(name: str, explanation: str, numbers: dict[str, int]) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(name, explanation, labels=["status"])
-    for status, number in sorted(numbers.items()):
-        family.add_metric([status], number)
+    return _by_label(name, explanation, "status", numbers)
+
+
+def _by_label(name: str, explanation: str, label: str, numbers: dict[str, int]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, explanation, labels=[label])
+    for value, number in sorted(numbers.items()):
+        family.add_metric([value], number)
     return family
 
 
-def _examine() -> tuple[bool, bool, timedelta | None]:
-    """Whether the database answers, whether its schema is current, how long ago a worker ticked."""
+def _examine() -> tuple[bool, bool, Crew | None]:
+    """Whether the database answers, whether its schema is current, and how the workers do."""
     try:
         require_current(services().settings.database_url)
+        with reading() as work:
+            return True, True, workers.look(work)
+    except Unavailable as error:
+        _log.warning("health_database", reason=type(error).__name__)
+        return False, False, None
     except TrinhError:
         return True, False, None
     except Exception as error:  # noqa: BLE001 - whatever keeps the database from answering
         _log.warning("health_database", reason=type(error).__name__)
         return False, False, None
-    with reading() as work:
-        ticked = health.last_tick(work)
-        return True, True, None if ticked is None else max(work.now - ticked, timedelta())
+
+
+def _status(*, database: bool, schema: bool, crew: Crew | None) -> str:
+    if not database:
+        return "database_unreachable"
+    if not schema or crew is None:
+        return "schema_outdated"
+    if not crew.count(*LIVING):
+        return "no_worker"
+    if not crew.ticking:
+        return "tick_stalled"
+    return "ok" if crew.mailing else "mail_stalled"
 
 
 def _is_from_here() -> bool:

@@ -9,7 +9,6 @@ from service.operations import escalations as climbs
 from service.operations import health as overview
 from service.operations import incidents
 from service.store import definitions
-from service.translations import terms
 from service.web.access import administrators
 from service.web.deadlines import DeadlineTeller
 from service.web.pages import actor, go_to, reading, show, writing
@@ -28,8 +27,6 @@ def health() -> Response:
         return show(
             "operations/health.html",
             health=found,
-            at=work.now,
-            is_silent=overview.is_silent,
             escalated=_by_level(climbs.count_running(work)),
             step_name=step_name(work, {definition.key for definition, _ in found.definitions}),
         )
@@ -75,23 +72,6 @@ def escalations() -> Response:
             answered=answered,
             due=DeadlineTeller(work).of_task,
             step_name=step_name(work, keys),
-        )
-
-
-@screen.get("/mails")
-@administrators
-def mails() -> Response:
-    """The newest mails of the outbox, of one status if asked."""
-    status = request.args.get("status", "")
-    if status and status not in terms.all_of("mail"):
-        raise BadRequest
-    with reading() as work:
-        return show(
-            "operations/mails.html",
-            rows=overview.outbox(work, actor(), status or None),
-            status=status,
-            statuses=terms.all_of("mail"),
-            most=overview.MOST_SHOWN,
         )
 
 

@@ -1,10 +1,14 @@
 """What administrators and machines see of the service: numbers, incidents, mail, diagrams."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
-from service.operations import incidents, ticks
+from service.operations import incidents, workers
 from service.store import mails
+from service.store import workers as rows
 from service.store.tables import Incident
 from tests.builders import World
 from tests.functional.web.browsers import Browser, in_english, signed_in, words
@@ -36,9 +40,11 @@ def test_the_page_counts_dossiers_mail_and_steps(app: Flask, buried: int) -> Non
     assert 'href="/operations/mails?status=dead"' in page.text
 
 
-def test_a_dead_mail_is_tried_again_from_its_list(world: World, app: Flask, buried: int) -> None:
+def test_an_incident_is_tried_again_from_its_list_and_only_once(
+    world: World, app: Flask, buried: int
+) -> None:
     browser = in_english(app, "admin")
-    assert f"/operations/incidents/{buried}/retry" in browser.get("/operations/mails?status=dead").text
+    assert f"/operations/incidents/{buried}/retry" in browser.get("/operations").text
     assert browser.post(f"/operations/incidents/{buried}/retry").status_code == 303
     with world.database.read() as work:
         assert mails.count_by_status(work).get("dead", 0) == 0
@@ -78,29 +84,73 @@ def test_a_diagram_is_shown_drawn_and_in_words(app: Flask) -> None:
 
 def test_health_is_told_without_signing_in(world: World, app: Flask) -> None:
     anybody = Browser(app)
-    silent = anybody.get("/healthz")
-    assert (silent.status_code, silent.json["ticking"]) == (503, False)
-    ticks.report(world.database, "worker-1", started=True)
-    world.on("2024-11-20 09:01")
+    nobody = anybody.get("/healthz")
+    assert (nobody.status_code, nobody.json["status"], nobody.json["ticking"]) == (503, "no_worker", False)
+    workers.begin(world.database, "worker-1")
     well = anybody.get("/healthz")
     assert well.status_code == 200
-    assert well.json == {
+    said = dict(well.json or {})
+    assert 0 <= said.pop("last_tick_age_seconds") < 60
+    assert said == {
+        "status": "ok",
         "database": "ok",
         "schema": "current",
-        "last_tick_age_seconds": 60.0,
         "ticking": True,
+        "mailing": True,
+        "workers": {"working": 1, "tick_stalled": 0, "mail_stalled": 0, "gone": 0, "stopped": 0},
     }
-    world.on("2024-11-20 09:10")
-    assert anybody.get("/healthz").status_code == 503
+    world.on("2025-11-20 09:10")  # the service's time says nothing about the worker
+    assert anybody.get("/healthz").status_code == 200
+
+
+def test_health_tells_what_is_wrong_with_the_workers(world: World, app: Flask) -> None:
+    workers.begin(world.database, "worker-1")
+    for ages, status in (((300, 1), "tick_stalled"), ((1, 900), "mail_stalled")):
+        workers.pulse(world.database, "worker-1", tick_age=ages[0], mail_age=ages[1])
+        told = Browser(app).get("/healthz")
+        assert (told.status_code, told.json["status"]) == (503, status)
+    with world.database.write() as work:
+        row = rows.get(work, "worker-1")
+        assert row is not None
+        row.alive_at = rows.machine_time(work) - timedelta(minutes=5)
+    told = Browser(app).get("/healthz")
+    assert (told.status_code, told.json["status"], told.json["workers"]["gone"]) == (503, "no_worker", 1)
+    workers.begin(world.database, "worker-2")
+    assert Browser(app).get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_a_database_that_is_down_is_told_as_such(world: World, app: Flask) -> None:
+    held = app.extensions["trinh"]
+    lost = replace(held.settings, database_url="postgresql://nobody@127.0.0.1:1/none")
+    app.extensions["trinh"] = replace(held, settings=lost)
+    told = Browser(app).get("/healthz")
+    assert (told.status_code, told.json["status"]) == (503, "database_unreachable")
+    assert (told.json["database"], told.json["schema"]) == ("unreachable", "unknown")
+    assert world.database is held.database
+
+
+def test_operations_show_how_each_worker_does(world: World, app: Flask) -> None:
+    for name in ("one", "two"):
+        workers.begin(world.database, name)
+    workers.end(world.database, "two")
+    said = words(in_english(app, "admin").get("/operations"))
+    assert "one working" in said
+    assert "two stopped" in said
+    workers.pulse(world.database, "one", tick_age=300, mail_age=1)
+    said = words(in_english(app, "admin").get("/operations"))
+    assert "one alive, but does not tick" in said
+    assert "No worker fires deadlines now." in said
 
 
 def test_metrics_hold_numbers_for_this_machine_and_for_administrators(world: World, app: Flask) -> None:
     world.carry_to("select")
-    ticks.report(world.database, "worker-1", started=True)
+    workers.begin(world.database, "worker-1")
     told = Browser(app).get("/metrics")
     assert told.status_code == 200
     assert 'trinh_dossiers{status="running"} 1.0' in told.text
-    assert "trinh_last_tick_age_seconds 0.0" in told.text
+    assert 'trinh_workers{state="working"} 1.0' in told.text
+    assert "trinh_last_tick_age_seconds " in told.text
     elsewhere = {"X-Forwarded-For": "203.0.113.7"}
     assert Browser(app).get("/metrics", headers=elsewhere).status_code == 404
     assert signed_in(app, "clerk").get("/metrics", headers=elsewhere).status_code == 404

@@ -7,13 +7,19 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from service.clock import monotonic
 from service.jobs import Ticker
+from service.jobs.ticker import Job
 from service.mail import Mailbox, MailboxServer
+from service.operations import workers
 from service.operations.services import Services
+from service.operations.workers import State
 from service.settings import Smtp, read_settings
-from service.store import incidents, mails
+from service.store import mails
+from service.store import workers as rows
 from tests.builders import World
 
+NAMES = ("working", "tick_stalled", "mail_stalled", "gone", "stopped")
 PATIENCE = 20
 """Seconds within which a tick of 50 ms must have shown its effect, on however busy a machine."""
 
@@ -58,38 +64,120 @@ def test_an_overdue_step_opens_the_task_of_the_office_head(world: World, tmp_pat
         assert eventually(lambda: "labour_overdue" in world.open_elements(dossier_id))
 
 
-def test_a_worker_tells_when_it_ticked_and_when_it_stopped(world: World, tmp_path: Path) -> None:
-    with ticking(world, tmp_path) as (ticker, _), world.database.read() as work:
-        row = incidents.worker(work, ticker.worker_id)
-        assert row is not None
-        assert row.stopped_at is None
+def state(world: World, worker_id: str) -> State:
     with world.database.read() as work:
-        row = incidents.worker(work, ticker.worker_id)
-        assert row is not None
-        assert row.stopped_at is not None
+        return next(one.state for one in workers.look(work).standings if one.worker.id == worker_id)
+
+
+def test_a_worker_tells_when_it_ticked_mailed_and_stopped(world: World, tmp_path: Path) -> None:
+    with ticking(world, tmp_path) as (ticker, _):
+        assert state(world, ticker.worker_id) is State.WORKING
+        assert eventually(lambda: _mailed(world, ticker.worker_id))
+    assert state(world, ticker.worker_id) is State.STOPPED
+
+
+def test_a_jump_of_the_clock_does_not_make_a_living_worker_look_dead(world: World, tmp_path: Path) -> None:
+    with ticking(world, tmp_path) as (ticker, _):
+        assert eventually(lambda: _mailed(world, ticker.worker_id))
+        world.on("2025-03-01 08:00")
+        assert state(world, ticker.worker_id) is State.WORKING
 
 
 def test_the_watchdog_replaces_a_scheduler_that_stopped_waking(world: World, tmp_path: Path) -> None:
     with ticking(world, tmp_path, stalled_after=timedelta(seconds=0.5)) as (ticker, _):
-        stalled = ticker._scheduler
+        stalled = ticker.deadlines.scheduler
         assert stalled is not None
         stalled.pause()
-        assert eventually(lambda: ticker._scheduler is not stalled)
+        assert eventually(lambda: ticker.deadlines.scheduler is not stalled)
         dossier_id = world.carry_to("select")
         world.on("2024-12-06 00:00")
         assert eventually(lambda: "labour_overdue" in world.open_elements(dossier_id))
 
 
+def test_the_watchdog_watches_the_mail_job_too(world: World, tmp_path: Path) -> None:
+    with ticking(world, tmp_path, mail_stalled_after=timedelta(seconds=0.5)) as (ticker, mailbox):
+        stalled = ticker.mail.scheduler
+        assert stalled is not None
+        stalled.pause()
+        assert eventually(lambda: ticker.mail.scheduler is not stalled)
+        world.open_dossier()
+        world.on("2024-11-27 08:00")
+        assert eventually(lambda: mailbox.count() >= 1)
+
+
+def test_the_watchdog_survives_a_scheduler_that_cannot_be_stopped(world: World, tmp_path: Path) -> None:
+    with ticking(world, tmp_path, stalled_after=timedelta(seconds=0.5)) as (ticker, _):
+        stalled = ticker.deadlines.scheduler
+        assert stalled is not None
+        stalled.pause()
+        stalled._executors["broken"] = None  # shutting it down raises on this
+        assert eventually(lambda: ticker.deadlines.scheduler not in {None, stalled})
+        world.open_dossier()
+        world.on("2024-11-27 08:00")
+        assert eventually(lambda: bool(_sent(world)))
+
+
+def test_a_job_that_stays_silent_is_replaced_less_and_less_often() -> None:
+    hanging = threading.Event()
+    job = Job("deadlines", lambda: bool(hanging.wait(PATIENCE)) and None, 0.05, timedelta(seconds=0.1))
+    job.start()
+    seen, begun = 0, monotonic()
+    while monotonic() - begun < 1:
+        before = job.scheduler
+        job.replace_if_stalled()
+        seen += job.scheduler is not before
+    hanging.set()
+    job.stop(wait=True)
+    assert seen in {3, 4}  # after 0.1, 0.2 and 0.4 seconds more, not ten times
+
+
+def test_others_tell_a_stalled_tick_a_dead_worker_and_one_that_said_goodbye(world: World) -> None:
+    for name in NAMES:
+        workers.begin(world.database, name)
+    workers.pulse(world.database, "tick_stalled", tick_age=121, mail_age=1)
+    workers.pulse(world.database, "mail_stalled", tick_age=1, mail_age=601)
+    workers.end(world.database, "stopped")
+    with world.database.write() as work:
+        gone = rows.get(work, "gone")
+        assert gone is not None
+        gone.alive_at = rows.machine_time(work) - timedelta(minutes=3)
+    assert {name: str(state(world, name)) for name in NAMES} == {name: name for name in NAMES}
+    with world.database.read() as work:
+        crew = workers.look(work)
+    assert (crew.ticking, crew.mailing) == (True, True)
+    assert crew.count(State.GONE) == 1
+
+
+def test_a_worker_gone_for_a_day_is_no_news_and_for_a_month_forgotten(world: World) -> None:
+    workers.begin(world.database, "gone")
+    for ago, counted, kept in ((timedelta(days=2), 0, True), (timedelta(days=31), 0, False)):
+        with world.database.write() as work:
+            gone = rows.get(work, "gone")
+            assert gone is not None
+            gone.alive_at = rows.machine_time(work) - ago
+        workers.begin(world.database, "new")
+        with world.database.read() as work:
+            crew = workers.look(work)
+            assert crew.count(State.GONE) == counted
+            assert ("gone" in {one.worker.id for one in crew.standings}) is kept
+
+
 def test_two_tickers_share_the_work_and_send_nothing_twice(world: World, tmp_path: Path) -> None:
     for _ in range(5):
         world.open_dossier()
-    world.on("2024-11-27 08:00")  # seven and three days before: two reminders each
+    world.on("2024-11-27 08:00")  # three days before; what is seven days before has been passed over
     with ticking(world, tmp_path / "a") as (_, first), ticking(world, tmp_path / "b") as (_, second):
-        assert eventually(lambda: first.count() + second.count() == 10)
+        assert eventually(lambda: first.count() + second.count() == 5)
         assert eventually(lambda: _sent(world) == first.count() + second.count())
-    assert first.count() + second.count() == 10
+    assert first.count() + second.count() == 5
 
 
 def _sent(world: World) -> int:
     with world.database.read() as work:
         return mails.count_by_status(work).get("sent", 0)
+
+
+def _mailed(world: World, worker_id: str) -> bool:
+    with world.database.read() as work:
+        row = rows.get(work, worker_id)
+        return row is not None and row.mailed_at is not None and row.ticked_at is not None
