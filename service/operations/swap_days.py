@@ -18,6 +18,7 @@ from service.domain.labels import Label
 from service.domain.people import Actor
 from service.domain.words import normalise
 from service.operations import amendments, calendars, resolving
+from service.operations.deadline_changes import Why
 from service.operations.effects import Effect
 from service.store import localities
 from service.store import tables as rows
@@ -54,17 +55,21 @@ class SwapDay:
 _NOT_CHANGED = message("The calendar was not changed: something needs correcting.")
 
 
-def enter(work: Work, actor: Actor, locality_id: str, swap: SwapDay, reason: str) -> Effect:
+def enter(
+    work: Work, actor: Actor, locality_id: str, swap: SwapDay, *, reason: str, seen: int | None = None
+) -> Effect:
     """Enters a swap day, or gives one that stands there another kind, name or source.
 
     Raises:
         NotAllowed: the actor may not amend.
+        Conflict: the locality's rules have changed since the edition `seen`.
         Invalid: the calendar has the day so already or does not reach it, or a field is wrong.
     """
     locality = amendments.begin(work, actor, locality_id)
+    resolving.require_unchanged(locality, seen)
     _require_difference(work, locality, swap)
     row = localities.calendar_day(work, locality_id, swap.day)
-    before = _told(row)
+    before, why = _told(row), Why(actor, reason, swap.guidance)
     row = row or rows.CalendarDay(locality_id=locality_id, day=swap.day)
     row.kind, row.name_vi, row.name_en = swap.kind.value, swap.name.vi, swap.name.en
     row.source_document, row.source_section = swap.guidance.name.vi, swap.guidance.section
@@ -73,12 +78,14 @@ def enter(work: Work, actor: Actor, locality_id: str, swap: SwapDay, reason: str
 
     def write() -> None:
         work.session.add(row)
-        _record(work, actor, locality, swap.day, before, _told(row), reason, swap.guidance)
+        _record(work, why, locality, swap.day, before, _told(row))
 
-    return _changed(work, actor, locality, reason, write)
+    return _changed(work, why, locality, write)
 
 
-def withdraw(work: Work, actor: Actor, locality_id: str, day: date, reason: str) -> Effect:
+def withdraw(
+    work: Work, actor: Actor, locality_id: str, day: date, *, reason: str, seen: int | None = None
+) -> Effect:
     """Takes a swap day back: what was entered here goes, a day of the files overrides nothing any more.
 
     Where an entry of ours stood in front of one of the files, that one holds again.
@@ -86,13 +93,15 @@ def withdraw(work: Work, actor: Actor, locality_id: str, day: date, reason: str)
     Raises:
         NotAllowed: the actor may not amend.
         NotFound: no swap day stands there.
+        Conflict: it is withdrawn already, or the locality's rules have changed since `seen`.
         Invalid: the reason is missing.
     """
     locality = amendments.begin(work, actor, locality_id)
+    resolving.require_unchanged(locality, seen)
     row = _standing(work, locality, day)
     if row.withdrawn:
         raise Conflict(message("{day} is withdrawn already.", day=day_in_figures(day)))
-    before = _told(row)
+    before, why = _told(row), Why(actor, reason)
     in_files = _in_files(work, locality, day)
 
     def write() -> None:
@@ -103,31 +112,34 @@ def withdraw(work: Work, actor: Actor, locality_id: str, day: date, reason: str)
         else:
             _follow_files(row, in_files)
         after = None if row.amended and in_files is None else _told(row)
-        _record(work, actor, locality, day, before, after, reason)
+        _record(work, why, locality, day, before, after)
 
-    return _changed(work, actor, locality, reason, write)
+    return _changed(work, why, locality, write)
 
 
-def restore(work: Work, actor: Actor, locality_id: str, day: date, reason: str) -> Effect:
+def restore(
+    work: Work, actor: Actor, locality_id: str, day: date, *, reason: str, seen: int | None = None
+) -> Effect:
     """Lets a day of the files that was withdrawn here hold again.
 
     Raises:
         NotAllowed: the actor may not amend.
         NotFound: no swap day stands there.
-        Conflict: it is not withdrawn.
+        Conflict: it is not withdrawn, or the locality's rules have changed since `seen`.
         Invalid: the reason is missing.
     """
     locality = amendments.begin(work, actor, locality_id)
+    resolving.require_unchanged(locality, seen)
     row = _standing(work, locality, day)
     if not row.withdrawn:
         raise Conflict(message("{day} is not withdrawn: it holds.", day=day_in_figures(day)))
-    before = _told(row)
+    before, why = _told(row), Why(actor, reason)
 
     def write() -> None:
         row.withdrawn = False
-        _record(work, actor, locality, day, before, _told(row), reason)
+        _record(work, why, locality, day, before, _told(row))
 
-    return _changed(work, actor, locality, reason, write)
+    return _changed(work, why, locality, write)
 
 
 def history(work: Work, locality_id: str, day: date | None = None) -> list[rows.Amendment]:
@@ -136,14 +148,12 @@ def history(work: Work, locality_id: str, day: date | None = None) -> list[rows.
     return amendments.history(work, locality_id, Subject.CALENDAR, key)
 
 
-def _changed(
-    work: Work, actor: Actor, locality: rows.Locality, reason: str, write: Callable[[], None]
-) -> Effect:
+def _changed(work: Work, why: Why, locality: rows.Locality, write: Callable[[], None]) -> Effect:
     """Writes, and lets all rounds follow the calendar as it is then."""
     following = resolving.Following(work, locality)
     write()
     work.session.flush()
-    return following.follow(actor, reason)
+    return following.follow(why)
 
 
 def _require_difference(work: Work, locality: rows.Locality, swap: SwapDay) -> None:
@@ -195,24 +205,22 @@ def _follow_files(row: rows.CalendarDay, given: Override) -> None:
 
 def _record(
     work: Work,
-    actor: Actor,
+    why: Why,
     locality: rows.Locality,
     day: date,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
-    reason: str,
-    guidance: Guidance | None = None,
 ) -> None:
     amendments.record(
         work,
-        actor,
+        why.actor,
         locality,
         Subject.CALENDAR,
         day.isoformat(),
         before=before,
         after=after,
-        reason=reason,
-        guidance=guidance,
+        reason=why.reason,
+        guidance=why.guidance,
     )
 
 

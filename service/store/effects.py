@@ -56,3 +56,14 @@ def standing(work: Work, round_ids: Iterable[int]) -> Standing:
         {row[0]: (row[1], row[2]) for row in timers},
         {(row[0], row[1], row[2]): (row[3], row[4], row[5], row[6]) for row in reminders},
     )
+
+
+def reminds_by(work: Work, locality_id: str, ladder: str) -> bool:
+    """Whether any open task of a locality reminds by a ladder."""
+    found = work.session.scalar(
+        select(UserTask.id)
+        .join(Dossier, Dossier.id == UserTask.dossier_id)
+        .where(Dossier.locality_id == locality_id, UserTask.ladder == ladder, UserTask.closed_at.is_(None))
+        .limit(1)
+    )
+    return found is not None

@@ -7,12 +7,13 @@ import pytest
 
 from service.domain.amendments import Guidance
 from service.domain.calendars import DayKind
-from service.domain.deadlines import Roll
+from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.domain.labels import Label
 from service.domain.reminders import Audience, DayCount, Rung
 from service.localities import read_folder
-from service.operations import calendars, effects, localities, swap_days, ticks
+from service.operations import calendars, deadlines, effects, localities, swap_days, ticks
+from service.operations.deadlines import Extending, Place, Terms
 from service.operations.effects import Effect
 from service.operations.swap_days import SwapDay
 from service.store import localities as store
@@ -32,12 +33,12 @@ def swap(day: date, kind: DayKind = DayKind.OFF, name: str = "Nghỉ hoán đổ
 
 def enter(world: World, day: date, kind: DayKind = DayKind.OFF, reason: str = "Theo thông báo") -> Effect:
     with world.database.write() as work:
-        return swap_days.enter(work, world.actor("admin"), LOCALITY, swap(day, kind), reason)
+        return swap_days.enter(work, world.actor("admin"), LOCALITY, swap(day, kind), reason=reason)
 
 
 def withdraw(world: World, day: date, reason: str = "Thôi hoán đổi") -> Effect:
     with world.database.write() as work:
-        return swap_days.withdraw(work, world.actor("admin"), LOCALITY, day, reason)
+        return swap_days.withdraw(work, world.actor("admin"), LOCALITY, day, reason=reason)
 
 
 def roll_to_the_next_working_day(world: World) -> None:
@@ -92,7 +93,7 @@ def test_a_deadline_that_rolls_moves_with_tasks_timers_and_reminders(world: Worl
     assert (step.reason, step.params) == (
         "Theo thông báo", {"labour_review": "04/12/2024 → 05/12/2024"},
     )  # fmt: skip
-    (change,) = rows(world, DeadlineChange)
+    change = rows(world, DeadlineChange)[-1]
     assert (change.day_before, change.day_after, change.due_after) == (
         date(2024, 12, 5), date(2024, 12, 5), local("2024-12-06 00:00"),
     )  # fmt: skip
@@ -106,7 +107,7 @@ def test_the_preview_tells_exactly_what_will_move_and_keeps_nothing(world: World
     admin = world.actor("admin")
 
     def act(work: Work) -> Effect:
-        return swap_days.enter(work, admin, LOCALITY, swap(date(2024, 12, 4)), "Theo thông báo")
+        return swap_days.enter(work, admin, LOCALITY, swap(date(2024, 12, 4)), reason="Theo thông báo")
 
     foreseen = effects.tried(world.database, act)
     assert is_working(world, date(2024, 12, 4))
@@ -161,7 +162,7 @@ def test_a_day_of_the_files_can_be_withdrawn_and_restored_and_loading_keeps_it(w
     with pytest.raises(Conflict, match="withdrawn already"):
         withdraw(world, date(2026, 1, 2))
     with world.database.write() as work:
-        swap_days.restore(work, world.actor("admin"), LOCALITY, date(2026, 1, 2), "Vẫn hoán đổi")
+        swap_days.restore(work, world.actor("admin"), LOCALITY, date(2026, 1, 2), reason="Vẫn hoán đổi")
     assert not is_working(world, date(2026, 1, 2))
 
 
@@ -212,9 +213,32 @@ def test_a_reason_and_a_name_are_asked_for(world: World) -> None:
 
 def test_only_administrators_change_the_calendar_and_only_days_that_stand_are_withdrawn(world: World) -> None:
     with pytest.raises(NotAllowed), world.database.write() as work:
-        swap_days.enter(work, world.actor("labour_head"), LOCALITY, swap(date(2024, 12, 4)), "Lý do")
+        swap_days.enter(work, world.actor("labour_head"), LOCALITY, swap(date(2024, 12, 4)), reason="Lý do")
     with pytest.raises(NotFound):
         withdraw(world, date(2024, 12, 4))
+
+
+def test_what_was_looked_at_before_something_else_changed_is_not_confirmed(world: World) -> None:
+    with world.database.read() as work:
+        seen = store.get(work, LOCALITY).edition
+    enter(world, date(2024, 12, 4))
+    with pytest.raises(Conflict, match="have changed since you looked"), world.database.write() as work:
+        swap_days.withdraw(work, world.actor("admin"), LOCALITY, date(2024, 12, 4), reason="Lý do", seen=seen)
+
+
+def test_a_later_day_granted_to_a_unit_stays_and_ends_when_the_deadline_reaches_it(world: World) -> None:
+    with world.database.write() as work:
+        admin, place = world.actor("admin"), Place(LOCALITY, "annual-2024", "labour_review")
+        terms = Terms(date(2024, 12, 5), Bound.BEFORE, Roll.NEXT, LatePolicy.ACCEPT_FLAGGED, "default")
+        deadlines.change(work, admin, place, terms, reason="Dời khi gặp ngày nghỉ", guidance=NOTICE)
+        later = Extending("van_gia", date(2024, 12, 5))
+        deadlines.extend(work, admin, place, later, reason="Bão", guidance=NOTICE)
+    dossier_id = world.carry_to("select")
+    assert world.task(dossier_id).last_day == date(2024, 12, 5)
+    enter(world, date(2024, 12, 4))
+    assert world.task(dossier_id).last_day == date(2024, 12, 5)
+    assert world.task(dossier_id).extension_id is None
+    assert broken(world) == []
 
 
 def test_the_calendar_of_another_locality_stays(world: World) -> None:
