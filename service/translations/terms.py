@@ -141,8 +141,8 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         Level.UNIT: message("Unit"),
     },
     Audience: {
-        Audience.CANDIDATES: message("everybody who may take the task"),
-        Audience.ASSIGNEE: message("whoever holds the task"),
+        Audience.CANDIDATES: message("whoever holds the task, else the whole office"),
+        Audience.ASSIGNEE: message("only whoever holds the task"),
         Audience.UNIT_HEAD: message("the head of the proposing unit"),
         Audience.OFFICE_HEAD: message("the head of the office"),
         Audience.FOCAL_OFFICE: message("the intake office"),
@@ -229,6 +229,7 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "bound": Bound,
     "closing": Closing,
     "day": DayKind,
+    "day_count": DayCount,
     "dossier": DossierStatus,
     "dossier_kind": DossierKind,
     "extent": Extent,

@@ -36,6 +36,8 @@ PLACES = (
     Place("help.page", message("Help"), "info-circle"),
 )
 _SAME_PLACE = {
+    "working_calendar": "rounds",
+    "ladders": "rounds",
     "rehearsals": "rounds",
     "tasks": "inbox",
     "papers": "inbox",
