@@ -220,6 +220,7 @@ _INCIDENT: Mapping[str, Message] = {
     "report": message("Report that could not be opened"),
     "timer": message("Deadline that could not fire"),
     "mail": message("Mail that could not be delivered"),
+    "unheard_mail": message("Mail that nobody is there to read"),
 }
 
 
