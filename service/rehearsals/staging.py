@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from service.clock import FakeClock
 from service.domain.errors import Conflict, message
 from service.domain.organisations import Function
+from service.domain.rounds import RoundKind
 from service.operations import people
 from service.operations.dossiers import PROPOSER
 from service.rehearsals.asking import Asked
@@ -65,15 +66,33 @@ def read(work: Work, asked: Asked, opens_on: date | None = None) -> Script:
 
     Raises:
         NotFound: unknown locality or round.
+        Conflict: a round of duty reports.
     """
     locality = localities.get(work, asked.locality_id)
-    round_ = localities.round_of(work, locality.id, asked.round_key)
+    round_ = require_rehearsable(work, asked)
     zone = ZoneInfo(locality.zone)
     opening = datetime.combine(opens_on or opening_day(round_), OPENS, tzinfo=zone)
     today = work.now.astimezone(zone).date()
     return Script(
-        asked, copies.take(work, locality.id), rehearsals.seats(work, locality.id, today), opening, zone
+        asked,
+        copies.take(work, locality.id, round_.key),
+        rehearsals.seats(work, locality.id, today),
+        opening,
+        zone,
     )
+
+
+def require_rehearsable(work: Work, asked: Asked) -> rows.Round:
+    """The round that is asked for.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: it collects duty reports, which the service opens by itself.
+    """
+    round_ = localities.round_of(work, asked.locality_id, asked.round_key)
+    if round_.kind == RoundKind.DUTY:
+        raise Conflict(message("Rounds of awards are rehearsed; this one collects duty reports."))
+    return round_
 
 
 def opening_day(round_: rows.Round) -> date:

@@ -9,10 +9,10 @@ from service.domain.people import Actor
 from service.log import get_logger
 from service.operations.access import require_administrator
 from service.operations.services import Services
+from service.rehearsals import staging
 from service.rehearsals.asking import Asked, Proposal
 from service.rehearsals.keeping import Kept, Shelf
 from service.rehearsals.rehearsing import rehearse
-from service.store import localities
 
 MOST_UNITS_BESIDE = 200
 """More than this is for the command line: it would keep the processor from the screens for minutes."""
@@ -39,7 +39,7 @@ def start(
     require_administrator(actor)
     asked.check(MOST_UNITS_BESIDE)
     with services.database.read() as work:
-        localities.round_of(work, asked.locality_id, asked.round_key)
+        staging.require_rehearsable(work, asked)
     kept = shelf(services).begin(actor.person_id, asked.locality_id, asked.round_key, change)
     Thread(target=_run, args=(services, kept, asked, proposal), daemon=True, name="rehearsal").start()
     return kept

@@ -7,7 +7,7 @@ never come along: what names one is emptied. Every table is either copied or lef
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Column, ColumnElement, Insert, Select, func, insert, select
+from sqlalchemy import Column, ColumnElement, Insert, Select, and_, func, insert, select
 from sqlalchemy import Table as SqlTable
 
 from service.store import tables as rows
@@ -71,12 +71,15 @@ _VERSIONED = frozenset({rows.ProcessDefinition.__tablename__, rows.FormVersion._
 _PEOPLE = rows.Person.__tablename__
 
 
-def take(work: Work, locality_id: str) -> Rows:
-    """Reads everything that rounds of a locality follow, of diagrams and forms the newest versions."""
+def take(work: Work, locality_id: str, round_key: str) -> Rows:
+    """Reads everything that one round of a locality follows, of diagrams and forms the newest versions.
+
+    The other rounds stay behind with their deadlines: nothing of theirs is to happen in a rehearsal.
+    """
     return {
         table.name: [
             _without_people(table, dict(row))
-            for row in work.session.execute(_of(table, locality_id)).mappings()
+            for row in work.session.execute(_of(table, locality_id, round_key)).mappings()
         ]
         for table in _copied()
     }
@@ -98,20 +101,22 @@ def _copied() -> list[SqlTable]:
     return [cast(SqlTable, table.__table__) for table in COPIED]
 
 
-def _of(table: SqlTable, locality_id: str) -> Select[Any]:
+def _of(table: SqlTable, locality_id: str, round_key: str) -> Select[Any]:
     chosen = select(table).order_by(*table.primary_key.columns)
     if table.name in _VERSIONED:
         newest = (
             select(table.c.key, func.max(table.c.version).label("version")).group_by(table.c.key).subquery()
         )
         return chosen.join(newest, (newest.c.key == table.c.key) & (newest.c.version == table.c.version))
-    return chosen.where(_belongs(table, locality_id))
+    return chosen.where(_belongs(table, locality_id, round_key))
 
 
-def _belongs(table: SqlTable, locality_id: str) -> ColumnElement[bool]:
-    """Whether a row is the locality's: by its own column, or by the row that it hangs on."""
+def _belongs(table: SqlTable, locality_id: str, round_key: str) -> ColumnElement[bool]:
+    """Whether a row is the locality's or the round's: by its own column, or by the row that it hangs on."""
     if table.name == rows.Locality.__tablename__:
         return table.c.id == locality_id
+    if table.name == rows.Round.__tablename__:
+        return and_(table.c.locality_id == locality_id, table.c.key == round_key)
     if "locality_id" in table.c:
         return table.c.locality_id == locality_id
     column, parent = next(
@@ -120,7 +125,7 @@ def _belongs(table: SqlTable, locality_id: str) -> ColumnElement[bool]:
         for key in column.foreign_keys
         if not column.nullable and key.column.table in _copied()
     )
-    return column.in_(select(parent.c.id).where(_belongs(parent, locality_id)))
+    return column.in_(select(parent.c.id).where(_belongs(parent, locality_id, round_key)))
 
 
 def _without_people(table: SqlTable, row: dict[str, Any]) -> dict[str, Any]:

@@ -150,6 +150,7 @@ def test_a_diagram_without_the_notice_drops_the_notices(world: World) -> None:
     [
         (Asked(LOCALITY, "annual-1999"), Proposal(), NotFound),
         (Asked("nowhere", "annual-2024"), Proposal(), NotFound),
+        (Asked(LOCALITY, "result_report-2024"), Proposal(), Conflict),
         (Asked(LOCALITY, "annual-2024", units=0), Proposal(), Invalid),
         (Asked(LOCALITY, "annual-2024", late=1.1), Proposal(), Invalid),
         (Asked(LOCALITY, "annual-2024", seed=-1), Proposal(), Invalid),
