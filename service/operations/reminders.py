@@ -10,7 +10,7 @@ from service.domain.reminders import Audience, Ladder, PlannedReminder, material
 from service.operations import audiences, calendars, directories, dues
 from service.operations.audiences import Seating
 from service.operations.directories import Group
-from service.store import reminders
+from service.store import firing, reminders
 from service.store.tables import Dossier, Reminder, UserTask
 from service.store.work import Work
 
@@ -35,7 +35,7 @@ def replan(work: Work, standing: Sequence[tuple[Dossier, UserTask]]) -> None:
     A reminder from before the deadline whose instant has passed is not made any more. One from after
     it is sent at once: a task that opens late is overdue, and whoever answers for it must hear of it.
     What was sent already for the same deadline date and rule is not sent again, and what has fallen
-    due but waits for the next tick stays.
+    due but waits for the next tick stays. What was passed over may get another day and is sent then.
     """
     seating = audiences.Seating(work)
     known_of = reminders.of_tasks(work, [task.id for _, task in standing])
@@ -52,7 +52,7 @@ def replan(work: Work, standing: Sequence[tuple[Dossier, UserTask]]) -> None:
                 fresh.append(_row(task, key, planned, group))
             else:
                 row.audience, row.fire_at = planned.audience.value, planned.fire_at
-                row.group_id = group.id if group else None
+                row.group_id, row.cancelled_at = group.id if group else None, None
     reminders.drop(work, dropped)
     reminders.write(work, fresh)
 
@@ -63,7 +63,18 @@ def fire_due(work: Work, limit: int) -> int:
     Returns:
         How many reminders were fired; fewer than `limit` means that none is left.
     """
-    return reminders.fire_due(work, limit)
+    return firing.fire_due(work, limit)
+
+
+def pass_over_missed(work: Work, limit: int) -> int:
+    """Cancels what a pause of the ticks has made needless, at most `limit` reminders, all in one set.
+
+    Of several reminders to the same people from before the same last day only the latest is sent.
+
+    Returns:
+        How many were cancelled; fewer than `limit` means that none is left.
+    """
+    return firing.pass_over_missed(work, limit)
 
 
 def _wanted(
@@ -79,10 +90,10 @@ def _wanted(
     ladder = directories.of(work, locality).ladders.get(task.ladder, Ladder(task.ladder, ()))
     for planned in materialise(ladder, deadline, calendars.of(work, locality)):
         row = known.get((planned.rule_key, last_day))
-        if row is not None and not _is_pending(row):
+        if row is not None and row.fired_at is not None:
             continue
         late = deadline.due_at is not None and planned.fire_at >= deadline.due_at
-        waiting = row is not None and row.fire_at == planned.fire_at
+        waiting = row is not None and _is_pending(row) and row.fire_at == planned.fire_at
         if planned.fire_at > work.now or waiting:
             wanted[planned.rule_key, last_day] = planned
         elif late:

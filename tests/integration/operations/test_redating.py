@@ -124,10 +124,11 @@ def test_an_extended_deadline_moves_tasks_timers_and_pending_reminders(world: Wo
         "1_before/03-12", "1_overdue/03-12", "3_before/03-12", "3_before/30-11",
         "3_overdue/03-12", "7_before/30-11", "last_day/03-12",
     ]  # fmt: skip
+    # The ticks paused twice: of what they missed only the latest is sent.
     world.on("2024-12-02 09:00")
     assert ticks.tick(world.database).timers == 0
     assert sorted(rule or "" for _, rule in mails(world, "reminder")) == [
-        "1_before", "3_before", "3_before", "7_before",
+        "1_before", "3_before",
     ]  # fmt: skip
     assert broken(world) == []
 

@@ -1,15 +1,23 @@
 """Reminders of the shipped ladder: when, to whom, once."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import update
 
+from service.clock import FakeClock
+from service.domain.reminders import Audience, Rung
 from service.operations import people, ticks
 from service.store import people as person_rows
 from service.store.tables import Locality, OutgoingMail, Reminder
-from tests.builders import LOCALITY, PASSWORD, World, local
+from service.store.work import Database
+from tests.builders import LOCALITY, PASSWORD, ZONE, World, local
 from tests.integration.operations.readings import broken, incidents, mails, pending, reminders, rows
+from tests.integration.operations.test_redating import load, with_ladder
 
 LADDER_OF_THE_UNITS = {
     "7_before/30-11": "2024-11-23 08:00",
@@ -63,7 +71,9 @@ def test_each_reminder_is_sent_once_to_its_audience(world: World) -> None:
     assert tick_at(world, "2024-11-23 08:00") == 1
     assert tick_at(world, "2024-11-23 08:00") == 0
     assert mails(world) == [("clerk", "7_before")]
-    assert tick_at(world, "2024-12-02 12:00") == 4
+    assert tick_at(world, "2024-11-27 08:00") == 1
+    assert tick_at(world, "2024-11-29 08:00") == 1
+    assert tick_at(world, "2024-12-02 12:00") == 2
     assert tick_at(world, "2024-12-31 12:00") == 1
     assert sorted(mails(world, "reminder")) == [
         ("clerk", "1_before"),
@@ -78,11 +88,129 @@ def test_each_reminder_is_sent_once_to_its_audience(world: World) -> None:
     assert broken(world) == []
 
 
-def test_candidates_are_reminded_even_when_one_of_them_holds_the_task(world: World) -> None:
+def test_the_office_is_reminded_until_somebody_takes_the_task_and_then_the_holder_alone(world: World) -> None:
     dossier_id = world.carry_to("select")
-    world.claim("labour2", world.task(dossier_id).id)
     tick_at(world, "2024-11-27 08:00")
     assert sorted(mails(world, "reminder")) == [("labour", "7_before"), ("labour2", "7_before")]
+    world.claim("labour2", world.task(dossier_id).id)
+    tick_at(world, "2024-12-01 08:00")
+    assert [who for who, rule in mails(world, "reminder") if rule == "3_before"] == ["labour2"]
+
+
+@pytest.mark.parametrize("left", ["unseated", "inactive"])
+def test_what_somebody_leaves_lying_is_the_whole_offices_again(world: World, left: str) -> None:
+    world.claim("labour2", world.task(world.carry_to("select")).id)
+    if left == "unseated":
+        world.unseat("labour2")
+    else:
+        with world.database.write() as work:
+            person = person_rows.find_by_sign_in_name(work, "labour2")
+            assert person is not None
+            person.active = False
+    tick_at(world, "2024-11-27 08:00")
+    assert mails(world, "reminder") == [("labour", "7_before")]
+    assert incidents(world) == []
+
+
+def test_a_reminder_for_the_holder_reaches_nobody_while_nobody_holds_the_task(world: World) -> None:
+    load(
+        world,
+        with_ladder(Rung("5_before", -5, Audience.ASSIGNEE), Rung("4_before", -4, Audience.ASSIGNEE)),
+    )
+    task = world.task(world.carry_to("select"))
+    assert tick_at(world, "2024-11-29 08:00") == 1
+    assert (mails(world, "reminder"), incidents(world)) == ([], [])
+    assert reminders(world, task)["5_before/04-12"].cancelled_at == local("2024-11-29 08:00")
+    world.claim("labour", task.id)
+    tick_at(world, "2024-11-30 08:00")
+    assert mails(world, "reminder") == [("labour", "4_before")]
+
+
+def test_after_a_long_pause_only_the_latest_of_the_missed_reminders_is_sent(world: World) -> None:
+    dossier_id = world.open_dossier(with_papers=False)
+    task = world.task(dossier_id)
+    assert tick_at(world, "2024-11-29 12:00") == 1
+    assert mails(world, "reminder") == [("clerk", "1_before")]
+    passed = {key for key, row in reminders(world, task).items() if row.cancelled_at is not None}
+    assert passed == {"7_before/30-11", "3_before/30-11"}
+    assert tick_at(world, "2024-11-29 12:01") == 0
+    assert tick_at(world, "2024-11-30 08:00") == 1
+    assert mails(world, "reminder")[1:] == [("clerk", "last_day")]
+    assert broken(world) == []
+
+
+def test_a_pause_over_the_deadline_sends_the_latest_and_whatever_reports_the_delay(world: World) -> None:
+    world.open_dossier(with_papers=False)
+    assert tick_at(world, "2024-12-03 12:00") == 3
+    assert sorted(mails(world, "reminder")) == [
+        ("clerk", "last_day"),
+        ("clerk_head", "1_overdue"),
+        ("office", "3_overdue"),
+    ]
+
+
+def test_missed_reminders_to_different_people_are_each_sent(world: World) -> None:
+    load(
+        world,
+        with_ladder(
+            Rung("9_before", -9, Audience.CANDIDATES),
+            Rung("5_before", -5, Audience.UNIT_HEAD),
+            Rung("3_before", -3, Audience.CANDIDATES),
+        ),
+    )
+    world.open_dossier(with_papers=False)
+    tick_at(world, "2024-11-27 12:00")
+    assert sorted(mails(world, "reminder")) == [("clerk", "3_before"), ("clerk_head", "5_before")]
+
+
+@given(
+    rungs=st.lists(
+        st.builds(
+            Rung,
+            key=st.sampled_from(["a", "b", "c", "d", "e"]),
+            days=st.integers(-9, 3),
+            audience=st.sampled_from([Audience.CANDIDATES, Audience.UNIT_HEAD]),
+            at=st.sampled_from([time(8), time(17)]),
+        ),
+        min_size=1,
+        max_size=5,
+        unique_by=lambda rung: rung.key,
+    ),
+    hours=st.lists(st.integers(1, 14 * 24), min_size=1, max_size=4, unique=True).map(sorted),
+)
+@settings(max_examples=15)
+def test_whatever_the_pauses_the_latest_missed_reminder_and_every_late_one_is_sent_once(
+    deployed_sqlite: Path, rungs: list[Rung], hours: list[int]
+) -> None:
+    """Against a plain model that walks through the ladder at each tick."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "trinh.sqlite3"
+        path.write_bytes(deployed_sqlite.read_bytes())
+        clock = FakeClock(local("2024-11-20 09:00"))
+        world = World(Database(f"sqlite:///{path}", clock), clock, Path(folder))
+        load(world, with_ladder(*rungs))
+        task = world.task(world.open_dossier(with_papers=False))
+        waiting = {rung.key: rung for rung in rungs if due_at(rung) > clock.now()}
+        expected: list[str] = []
+        for hour in hours:
+            clock.set(local("2024-11-20 09:00") + timedelta(hours=hour))
+            ticks.tick(world.database)
+            due = [waiting.pop(key) for key in list(waiting) if due_at(waiting[key]) <= clock.now()]
+            for rung in due:
+                later = [one for one in due if one.audience == rung.audience and due_at(one) > due_at(rung)]
+                if rung.days > 0 or not later:
+                    expected.append(rung.key)
+        sent = [
+            key.partition("/")[0] for key, row in reminders(world, task).items() if row.fired_at is not None
+        ]
+        assert sorted(sent) == sorted(expected)
+        assert broken(world) == []
+        world.database.dispose()
+
+
+def due_at(rung: Rung) -> datetime:
+    """When a rung of the units' deadline falls due: its last day is 30/11/2024."""
+    return datetime.combine(date(2024, 11, 30) + timedelta(days=rung.days), rung.at, tzinfo=ZONE)
 
 
 def test_reminders_end_with_their_task(world: World) -> None:
@@ -93,7 +221,7 @@ def test_reminders_end_with_their_task(world: World) -> None:
     assert pending(world, task) == {}
     cancelled = {key for key, row in reminders(world, task).items() if row.cancelled_at is not None}
     assert cancelled == LADDER_OF_THE_UNITS.keys() - {"7_before/30-11"}
-    assert tick_at(world, "2024-12-01 08:00") == 2
+    assert tick_at(world, "2024-12-01 08:00") == 1
     assert {rule for _, rule in mails(world, "reminder")} == {"7_before", "3_before"}
 
 
@@ -165,8 +293,9 @@ def test_a_sweep_in_small_portions_sends_the_same(world: World, monkeypatch: pyt
     for _ in range(3):
         world.open_dossier(with_papers=False)
     monkeypatch.setattr(ticks, "CHUNK", 2)
-    assert tick_at(world, "2024-11-29 08:00") == 9
-    assert len(mails(world, "reminder")) == 9
+    assert tick_at(world, "2024-11-29 08:00") == 3
+    assert mails(world, "reminder") == [("clerk", "1_before")] * 3
+    assert tick_at(world, "2024-12-03 08:00") == 9
 
 
 def test_a_person_added_after_the_task_opened_is_reminded_too(world: World) -> None:

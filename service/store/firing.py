@@ -1,0 +1,286 @@
+"""Firing reminders in sets: claiming what is due and writing the outbox in one statement each."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+from typing import cast as cast_to
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Row,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    not_,
+    select,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from service.domain.reminders import Audience
+from service.store.people import seated_on
+from service.store.reminders import one_of
+from service.store.tables import (
+    Dossier,
+    Incident,
+    Locality,
+    Membership,
+    OutgoingMail,
+    Person,
+    Reminder,
+    UserTask,
+)
+from service.store.work import Work
+
+Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
+_HOLDERS = frozenset({Audience.CANDIDATES, Audience.ASSIGNEE})
+Group = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+_INCIDENT_COLUMNS = ("kind", "dossier_id", "detail", "opened_at")
+_OUTBOX_COLUMNS = (
+    "key",
+    "template",
+    "rule_key",
+    "dossier_id",
+    "task_id",
+    "deadline_date",
+    "recipient_id",
+    "status",
+    "attempts",
+    "created_at",
+    "next_attempt_at",
+)
+
+
+def pass_over_missed(work: Work, limit: int) -> int:
+    """Cancels due reminders that a later one to the same people makes needless, at most `limit` of them.
+
+    Of several reminders from before the same last day that nobody sent in time, as after a long pause,
+    only the latest is worth reading. The later one may be on its way already. Reminders of a delay are
+    all kept: each of them reports to somebody.
+
+    Returns:
+        How many were cancelled; fewer than `limit` means that none is left.
+    """
+    # Each of the two is read from an end of the index; asked for together, SQLite would walk through it.
+    oldest, newest = (
+        work.session.scalar(select(end(Reminder.fire_at)).where(*_due(work))) for end in (func.min, func.max)
+    )
+    if oldest == newest:
+        return 0  # The usual tick: whatever is due fell due at one instant.
+    ids = list(work.session.scalars(_missed(work, limit)))
+    _settle(work, ids, cancelled_at=work.now)
+    return len(ids)
+
+
+def fire_due(work: Work, limit: int) -> int:
+    """Marks due reminders as fired and writes one outgoing mail per reminder and recipient.
+
+    Rows that another worker holds are skipped (PostgreSQL); on SQLite the writing transaction
+    already excludes every other. A reminder that reaches nobody opens an incident; one for the holder of
+    a task that nobody holds is cancelled.
+    """
+    claimed = _claim(work, limit)
+    held, lying = _for_holders(claimed), set[int]()
+    if any(row.audience == Audience.ASSIGNEE for row in claimed):
+        lying = set(work.session.scalars(_held_by_nobody(one_of(work, Reminder.id, held))))
+        _settle(work, sorted(lying), cancelled_at=work.now)
+        held = [reminder_id for reminder_id in held if reminder_id not in lying]
+    if held:
+        _queue_for_holders(work, held)
+    others = sorted({row.id for row in claimed} - set(held) - lying)
+    if others:
+        chosen = one_of(work, Reminder.id, others)
+        _queue(work, _members(work, chosen, Reminder.group_id))
+        _report(work, _unheard(work, chosen, Reminder.group_id))
+    _settle(work, held + others, fired_at=work.now)
+    return len(claimed)
+
+
+def _due(work: Work) -> tuple[ColumnElement[bool], ...]:
+    return Reminder.fire_at <= work.now, Reminder.fired_at.is_(None), Reminder.cancelled_at.is_(None)
+
+
+def _for_holders(claimed: Sequence[Row[int, int | None, str]]) -> list[int]:
+    """Those of the claimed reminders that mean whoever holds the task, as far as somebody does."""
+    return [row.id for row in claimed if row.audience in _HOLDERS or row.group_id is None]
+
+
+def _claim(work: Work, limit: int) -> Sequence[Row[int, int | None, str]]:
+    due = (
+        select(Reminder.id, Reminder.group_id, Reminder.audience)
+        .where(*_due(work))
+        .order_by(Reminder.fire_at, Reminder.id)
+        .limit(limit)
+    )
+    if work.on_postgresql:
+        due = due.with_for_update(skip_locked=True)
+    return work.session.execute(due).all()
+
+
+def _settle(work: Work, ids: Sequence[int], **instants: datetime) -> None:
+    if ids:
+        work.session.execute(
+            update(Reminder)
+            .where(one_of(work, Reminder.id, ids))
+            .values(**instants)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _missed(work: Work, limit: int) -> Select[int]:
+    later = aliased(Reminder)
+    replaced = exists().where(
+        later.task_id == Reminder.task_id,
+        later.deadline_date == Reminder.deadline_date,
+        later.audience == Reminder.audience,
+        later.fire_at > Reminder.fire_at,
+        later.fire_at <= work.now,
+        later.cancelled_at.is_(None),
+    )
+    missed = (
+        select(Reminder.id)
+        .join(UserTask, UserTask.id == Reminder.task_id)
+        .where(*_due(work), Reminder.fire_at < UserTask.due_at, replaced)
+        .limit(limit)
+    )
+    return missed.with_for_update(of=Reminder, skip_locked=True) if work.on_postgresql else missed
+
+
+def _held_by_nobody(chosen: ColumnElement[bool]) -> Select[int]:
+    """Those of some reminders that are for the holder alone, of tasks that wait to be taken."""
+    return (
+        select(Reminder.id)
+        .join(UserTask, UserTask.id == Reminder.task_id)
+        .where(chosen, Reminder.audience == Audience.ASSIGNEE.value, UserTask.assignee_id.is_(None))
+    )
+
+
+def _queue_for_holders(work: Work, ids: Sequence[int]) -> None:
+    chosen = one_of(work, Reminder.id, ids)
+    if _queue(work, _holders(work, chosen)) == len(ids):
+        return
+    left = one_of(work, Reminder.id, list(work.session.scalars(_unheld(work, chosen))))
+    _queue(work, _members(work, left, UserTask.group_id))
+    _report(work, _unheard(work, left, UserTask.group_id))
+
+
+def _queue(work: Work, recipients: Select[Reminder, UserTask, Person]) -> int:
+    """Writes the mails; gives how many."""
+    letters = insert(OutgoingMail).from_select(_OUTBOX_COLUMNS, _letters(work, recipients))
+    return cast_to(CursorResult[Any], work.session.execute(letters)).rowcount
+
+
+def _report(work: Work, unheard: Select[*tuple[Any, ...]]) -> None:
+    """Writes an incident for every reminder that nobody is there to read."""
+    work.session.execute(insert(Incident).from_select(_INCIDENT_COLUMNS, unheard))
+
+
+def _holders(work: Work, chosen: ColumnElement[bool]) -> Select[Reminder, UserTask, Person]:
+    """Reminders for whoever holds the task, as long as they sit in the office that it waits in."""
+    query = (
+        select(Reminder, UserTask, Person)
+        .join(UserTask, UserTask.id == Reminder.task_id)
+        .join(Person, Person.id == UserTask.assignee_id)
+        .join(Membership, and_(Membership.group_id == UserTask.group_id, Membership.person_id == Person.id))
+        .where(chosen, Person.active)
+    )
+    query, day = _dated(work, query)
+    return query.where(seated_on(day))
+
+
+def _unheld(work: Work, chosen: ColumnElement[bool]) -> Select[int]:
+    """Those of some reminders whose task nobody holds who is still there: what they leave lying is the
+    whole office's.
+    """
+    query = select(Reminder.id).join(UserTask, UserTask.id == Reminder.task_id).where(chosen)
+    query, day = _dated(work, query)
+    holder = exists().where(
+        Membership.group_id == UserTask.group_id,
+        Membership.person_id == UserTask.assignee_id,
+        Person.id == UserTask.assignee_id,
+        Person.active,
+        seated_on(day),
+    )
+    return query.where(not_(holder))
+
+
+def _members(work: Work, chosen: ColumnElement[bool], group: Group) -> Select[Reminder, UserTask, Person]:
+    """Reminders for everybody who sits in a group on the local date of its locality."""
+    query = (
+        select(Reminder, UserTask, Person)
+        .join(UserTask, UserTask.id == Reminder.task_id)
+        .join(Membership, Membership.group_id == group)
+        .join(Person, Person.id == Membership.person_id)
+        .where(chosen, Person.active)
+    )
+    query, day = _dated(work, query)
+    return query.where(seated_on(day))
+
+
+def _dated(work: Work, query: Chosen) -> tuple[Chosen, date | ColumnElement[date]]:
+    """The local date of the Work: one for all, or by locality when their dates differ now."""
+    dates = {
+        locality_id: work.now.astimezone(ZoneInfo(zone)).date()
+        for locality_id, zone in work.session.execute(select(Locality.id, Locality.zone))
+    }
+    if len(set(dates.values())) == 1:
+        return query, next(iter(dates.values()))
+    joined = query.join(Dossier, Dossier.id == UserTask.dossier_id)
+    return joined, case(dates, value=Dossier.locality_id)
+
+
+def _letters(work: Work, recipients: Select[Reminder, UserTask, Person]) -> Select[*tuple[Any, ...]]:
+    """The outbox rows: unique by task, rule, deadline date and recipient."""
+    separator = literal(":")
+    key = (
+        literal("reminder:")
+        + cast(Reminder.task_id, String)
+        + separator
+        + Reminder.rule_key
+        + separator
+        + cast(Reminder.deadline_date, String)
+        + separator
+        + cast(Person.id, String)
+    )
+    now = literal(work.now, OutgoingMail.created_at.type)
+    return recipients.with_only_columns(
+        key,
+        literal("reminder"),
+        Reminder.rule_key,
+        UserTask.dossier_id,
+        Reminder.task_id,
+        Reminder.deadline_date,
+        Person.id,
+        literal("queued"),
+        literal(0),
+        now,
+        now,
+        maintain_column_froms=True,
+    )
+
+
+def _unheard(work: Work, chosen: ColumnElement[bool], group: Group) -> Select[*tuple[Any, ...]]:
+    """An incident for each of some reminders to a group in which nobody sits."""
+    query = (
+        select(
+            literal("unheard_reminder"),
+            UserTask.dossier_id,
+            Reminder.rule_key,
+            literal(work.now, Incident.opened_at.type),
+        )
+        .join(UserTask, UserTask.id == Reminder.task_id)
+        .where(chosen)
+    )
+    query, day = _dated(work, query)
+    member = exists().where(
+        Membership.group_id == group, Person.id == Membership.person_id, Person.active, seated_on(day)
+    )
+    return query.where(not_(member))
