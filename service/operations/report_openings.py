@@ -98,7 +98,7 @@ def _sweep(database: Database, round_id: int) -> Opened:
     """One chunk of a round; if it fails, one organisation at a time, so that one does not stop the others."""
     try:
         with database.write() as work:
-            return Opened(opened=_open_some(work, round_id, CHUNK))
+            return Opened(opened=open_some(work, round_id, CHUNK))
     except (Overtaken, Unavailable, Conflict):
         return Opened()  # Somebody else opens them, or the next tick does.
     except Exception as error:  # noqa: BLE001 - told below, by organisation
@@ -111,7 +111,7 @@ def _one_by_one(database: Database, round_id: int) -> Opened:
     for _ in range(CHUNK):
         try:
             with database.write() as work:
-                number = _open_some(work, round_id, 1)
+                number = open_some(work, round_id, 1)
             if not number:
                 break
             opened += number
@@ -135,7 +135,8 @@ def _park(database: Database, round_id: int, reason: str) -> None:
             work.session.add(rows.Incident(kind=store.INCIDENT, detail=detail, opened_at=work.now))
 
 
-def _open_some(work: Work, round_id: int, most: int) -> int:
+def open_some(work: Work, round_id: int, most: int) -> int:
+    """Opens at most so many reports of a round whose time has come; returns how many it has opened."""
     round_, number = store.lock_year(work, round_id)
     definition = definitions.newest(work, round_.process_key)
     if definition is None or not _is_open(work, round_):

@@ -4,7 +4,7 @@ All of them are invented. Each dossier is carried to another point of the route,
 simulated time, so that every folder of every inbox has something in it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -15,8 +15,18 @@ from service.clock import FakeClock, SystemClock
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.people import Actor
 from service.domain.tasks import Act
-from service.operations import acts, attachments, dossiers, papers, people, tasks
-from service.operations.casts import PEOPLE
+from service.operations import (
+    acts,
+    attachments,
+    dossiers,
+    duties,
+    papers,
+    people,
+    reminders,
+    report_openings,
+    tasks,
+)
+from service.operations.casts import PEOPLE, RECEIVING, REMINDED, REPORT, REPORTS
 from service.operations.completions import Filled
 from service.operations.dossiers import NominationInput
 from service.store import demo, localities
@@ -142,6 +152,7 @@ class _Stage:
         self._forwarding()
         self._appraising()
         self._deciding()
+        self._reporting()
 
     def _decided_in_2023(self) -> None:
         self._on("2023-11-20 09:00")
@@ -203,6 +214,31 @@ class _Stage:
         self._on("2024-11-21 14:00")
         self.review("noivu2", only=task)
         self.forward("noivu2", "60/TTr-NV", "2024-11-21", only=task)
+
+    def _reporting(self) -> None:
+        """The yearly reports: most come in time, one late, one goes back, one is still missing."""
+        self._on("2024-10-20 00:00")
+        round_ = duties.duty_round(self.work, LOCALITY, REPORT)
+        if not report_openings.open_some(self.work, round_.id, len(PEOPLE)):
+            return  # The diagram of reports has not been deployed.
+        for at, who, values in REPORTS:
+            self._on(f"2024-{at}")
+            if who == REMINDED:
+                reminders.fire_due(self.work, len(PEOPLE))
+            elif who in RECEIVING:
+                for task in self._waiting(who, Act.RECEIVE, None)[: None if values else 4]:
+                    self.complete(who, task.id, dict(values or {"outcome": "accept"}))
+            else:
+                self._report(who, values)
+
+    def _report(self, who: str, values: Mapping[str, object]) -> None:
+        """Sends somebody's report."""
+        (task,) = self._waiting(who, Act.REPORT, None)
+        sent: dict[str, object] = {"outcome": "submit", **values}
+        if sent["outcome"] == "submit":
+            sent["letter_number"] = f"{task.dossier_id + 20}/BC-UBND"
+            sent["letter_date"] = self.clock.now().astimezone(ZONE).date().isoformat()
+        self.complete(who, task.id, sent)
 
     def _on(self, local: str) -> None:
         self.clock.set(datetime.fromisoformat(local).replace(tzinfo=ZONE))

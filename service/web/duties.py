@@ -41,7 +41,6 @@ def every() -> Response:
             localities=choices,
             locality=chosen,
             pages=[(page, round_pages.told(work, _as_round(work, page))[0]) for page in pages if page.lines],
-            now=work.now,
         )
 
 
