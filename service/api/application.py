@@ -4,7 +4,18 @@ from apiflask import APIBlueprint, APIFlask
 from flask import Response, request
 from werkzeug.routing import RequestRedirect
 
-from service.api import attachments, dossiers, duties, escalations, localities, mails, papers, sign_ins, tasks
+from service.api import (
+    attachments,
+    deadlines,
+    dossiers,
+    duties,
+    escalations,
+    localities,
+    mails,
+    papers,
+    sign_ins,
+    tasks,
+)
 from service.api.access import admit
 from service.api.bodies import read_strictly
 from service.api.document import PREFIX, describe, make_application
@@ -13,7 +24,7 @@ from service.api.limits import limiter
 from service.api.routing import RowNumber
 from service.operations.services import Services
 
-_PARTS = (sign_ins, localities, dossiers, attachments, tasks, papers, escalations, mails, duties)
+_PARTS = (sign_ins, localities, deadlines, dossiers, attachments, tasks, papers, escalations, mails, duties)
 
 
 def create_application(services: Services) -> APIFlask:

@@ -33,7 +33,7 @@ def list_localities(work: Work, actor: Actor) -> Any:
 def list_rounds(work: Work, actor: Actor, locality_id: str) -> Any:
     """List the rounds of a locality with their deadlines and the clauses that order them."""
     access.require_locality(actor, locality_id)
-    return {"rounds": [_round(page) for page in rounds.list_rounds(work, locality_id)]}
+    return {"rounds": [shown_round(page) for page in rounds.list_rounds(work, locality_id)]}
 
 
 @blueprint.get("/rounds/<locality_id>/<key>")
@@ -43,7 +43,7 @@ def list_rounds(work: Work, actor: Actor, locality_id: str) -> Any:
 def show_round(work: Work, actor: Actor, locality_id: str, key: str) -> Any:
     """Show a round, such as `annual-2024`, with its deadlines."""
     access.require_locality(actor, locality_id)
-    return _round(rounds.show(work, locality_id, key))
+    return shown_round(rounds.show(work, locality_id, key))
 
 
 @blueprint.get("/openings")
@@ -60,6 +60,13 @@ def list_openings(work: Work, actor: Actor) -> Any:
     }
 
 
-def _round(page: RoundPage) -> Shown:
+def shown_round(page: RoundPage) -> Shown:
+    """A round as answers show it."""
     found = rounds.page_json(page, language())
-    return Shown(page.round, page.locality.zone, locality=page.locality.id, deadlines=found)
+    return Shown(
+        page.round,
+        page.locality.zone,
+        locality=page.locality.id,
+        edition=page.locality.edition,
+        deadlines=found,
+    )

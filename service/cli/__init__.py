@@ -3,7 +3,7 @@
 import click
 
 from service import log
-from service.cli import configuring, deadlines, drills, duties, outbox, people, rehearsing, serving
+from service.cli import configuring, deadlines, drills, duties, managing, outbox, people, rehearsing, serving
 from service.cli.telling import LANGUAGES, exit_on_error
 from service.clock import SystemClock
 from service.settings import read_settings
@@ -17,6 +17,8 @@ COMMANDS: tuple[click.Command, ...] = (
     configuring.lint,
     deadlines.deadlines,
     duties.duties,
+    managing.round_,
+    managing.deadline,
     drills.tick,
     drills.verify,
     rehearsing.rehearse_round,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.domain.amendments import Subject
@@ -26,6 +27,7 @@ from service.operations.effects import Effect, Move, Watch
 from service.store import deadlines
 from service.store import tables as rows
 from service.store.work import Work
+from service.translations import translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,17 @@ class Changed:
     overdue: int
     cautions: tuple[Message, ...]
     unit: Label | None = None
+
+    def as_json(self, calendar: WorkingCalendar, language: str) -> dict[str, Any]:
+        """The shape that the API and the command line give."""
+        return {
+            "unit": None if self.unit is None else {"vi": self.unit.vi, "en": self.unit.en},
+            "before": rounds.deadline_json(self.before, calendar, language),
+            "after": rounds.deadline_json(self.after, calendar, language),
+            "effect": self.effect.as_json(),
+            "overdue": self.overdue,
+            "cautions": [translate(one, language) for one in self.cautions],
+        }
 
 
 def open_deadline(work: Work, actor: Actor, place: Place, why: Why, seen: int | None) -> "Opened":

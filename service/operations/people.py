@@ -57,6 +57,18 @@ def identify(work: Work, secret: str) -> Actor | None:
     return people.actor_of(work, found.person) if found else None
 
 
+def actor_named(work: Work, sign_in_name: str) -> Actor:
+    """Whom the operator's command line acts for: somebody by their name for signing in.
+
+    Raises:
+        NotFound: nobody active bears it.
+    """
+    person = people.find_by_sign_in_name(work, sign_in_name.strip().lower())
+    if person is None or not person.active:
+        raise NotFound(message("Nobody signs in as {name}.", name=sign_in_name))
+    return people.actor_of(work, person)
+
+
 def sign_out(work: Work, secret: str) -> None:
     """Ends a session or a token for good."""
     found = people.find_sign_in(work, passwords.hash_secret(secret))

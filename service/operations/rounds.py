@@ -76,10 +76,12 @@ def deadlines_json(
 
 def page_json(page: RoundPage, language: str) -> list[dict[str, object]]:
     """The deadlines of one round in that shape."""
-    return [
-        rules.as_json(deadline, page.calendar, lambda text: str(in_words(text, language)))
-        for deadline in page.deadlines
-    ]
+    return [deadline_json(deadline, page.calendar, language) for deadline in page.deadlines]
+
+
+def deadline_json(deadline: Deadline, calendar: WorkingCalendar, language: str) -> dict[str, object]:
+    """One deadline in that shape."""
+    return rules.as_json(deadline, calendar, lambda text: str(in_words(text, language)))
 
 
 def redate(

@@ -41,6 +41,23 @@ def lock_round(work: Work, locality_id: str, key: str) -> Round:
     return found
 
 
+def of_round(work: Work, locality_id: str, round_key: str, key: str) -> Deadline:
+    """A deadline by its key, to be read.
+
+    Raises:
+        NotFound: when there is no such round, or no such deadline in it.
+    """
+    found = work.session.scalar(
+        select(Deadline)
+        .join(Round, Round.id == Deadline.round_id)
+        .where(Round.locality_id == locality_id, Round.key == round_key)
+        .where(Deadline.key == key, Deadline.active)
+    )
+    if found is None:
+        raise NotFound(message("Round {round} has no deadline {key}.", round=round_key, key=key))
+    return found
+
+
 def extensions(work: Work, deadline_ids: list[int], *, ended: bool = False) -> list[DeadlineExtension]:
     """The extensions of some deadlines with their units, the oldest first; with `ended` the past ones too."""
     query = (

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from service.api.fields import Answer, Name
+from service.api.fields import Answer, Day, Name
 from service.api.schemas.people import Office
 
 
@@ -76,7 +76,11 @@ class Deadline(Answer):
 
 
 class Round(Answer):
-    """An occasion of awarding with its deadlines, in the order of the route."""
+    """An occasion of awarding with its deadlines, in the order of the route.
+
+    `edition` is raised by every change of what holds in the locality: send it along with a change, and
+    it is refused if anything else has changed meanwhile. `amended` rounds were created here.
+    """
 
     locality = fields.String()
     key = fields.String()
@@ -85,6 +89,9 @@ class Round(Answer):
     name = Name()
     awards = fields.List(fields.String())
     active = fields.Boolean()
+    amended = fields.Boolean()
+    opens_on = Day()
+    edition = fields.Integer()
     deadlines = fields.List(fields.Nested(Deadline))
 
 

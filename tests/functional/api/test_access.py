@@ -31,6 +31,12 @@ BODIES: dict[str, Any] = {
     "sign_decision": {"task_ids": ["TASK"], "values": {"outcome": "approve"}, "judgements": []},
     "sign_in": {"sign_in_name": "clerk", "password": "not-the-password"},
     "make_token": {},
+    "create_round": {"kind": "annual", "year": 2026, "reason": "Kéo dài"},
+    "close_round": {"reason": "Nhầm"},
+    "change_deadline": {"date": "2024-12-04", "reason": "Bão"},
+    "withdraw_deadline": {"reason": "Hết bão"},
+    "extend_deadline": {"unit": "van_gia", "last_day": "2024-12-06", "reason": "Ngập"},
+    "end_extension": {"reason": "Nước rút"},
 }
 """A body that would be right if the caller were."""
 WITHOUT_NUMBERS = {
@@ -67,7 +73,12 @@ class Place:
 
     def call(self, client: Client, name: str, method: str, rule: Rule) -> Any:
         """Calls a route with right values for all it asks."""
-        keys = {"locality_id": "van-ninh", "key": "annual-2024"}
+        keys = {
+            "locality_id": "van-ninh",
+            "key": "annual-2024",
+            "deadline_key": "unit_submission",
+            "unit_key": "van_gia",
+        }
 
         def value(found: re.Match[str]) -> str:
             return str((self.numbers | keys)[found[1]])

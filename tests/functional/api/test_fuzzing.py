@@ -30,7 +30,12 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-TEXTS = {"locality_id": "van-ninh", "key": "annual-2024"}
+TEXTS = {
+    "locality_id": "van-ninh",
+    "key": "annual-2024",
+    "deadline_key": "unit_submission",
+    "unit_key": "van_gia",
+}
 
 
 # schemathesis leaves a file that it has fetched open; it is collected before the test ends.

@@ -1,0 +1,95 @@
+"""Rounds and deadlines from the command line."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service.cli import main
+from tests.builders import World, local
+
+Trinh = Callable[..., Result]
+FINAL = ("--locality", "van-ninh", "--round", "final-2025", "--deadline", "unit_submission")
+ANNUAL = ("--locality", "van-ninh", "--round", "annual-2024", "--deadline", "unit_submission")
+GUIDANCE = (
+    "--number", "12/HD-UBND", "--issuer", "UBND tỉnh Khánh Hòa", "--issued-on", "01/11/2024",
+    "--section", "2", "--quote", "trước ngày 01/11/2025",
+)  # fmt: skip
+
+
+@pytest.fixture
+def trinh(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trinh:
+    """Runs `trinh` on the world's database."""
+    monkeypatch.setenv("TRINH_DATABASE_URL", world.database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("TRINH_DATA", str(tmp_path / "data"))
+
+    def run(*words: str) -> Result:
+        result = CliRunner().invoke(main, list(words))
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run
+
+
+def test_a_date_is_previewed_then_set_by_its_document(trinh: Trinh, world: World) -> None:
+    dossier_id = world.open_dossier(round_key="final-2025", with_papers=False)
+    words = ("deadline", "set", *FINAL, "--day", "01/11/2025", *GUIDANCE, "--reason", "Tỉnh đã hướng dẫn")
+    preview = json.loads(trinh(*words, "--preview", "--json").output)
+    assert (preview["applied"], preview["effect"]["dossiers"], preview["effect"]["tasks"]) == (False, 1, 1)
+    assert world.task(dossier_id).due_at is None
+    done = json.loads(trinh(*words, "--as", "admin", "--edition", str(preview["edition"]), "--json").output)
+    assert done["effect"] == preview["effect"]
+    assert world.task(dossier_id).due_at == local("2025-11-01 00:00")
+    refused = trinh(*words, "--edition", str(preview["edition"]))
+    assert refused.exit_code == 1
+    assert "đã thay đổi sau khi bạn xem" in refused.stderr
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_a_deadline_is_changed_extended_and_given_back(trinh: Trinh, world: World) -> None:
+    dossier_id = world.open_dossier(with_papers=False)
+    told = trinh("--language", "en", "deadline", "change", *ANNUAL, "--day", "2024-12-04", "--reason", "Bão")
+    assert "at the latest 24:00 on 30/11/2024, Saturday → at the latest 24:00 on 03/12/2024" in told.output
+    assert "Dossiers: 1, open tasks: 1, reminders: " in told.output
+    extend = ("deadline", "extend", *ANNUAL, "--unit", "van_gia", "--day", "2024-12-06", "--reason", "Ngập")
+    trinh(*extend, "--granted-by", "Chủ tịch")
+    assert world.task(dossier_id).due_at == local("2024-12-07 00:00")
+    trinh("deadline", "end-extension", *ANNUAL, "--unit", "van_gia", "--reason", "Nước rút")
+    assert world.task(dossier_id).due_at == local("2024-12-04 00:00")
+    trinh("deadline", "withdraw", *ANNUAL, "--reason", "Hết bão")
+    assert world.task(dossier_id).due_at == local("2024-12-01 00:00")
+    assert trinh("deadline", "withdraw", *ANNUAL, "--reason", "Hết bão").exit_code == 1
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_a_round_is_created_from_the_plan(trinh: Trinh, world: World) -> None:
+    words = (
+        "round", "create", "--locality", "van-ninh", "--kind", "annual", "--year", "2026",
+        "--by", "unit_submission=25/11/2026", "--reason", "Phong trào kéo dài",
+    )  # fmt: skip
+    preview = trinh(*words, "--preview")
+    assert "chậm nhất 24:00 ngày 25/11/2026, Thứ Tư" in preview.output
+    assert "Chỉ là xem trước" in preview.output
+    made = json.loads(trinh(*words, "--json").output)
+    assert (made["applied"], made["deadlines"][0]["last_day"]) == (True, "2026-11-25")
+    assert world.task(world.open_dossier(round_key="annual-2026", with_papers=False)).due_at is not None
+    assert trinh(*words).exit_code == 1
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_only_administrators_decide(trinh: Trinh) -> None:
+    words = ("deadline", "change", *ANNUAL, "--day", "2024-12-04", "--reason", "Bão")
+    for who in ("labour_head", "nobody"):
+        assert trinh(*words, "--as", who).exit_code == 1
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_the_list_of_deadlines_tells_what_was_changed_here(trinh: Trinh) -> None:
+    trinh("deadline", "change", *ANNUAL, "--day", "2024-12-04", "--reason", "Bão")
+    found = json.loads(
+        trinh("deadlines", "--locality", "van-ninh", "--round", "annual-2024", "--json").output
+    )
+    assert (found[0]["last_day"], found[0]["amended"], found[1]["amended"]) == ("2024-12-03", True, False)
