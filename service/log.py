@@ -16,6 +16,7 @@ from service.clock import Clock
 
 _ADDRESS = re.compile(r"([A-Za-z0-9._%+-])[A-Za-z0-9._%+-]*@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)")
 _SECRET = re.compile(r"password|passwd|secret|token|authorization|cookie", re.IGNORECASE)
+_FEED = re.compile(r"(/feeds/)[A-Za-z0-9_-]{16,}")
 _URL_PASSWORD = re.compile(r"(://[^\s:/@]*):[^\s@/]+@")
 HIDDEN = "[hidden]"
 
@@ -89,8 +90,9 @@ def _masked(value: object) -> object:
 
 
 def mask_text(text: str) -> str:
-    """`nguyen.van.a@vanninh.gov.vn` becomes `n***@vanninh.gov.vn`; passwords in addresses go too."""
-    return _ADDRESS.sub(r"\1***@\2", _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", text))
+    """`nguyen.van.a@vanninh.gov.vn` becomes `n***@vanninh.gov.vn`; secrets in addresses go too."""
+    text = _FEED.sub(rf"\1{HIDDEN}", _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", text))
+    return _ADDRESS.sub(r"\1***@\2", text)
 
 
 def _stamp(clock: Clock) -> Processor:

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.store.tables.columns import ByteOrder, Key, RowId, Table
-from service.store.tables.localities import CandidateGroup
+from service.store.tables.localities import CandidateGroup, Round
 
 
 class Person(Table):
@@ -93,3 +93,6 @@ class CalendarFeed(Table):
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+    round: Mapped[Round | None] = relationship()
