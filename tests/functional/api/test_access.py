@@ -31,6 +31,7 @@ BODIES: dict[str, Any] = {
     "sign_decision": {"task_ids": ["TASK"], "values": {"outcome": "approve"}, "judgements": []},
     "sign_in": {"sign_in_name": "clerk", "password": "not-the-password"},
     "make_token": {},
+    "open_reports": {},
     "create_round": {"kind": "annual", "year": 2026, "reason": "Kéo dài"},
     "close_round": {"reason": "Nhầm"},
     "change_deadline": {"date": "2024-12-04", "reason": "Bão"},

@@ -1,11 +1,9 @@
-"""Duty reports: opened for everybody who owes one, sent, returned, received; who is late and who is missing."""
+"""Duty reports: opened for everybody who owes one, sent, returned, received; late and missing ones."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -15,7 +13,6 @@ from service.domain.duties import ReportState
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.operations import (
     attachments,
-    deployments,
     dossiers,
     duties,
     localities,
@@ -27,26 +24,21 @@ from service.operations.duties import DutyPage, Line
 from service.operations.nominations import NominationInput
 from service.operations.stories import paper
 from service.store import localities as locality_rows
-from service.store.tables import Dossier, Incident, OutgoingMail, UserTask
-from service.store.work import Database
-from tests.builders import LOCALITY, ROOT, World, build_world, shipped_locality
+from service.store.tables import Dossier, Incident, Membership, OutgoingMail, UserTask
+from service.store.work import Database, Work
+from tests.builders import LOCALITY, World, shipped_locality
+from tests.support.reports import deploy_reports, send_report
 
 REPORT = "result_report-2024"
 UNITS = 16
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+def world(world: World) -> World:
     """The shipped plan with the diagram of reports, on the day before the yearly report opens."""
-    world = build_world(database_url, tmp_path / "files", "2024-10-19 09:00")
+    world.on("2024-10-19 09:00")
     deploy_reports(world)
-    yield world
-    world.database.dispose()
-
-
-def deploy_reports(world: World) -> None:
-    with world.database.write() as work:
-        deployments.deploy(work, (ROOT / "bpmn" / "duty_report.bpmn").read_bytes(), "shipped")
+    return world
 
 
 def page(world: World, key: str = REPORT, who: str | None = None) -> DutyPage:
@@ -69,23 +61,14 @@ def open_by_hand(world: World, key: str, unit: str | None = None) -> list[Dossie
         return report_openings.open_by_hand(work, world.actor("admin"), LOCALITY, key, unit)
 
 
-def send(world: World, dossier_id: int, who: str = "clerk", **values: object) -> None:
-    """Completes the owner's step."""
-    filled = {
-        "outcome": "submit",
-        "letter_number": "25/BC",
-        "letter_date": world.today(),
-        "summary": "Giảm 12 hộ nghèo.",
-        **values,
-    }
-    kept = {name: value for name, value in filled.items() if value is not None}
-    world.complete(who, world.task(dossier_id, "report").id, kept)
+def say_nothing(world: World, dossier_id: int, **values: object) -> None:
+    """Says that there is nothing to report."""
+    left_out = {"letter_number": None, "letter_date": None, "summary": None}
+    send_report(world, dossier_id, "clerk", outcome="not_applicable", **left_out, **values)
 
 
-def receive(
-    world: World, dossier_id: int, who: str, element: str = "receive_first", **values: object
-) -> None:
-    world.complete(who, world.task(dossier_id, element).id, {"outcome": "accept", **values})
+def receive(world: World, dossier_id: int, who: str, element: str = "receive_first") -> None:
+    world.complete(who, world.task(dossier_id, element).id, {"outcome": "accept"})
 
 
 def assert_sound(world: World) -> None:
@@ -133,7 +116,7 @@ def test_a_sent_report_is_received_and_the_unit_hears_of_it(world: World) -> Non
     world.on("2024-10-20 08:00")
     ticks.tick(world.database)
     dossier_id = report_of(world, "van_gia")
-    send(world, dossier_id)
+    send_report(world, dossier_id)
     assert line(world, "van_gia").standing.state is ReportState.SENT
     assert world.open_elements(dossier_id) == {"receive_first"}
     receive(world, dossier_id, "interior")
@@ -151,7 +134,7 @@ def test_an_empty_report_is_refused_but_a_file_alone_is_enough(world: World) -> 
     dossier_id = report_of(world, "van_gia")
     world.claim("clerk", world.task(dossier_id).id)
     with pytest.raises(Invalid, match="Attach the report"):
-        send(world, dossier_id, summary="  ")
+        send_report(world, dossier_id, summary="  ")
     with world.database.write() as work:
         attachments.add(
             work,
@@ -161,7 +144,7 @@ def test_an_empty_report_is_refused_but_a_file_alone_is_enough(world: World) -> 
             display_name="Báo cáo.pdf",
             stream=BytesIO(paper("report")),
         )
-    send(world, dossier_id, summary=None)
+    send_report(world, dossier_id, summary=None)
     assert world.open_elements(dossier_id) == {"receive_first"}
 
 
@@ -184,7 +167,7 @@ def test_both_recipients_receive_and_one_return_sends_it_back_from_both(world: W
     world.on("2022-09-01 08:00")
     ticks.tick(world.database)
     dossier_id = report_of(world, "van_gia", "unit_plan-2022")
-    send(world, dossier_id)
+    send_report(world, dossier_id)
     assert world.open_elements(dossier_id) == {"receive_first", "receive_second"}
     receive(world, dossier_id, "labour")
     world.complete(
@@ -195,7 +178,7 @@ def test_both_recipients_receive_and_one_return_sends_it_back_from_both(world: W
     assert world.open_elements(dossier_id) == {"report"}
     assert world.task(dossier_id).return_reason == "Thiếu chỉ tiêu."
     assert line(world, "van_gia", "unit_plan-2022").standing.state is ReportState.RETURNED
-    send(world, dossier_id)
+    send_report(world, dossier_id)
     receive(world, dossier_id, "interior", "receive_second")
     receive(world, dossier_id, "labour")
     assert line(world, "van_gia", "unit_plan-2022").standing.state is ReportState.RECEIVED
@@ -206,10 +189,9 @@ def test_nothing_to_report_needs_a_reason_and_the_recipients_word(world: World) 
     world.on("2024-10-20 08:00")
     ticks.tick(world.database)
     dossier_id = report_of(world, "van_gia")
-    nothing: dict[str, object] = {"letter_number": None, "letter_date": None, "summary": None}
     with pytest.raises(Invalid):
-        send(world, dossier_id, outcome="not_applicable", **nothing)
-    send(world, dossier_id, outcome="not_applicable", reason="Không được giao chỉ tiêu.", **nothing)
+        say_nothing(world, dossier_id)
+    say_nothing(world, dossier_id, reason="Không được giao chỉ tiêu.")
     receive(world, dossier_id, "interior")
     assert line(world, "van_gia").standing.state is ReportState.EXCUSED
     assert page(world).missing == UNITS - 1
@@ -219,7 +201,7 @@ def test_owners_that_are_no_units_report_in_the_same_way(world: World) -> None:
     world.on("2022-09-20 08:00")
     ticks.tick(world.database)
     dossier_id = report_of(world, "labour_office", "district_plan-2022")
-    send(world, dossier_id, "labour")
+    send_report(world, dossier_id, "labour")
     receive(world, dossier_id, "chairman")
     assert line(world, "labour_office", "district_plan-2022").standing.state is ReportState.RECEIVED
 
@@ -244,15 +226,17 @@ def test_a_late_report_is_reminded_told_to_the_recipients_and_needs_a_reason(wor
         ).all()
         assert {notice.recipient_id for notice in notices} == {world.actor("interior").person_id}
     with pytest.raises(Invalid):
-        send(world, dossier_id)
-    send(world, dossier_id, late_reason="Chờ số liệu của thôn.")
+        send_report(world, dossier_id)
+    send_report(world, dossier_id, late_reason="Chờ số liệu của thôn.")
     assert line(world, "van_gia").standing.late
     assert (page(world).sent, page(world).missing, page(world).late) == (1, UNITS - 1, UNITS)
 
 
 def test_workers_that_tick_together_open_each_report_once(world: World) -> None:
     world.on("2024-10-20 08:00")
-    databases = [Database(str(world.database.url.render_as_string(False)), world.clock) for _ in range(4)]
+    databases = [
+        Database(world.database.url.render_as_string(hide_password=False), world.clock) for _ in range(4)
+    ]
     with ThreadPoolExecutor(4) as pool:
         opened = list(pool.map(report_openings.open_due, databases))
     for database in databases:
@@ -310,7 +294,7 @@ def test_what_cannot_be_opened_is_reported_once_and_does_not_hold_up_the_others(
         unit = next(one for one in locality_rows.organisations(work, LOCALITY) if one.key == "van_gia")
         for group in locality_rows.groups(work, LOCALITY):
             if group.organisation_id == unit.id:
-                for seat in world_seats(work, group.id):
+                for seat in _seats(work, group.id):
                     work.session.delete(seat)
                 work.session.flush()
                 work.session.delete(group)
@@ -337,12 +321,9 @@ def test_reports_stand_in_no_list_of_award_dossiers(world: World) -> None:
     admin = world.actor("admin")
     with world.database.read() as work:
         assert dossiers.list_visible(work, admin) == []
-        assert {round_.kind for round_, _ in dossiers.openable_rounds(work, world.actor("clerk"))} >= {
-            "annual"
-        }
-        assert "duty" not in {
-            round_.kind for round_, _ in dossiers.openable_rounds(work, world.actor("clerk"))
-        }
+        kinds = {round_.kind for round_, _ in dossiers.openable_rounds(work, world.actor("clerk"))}
+        assert "annual" in kinds
+        assert "duty" not in kinds
 
 
 def _change(world: World, unit: str, **values: date) -> None:
@@ -353,9 +334,7 @@ def _change(world: World, unit: str, **values: date) -> None:
         locality_rows.get(work, LOCALITY).edition += 1
 
 
-def world_seats(work, group_id: int) -> list:
-    from service.store.tables import Membership
-
+def _seats(work: Work, group_id: int) -> list[Membership]:
     return list(work.session.scalars(select(Membership).where(Membership.group_id == group_id)))
 
 
