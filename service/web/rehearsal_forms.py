@@ -127,8 +127,8 @@ def proposal(sent: Typed, known: Typed, ladder: Ladder, diagram: FileStorage | N
 
 def in_words(change: Proposal, deadlines: Iterable[Deadline]) -> Label:
     """A proposal in both languages, for telling rehearsals apart; empty when there is none."""
-    names = {one.key: one.name for one in deadlines}
-    told = [_date_in_words(one, names[one.deadline]) for one in change.dates]
+    known = {one.key: one for one in deadlines}
+    told = [_date_in_words(one, known[one.deadline]) for one in change.dates]
     if change.ladder is not None:
         told.append(message("another ladder of reminders ({key})", key=change.ladder.key))
     if change.diagram is not None:
@@ -137,16 +137,13 @@ def in_words(change: Proposal, deadlines: Iterable[Deadline]) -> Label:
     return Label(vietnamese, english)
 
 
-def _date_in_words(change: DateChange, name: Label) -> Message:
-    parts: list[Message] = []
-    if change.bound is not None:
-        parts.append(terms.of_member(change.bound))
+def _date_in_words(change: DateChange, known: Deadline) -> Message:
+    before = message("before {day} (that day is late)", day=change.day)
+    by = message("by {day} (that day still counts)", day=change.day)
+    rule = before if (change.bound or known.bound) is Bound.BEFORE else by
     if change.roll is not None:
-        parts.append(terms.of_member(change.roll))
-    told = message("{deadline} {day}", deadline=name, day=change.day)
-    for part in parts:
-        told = message("{change}, {part}", change=told, part=part)
-    return told
+        rule = message("{change}, {part}", change=rule, part=terms.of_member(change.roll))
+    return message("{what}: {detail}", what=known.name, detail=rule)
 
 
 def _date(key: str, sent: TypedDate, known: TypedDate, wrong: dict[str, Message]) -> DateChange | None:

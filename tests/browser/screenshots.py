@@ -17,6 +17,7 @@ from tests.support.chromium import running_browser
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "images"
 MOST_BYTES = 250_000
+REHEARSED_WITHIN_MS = 180_000
 DESK = (1360, 820)
 PHONE = (390, 780)
 HELD, UNCLAIMED, DECIDED, LATE = "VN-HN2024-0003", "VN-HN2024-0002", "VN-HN2024-0008", "VN-HN2024-0007"
@@ -105,6 +106,16 @@ def rounds(photographer: Photographer) -> None:
     photographer.take(photographer.desk("laodong1").go("/rounds"), "rounds")
 
 
+def rehearsal(photographer: Photographer) -> None:
+    """A round rehearsed with another date, beside the round as it is."""
+    desk = photographer.desk("quantri", (1100, 1000)).go("/rounds/annual-2024/rehearsals")
+    desk.page.locator("#field-units").fill("12")
+    desk.page.locator("#field-day-labour_review").fill("03/12/2024")
+    desk.press("Start the rehearsal")
+    expect(desk.page.locator(".rehearsal")).to_be_visible(timeout=REHEARSED_WITHIN_MS)
+    photographer.take(desk, "rehearsal")
+
+
 def mailbox(photographer: Photographer) -> None:
     """The reminders of a week, in the demo's mailbox."""
     desk = photographer.desk("quantri")
@@ -116,7 +127,7 @@ def mailbox(photographer: Photographer) -> None:
 
 # The clock moves last.
 PICTURES: tuple[Callable[[Photographer], None], ...] = (
-    inbox, task, dossier, diagram, decision, phone, rounds, mailbox,
+    inbox, task, dossier, diagram, decision, phone, rounds, rehearsal, mailbox,
 )  # fmt: skip
 
 

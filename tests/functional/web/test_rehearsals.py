@@ -70,7 +70,7 @@ def test_another_date_shows_the_difference(app: Flask) -> None:
     changed = {"day-labour_review": "03/12/2024", "bound-labour_review": "by", "late": "100"}
     page = done(sent(admin, **changed))
     said = words(admin.get(page))
-    assert "03/12/2024, by the end of the day" in said
+    assert "by 03/12/2024 (that day still counts)" in said
     assert "Above the line: with the change." in said
     assert "Moved by the change" in words(admin.get(f"{page}?part=difference"))
 
