@@ -144,7 +144,7 @@ def _preview(asked: _Asked, error: Conflict | None = None) -> Response:
             **_shared(work, asked.place.round, asked.place.deadline, asked.verb),
             asked=asked,
             changed=changed,
-            rule=round_pages.rule_in_words(changed.after),
+            rule=None if changed.unit else round_pages.rule_in_words(changed.after),
             seen=editions[0],
             typed=_typed(),
             complaint=Complaint(error.message) if error else None,

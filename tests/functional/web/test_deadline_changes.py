@@ -155,7 +155,7 @@ def test_a_round_is_created_from_what_the_plan_proposes(world: World, app: Flask
     admin = in_english(app, "admin")
     proposed = admin.get(f"/rounds/new?locality={LOCALITY}&kind=annual&year=2026")
     assert "at the latest 24:00 on 30/11/2026, Monday" in words(proposed)
-    assert 'value="2026-12-01"' in proposed.text
+    assert 'value="01/12/2026"' in proposed.text
     fields = {
         "kind": "annual",
         "year": "2026",
