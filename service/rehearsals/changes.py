@@ -8,7 +8,7 @@ from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.errors import Conflict, Invalid, message
 from service.domain.people import SYSTEM
 from service.domain.reminders import Ladder
-from service.operations import deadlines, deployments
+from service.operations import deadlines, deployments, ladders
 from service.rehearsals import staging
 from service.rehearsals.asking import DateChange, Proposal
 from service.rehearsals.staging import Stage
@@ -79,28 +79,12 @@ def _order(work: Work, stage: Stage) -> Guidance:
 
 
 def _change_ladder(work: Work, stage: Stage, ladder: Ladder) -> None:
-    locality = localities.get(work, stage.script.asked.locality_id)
-    if ladder.key not in localities.ladders(work, locality.id):
-        known = ", ".join(localities.ladders(work, locality.id))
+    locality_id = stage.script.asked.locality_id
+    if ladder.key not in localities.ladders(work, locality_id):
+        known = ", ".join(localities.ladders(work, locality_id))
         raise Invalid(message("There is no ladder {key}. There are: {known}.", key=ladder.key, known=known))
-    for rule in localities.reminder_rules(work, locality.id):
-        if rule.ladder == ladder.key:
-            work.session.delete(rule)
-    work.session.flush()
-    for position, rung in enumerate(ladder.rungs):
-        work.session.add(
-            rows.ReminderRule(
-                locality_id=locality.id,
-                ladder=ladder.key,
-                key=rung.key,
-                days=rung.days,
-                count=rung.count.value,
-                at=rung.at,
-                audience=rung.audience.value,
-                position=position,
-            )
-        )
-    locality.edition += 1
+    name = ladders.show(work, locality_id, ladder.key).name
+    ladders.save(work, SYSTEM, locality_id, ladder.key, name, ladder.rungs, reason=_REASON)
 
 
 def _change_diagram(work: Work, stage: Stage, diagram: bytes) -> None:
