@@ -25,3 +25,5 @@ def deadlines(locality: str, round_key: str | None, as_json: bool) -> None:
         when = one["due_at"] or one["note"] or f"awaits {one['awaits']}"
         source: Any = one["source"]
         click.echo(f"{one['round']:16} {one['key']:20} {when}  ({source['document']}, {source['section']})")
+        if one["warning"]:
+            click.echo(f"{'':38}! {one['warning']}")

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain.calendars import WorkingCalendar
 from service.domain.errors import Message, message
+from service.domain.labels import Label
 from service.domain.tasks import SOON_AFTER, is_overdue
 from service.operations import calendars
 from service.store.tables import Dossier, UserTask
@@ -19,12 +20,14 @@ _MOMENT = timedelta(microseconds=1)
 class DeadlineWords:
     """What a row or banner says about a deadline.
 
-    `state` is overdue, soon, open, done or none; it names the style. `last_day` is the last permitted day.
+    `state` is overdue, soon, open, done or none; it names the style. `last_day` is the last permitted day,
+    `rest` why offices rest on it, as long as that still matters.
     """
 
     state: str
     words: Message
     last_day: date | None = None
+    rest: Label | Message | None = None
 
 
 class DeadlineTeller:
@@ -68,10 +71,10 @@ def tell(
     if is_overdue(due_at, now):
         late = message("1 day overdue") if days == -1 else message("{days} days overdue", days=-days)
         return DeadlineWords("overdue", late, last)
-    state = "soon" if due_at - now <= SOON_AFTER else "open"
+    state, rest = "soon" if due_at - now <= SOON_AFTER else "open", _rest(calendar, last)
     if days == 0:
-        return DeadlineWords(state, message("due today"), last)
-    return DeadlineWords(state, _left(days, _working_days(calendar, today, last)), last)
+        return DeadlineWords(state, message("due today"), last, rest)
+    return DeadlineWords(state, _left(days, _working_days(calendar, today, last)), last, rest)
 
 
 def _left(days: int, working: int | None) -> Message:
@@ -88,6 +91,14 @@ def _working_days(calendar: WorkingCalendar, today: date, last: date) -> int | N
     """None outside the years that the calendar knows."""
     try:
         return calendar.working_days_between(today, last)
+    except ValueError:
+        return None
+
+
+def _rest(calendar: WorkingCalendar, last: date) -> Label | Message | None:
+    """None outside the years that the calendar knows, as on a working day."""
+    try:
+        return calendar.rest_name(last)
     except ValueError:
         return None
 
