@@ -4,6 +4,7 @@ import 'bootstrap/js/dist/tab.js';
 
 import '../styles/app.css';
 import { startInboxKeys } from '../modules/inbox/keys.js';
+import { startCopying } from '../modules/page/copying.js';
 import { startErrorSummaries } from '../modules/page/error_summary.js';
 import { startRequests } from '../modules/page/requests.js';
 import { startDrafts } from '../modules/tasks/drafts.js';
@@ -12,6 +13,7 @@ import { startUploadChecks } from '../modules/uploads/sizes.js';
 
 startRequests();
 startErrorSummaries();
+startCopying();
 startInboxKeys();
 startUploadChecks();
 startDrafts();

@@ -10,6 +10,8 @@ from service.api import (
     dossiers,
     duties,
     escalations,
+    feeds,
+    ladders,
     localities,
     mails,
     papers,
@@ -24,7 +26,21 @@ from service.api.limits import limiter
 from service.api.routing import RowNumber
 from service.operations.services import Services
 
-_PARTS = (sign_ins, localities, deadlines, dossiers, attachments, tasks, papers, escalations, mails, duties)
+_PARTS = (
+    sign_ins,
+    localities,
+    deadlines,
+    calendars,
+    ladders,
+    dossiers,
+    attachments,
+    tasks,
+    papers,
+    escalations,
+    mails,
+    duties,
+    feeds,
+)
 
 
 def create_application(services: Services) -> APIFlask:

@@ -57,12 +57,6 @@ def show(work: Work, actor: Actor, locality: rows.Locality | None, first: date, 
     )
 
 
-def localities_of(work: Work, actor: Actor) -> list[rows.Locality]:
-    """The localities whose rounds the actor may see: their own; all of them for an administrator."""
-    known = localities.every(work)
-    return known if actor.administrator else [one for one in known if one.id in actor.locality_ids]
-
-
 def may_see_round(actor: Actor, round_: rows.Round) -> bool:
     """Whether the round is one of the actor's localities."""
     return actor.administrator or round_.locality_id in actor.locality_ids
