@@ -4,6 +4,8 @@ PORT ?= 8000
 WORKERS ?= 2
 KILLS ?= 200
 WALKS ?= 500
+REMINDERS ?= 100000
+TIMERS ?= 20000
 export PORT
 
 BIN := .venv/bin
@@ -21,10 +23,10 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /et
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format bench kill models screenshots messages lock clean
+.PHONY: help setup run test check format bench kill smtp load-deadline clock models screenshots messages lock clean
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(BIN)/trinh $(STAMPS)/browser ## Make .venv with all that runs, builds and tests the program
 	@$(BIN)/python hatch_build.py
@@ -50,6 +52,17 @@ bench: setup ## Measure steps, inbox and reminders side by side with their floor
 
 kill: setup ## End the program with -9 KILLS times in the middle of its work (KILLS=200)
 	KILLS=$(KILLS) $(BIN)/pytest -m kill
+
+smtp: setup ## Send mail through a server that misbehaves in every way, and count what was promised
+	$(BIN)/python -m tests.campaigns.smtp
+
+load-deadline: KILLS = 100
+load-deadline: setup ## Let REMINDERS and TIMERS fall due in one second, then end workers with -9 KILLS times
+	$(BIN)/python -m tests.campaigns.load_deadline --reminders $(REMINDERS) --timers $(TIMERS) \
+	  --kills $(KILLS) --workers $(WORKERS)
+
+clock: setup ## Let deadlines fall due while clocks jump, differ and change zone
+	$(BIN)/python -m tests.campaigns.clock
 
 models: setup ## Walk WALKS random diagrams and paths beside the stock engine (WALKS=500)
 	TRINH_MODEL_WALKS=$(WALKS) $(BIN)/pytest tests/models --timeout 3600
