@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from service import rehearsals
 from service.domain.errors import Conflict, Invalid, Message, NotFound, message
 from service.domain.organisations import Function
-from service.domain.reminders import DayCount, Ladder
-from service.operations import directories, rounds
+from service.domain.reminders import DayCount
+from service.operations import ladders, rounds
+from service.operations.ladders import LadderPage
 from service.operations.rounds import RoundPage
 from service.rehearsals import MOST_UNITS_BESIDE, Kept, State
 from service.rehearsals.results import Mail
@@ -38,8 +39,8 @@ class _Asking:
     """The form with what it starts from."""
 
     page: RoundPage
-    ladder: Ladder
-    ladders: list[str]
+    ladder: LadderPage
+    ladders: list[LadderPage]
     known: Typed
 
 
@@ -60,7 +61,9 @@ def start(key: str) -> AnyResponse:
     sent = rehearsal_forms.typed(request.form, asking.known)
     try:
         asked = rehearsal_forms.asked(sent, locality_id, key)
-        change = rehearsal_forms.proposal(sent, asking.known, asking.ladder, request.files.get("diagram"))
+        change = rehearsal_forms.proposal(
+            sent, asking.known, asking.ladder.ladder, request.files.get("diagram")
+        )
         told = rehearsal_forms.in_words(change, asking.page.deadlines)
         kept = rehearsals.start(services(), actor(), asked, change, told)
     except (Invalid, Conflict) as error:
@@ -158,17 +161,17 @@ def _form(key: str, complaint: Complaint | None = None, sent: Typed | None = Non
 
 def _asking(work: Work, locality_id: str, key: str) -> _Asking:
     page = rounds.show(work, locality_id, key)
-    known = directories.of(work, page.locality).ladders
+    known = {one.ladder.key: one for one in ladders.every(work, locality_id)}
     used = [deadline.ladder for deadline in page.deadlines if deadline.ladder in known]
-    chosen = request.values.get("ladder") or (used or sorted(known))[0]
-    if chosen not in known:
+    chosen = known.get(request.values.get("ladder") or (used or list(known))[0])
+    if chosen is None:
         raise BadRequest
     units = [one for one in localities.organisations(work, locality_id) if one.function == Function.UNIT]
     return _Asking(
         page,
-        known[chosen],
-        sorted(known),
-        rehearsal_forms.at_first(page.deadlines, known[chosen], len(units)),
+        chosen,
+        list(known.values()),
+        rehearsal_forms.at_first(page.deadlines, chosen.ladder, len(units)),
     )
 
 
