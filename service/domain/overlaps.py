@@ -18,6 +18,10 @@ from service.domain.words import search_key
 
 LONGEST_REASON = 1000
 """Characters; as much as the reason of a dropped nomination."""
+UNANSWERED = message(
+    "The same nominee is proposed for the same award and achievement in another round that runs at the "
+    "same time. Say for each marked pair whether the achievements differ."
+)
 _DIGITS = 32
 """Hexadecimal digits of each half of a key: 128 bits, which no two texts share by chance."""
 _SEPARATOR = "-"
@@ -92,13 +96,7 @@ def check_answer(key: str, answer: OverlapAnswer) -> None:
 
 def wrong_answers(by_key: Mapping[str, Message]) -> Invalid:
     """What to raise when answers are missing or wrong, each under the name of its field."""
-    return Invalid(
-        message(
-            "The same nominee is proposed for the same award and achievement in another round that runs "
-            "at the same time. Say for each marked pair whether the achievements differ."
-        ),
-        {f"overlap-{key}": text for key, text in by_key.items()},
-    )
+    return Invalid(UNANSWERED, {f"overlap-{key}": text for key, text in by_key.items()})
 
 
 def _begins_in(one: Span, other: Span) -> bool:

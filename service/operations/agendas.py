@@ -29,7 +29,7 @@ class RoundDay:
 class Agenda:
     """What falls between two days, both included, and what has no day yet.
 
-    `late` tasks are those whose last day lies before; they wait all the same.
+    `late` tasks are those whose last day lies before some day; they wait all the same.
     """
 
     first: date
@@ -40,7 +40,9 @@ class Agenda:
     undated: Sequence[rows.UserTask]
 
 
-def show(work: Work, actor: Actor, locality: rows.Locality | None, first: date, last: date) -> Agenda:
+def show(
+    work: Work, actor: Actor, locality: rows.Locality | None, first: date, last: date, *, late_before: date
+) -> Agenda:
     """The agenda of an actor: their own tasks, and the deadlines of one locality."""
     rounds = agendas.rounds_of(work, [locality.id]) if locality else []
     days = [day for round_ in rounds for day in of_round(work, actor, round_)]
@@ -52,7 +54,7 @@ def show(work: Work, actor: Actor, locality: rows.Locality | None, first: date, 
             (day for day in days if day.last_day is not None and first <= day.last_day <= last),
             key=lambda day: (day.last_day, day.round.id, day.deadline.position),
         ),
-        agendas.open_tasks(work, actor, last=date.fromordinal(first.toordinal() - 1)),
+        agendas.open_tasks(work, actor, last=date.fromordinal(late_before.toordinal() - 1)),
         agendas.undated_tasks(work, actor),
     )
 

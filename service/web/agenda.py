@@ -57,7 +57,7 @@ def month() -> Response:
         today = calendars.today(work, locality) if locality else work.now.date()
         first = _asked() or today.replace(day=1)
         grid = Calendar(firstweekday=0).monthdatescalendar(first.year, first.month)
-        shown = agendas.show(work, actor(), locality, grid[0][0], grid[-1][-1])
+        shown = agendas.show(work, actor(), locality, grid[0][0], grid[-1][-1], late_before=min(first, today))
         weeks = _weeks(grid, shown, calendars.of(work, locality) if locality else None, first, today)
         return show(
             "agenda/month.html",
