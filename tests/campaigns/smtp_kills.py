@@ -1,0 +1,91 @@
+"""Several workers send from one outbox; one after the other is ended with -9 in the middle of a mail."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from dataclasses import asdict, replace
+
+from service.operations.sending import LEASE
+from tests.builders import ROOT
+from tests.campaigns.bad_mail_servers import Post, serving
+from tests.campaigns.outboxes import Figures, Stand
+from tests.support.smtp_servers import reach
+
+WORKERS = 3
+BATCH = 5
+EACH = 10
+"""Mails that a worker sends in one wave."""
+LONGEST_LIFE = 8
+"""A worker is killed at one of its first so many mails."""
+SEED = 7
+
+
+def killed_in_the_middle(stand: Stand, *, kills: int, mails: int) -> Figures:
+    """Wave after wave of workers, one of each killed while a mail is on its way; the rest is sent later."""
+    chance = random.Random(SEED)  # noqa: S311 - to be repeated, not to be secret
+    stand.queue(mails)
+    killed = 0
+    post = Post()
+    with serving(post) as port:
+        for _ in range(kills):
+            killed += _wave(stand, post, port, chance)
+            stand.world.clock.advance(LEASE)
+    post.watch = lambda _client, _stage: None
+    return stand.send_all(post, killed=killed)
+
+
+def _wave(stand: Stand, post: Post, port: int, chance: random.Random) -> int:
+    """Lets workers send at once; one is killed, the others end by themselves after some mails."""
+    workers = [_worker(stand, port, number) for number in range(WORKERS)]
+    victim, stage = chance.randrange(WORKERS), chance.choice(["RCPT", "DATA", "DATA"])
+    left = chance.randint(1, LONGEST_LIFE)
+    killed = 0
+
+    def watch(client: str, at: str) -> None:
+        nonlocal left, killed
+        if client != _name(victim) or at != stage:
+            return
+        left -= 1
+        if left == 0:
+            os.kill(workers[victim].pid, signal.SIGKILL)
+            killed += 1
+
+    post.watch = watch
+    for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("begin\n")
+        worker.stdin.flush()
+    for worker in workers:
+        worker.communicate()
+    assert {worker.returncode for worker in workers} <= {0, -signal.SIGKILL}
+    return killed
+
+
+def _worker(stand: Stand, port: int, number: int) -> "subprocess.Popen[str]":
+    smtp = replace(reach(port, 5), sender=f"trinh@{_name(number)}")
+    given = {
+        "database_url": stand.world.database.url.render_as_string(hide_password=False),
+        "folder": str(stand.folder),
+        "smtp": asdict(smtp),
+        "now": stand.world.clock.now().isoformat(),
+        "batch": BATCH,
+        "limit": EACH,
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.campaigns.smtp_worker", json.dumps(given)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def _name(number: int) -> str:
+    """How a worker calls itself when it greets the server."""
+    return f"worker-{number}.example"

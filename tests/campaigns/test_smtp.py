@@ -1,0 +1,50 @@
+"""The campaign against bad mail servers in small, and the proof that its count notices damage."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.builders import build_world
+from tests.campaigns import smtp
+from tests.campaigns.bad_mail_servers import Post, Trouble
+from tests.campaigns.outboxes import Stand, verified
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture
+def stand(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Stand]:
+    """A service on a database of each kind."""
+    world = build_world(database_url, tmp_path / "attachments")
+    yield Stand(world, request.node.name, tmp_path)
+    world.database.dispose()
+
+
+def test_the_promise_is_kept_whatever_the_mail_server_does(stand: Stand, database_url: str) -> None:
+    rows = list(smtp.run(stand, smtp.QUICK))
+    assert [row.scenario for row in rows] == list(smtp.SCENARIOS)
+    assert all(row.kept for row in rows), smtp.table(rows)
+    figures = {row.scenario: row.figures for row in rows}
+    assert figures["several workers, some killed"].killed == smtp.QUICK.kills
+    assert figures["takes the mail, then cuts off"].extra > 0
+    assert figures["550"].dead == figures["550"].mails - figures["550"].sent > 0
+    assert verified(database_url, stand.folder).endswith(" sound")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_count_notices_what_is_lost_doubled_or_forced(stand: Stand) -> None:
+    (address, *_) = stand.queue(3)
+    post = Post({address: [Trouble.NEVER]})
+    assert stand.send_all(post).kept
+    post.taken.append(post.taken[0])
+    doubled = stand.count(post)
+    assert (doubled.extra, doubled.beyond, doubled.kept) == (1, 1, False)
+    post.taken[:] = post.taken[:1]
+    lost = stand.count(post)
+    assert (lost.lost, lost.kept) == (1, False)
+    post = Post({address: [Trouble.NEVER]})
+    for _ in range(2):
+        post.next_trouble(address)
+    assert post.after_refusal.total() == 1
+    assert not stand.count(post).kept
