@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
-from service.store.tables import CandidateGroup, Incident, OutgoingMail, UserTask
+from service.store.tables import CandidateGroup, OutgoingMail, UserTask
 from service.store.work import Work
 
 
@@ -57,16 +57,6 @@ def waiting_at(work: Work, element_id: str, limit: int) -> list[UserTask]:
             .limit(limit)
         )
     )
-
-
-def incidents_of_mails(work: Work, mail_ids: list[int]) -> dict[int, int]:
-    """The open incident of each mail that has one: mail id to incident id."""
-    rows = work.session.execute(
-        select(Incident.mail_id, Incident.id).where(
-            Incident.mail_id.in_(mail_ids), Incident.closed_at.is_(None)
-        )
-    )
-    return {mail_id: incident_id for mail_id, incident_id in rows if mail_id is not None}
 
 
 def oldest_unsent(work: Work) -> datetime | None:

@@ -213,6 +213,7 @@ _TEMPLATE: Mapping[str, Message] = {
     "report_overdue": message("Report overdue"),
     "report_settled": message("Outcome of a report"),
     "decided": message("Outcome of a dossier"),
+    "digest": message("Daily digest"),
 }
 """What a mail is about, by its template."""
 
@@ -242,8 +243,8 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "nomination": NominationStatus,
     "nominee": NomineeKind,
     "outcome": Outcome,
-    "power": Power,
     "overlap": OverlapVerdict,
+    "power": Power,
     "report": ReportState,
     "roll": Roll,
     "round": RoundKind,
