@@ -6,6 +6,7 @@ from werkzeug.routing import RequestRedirect
 
 from service.api import (
     attachments,
+    calendars,
     deadlines,
     dossiers,
     duties,

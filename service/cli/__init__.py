@@ -3,7 +3,19 @@
 import click
 
 from service import log
-from service.cli import configuring, deadlines, drills, duties, managing, outbox, people, rehearsing, serving
+from service.cli import (
+    calendar,
+    configuring,
+    deadlines,
+    drills,
+    duties,
+    ladder,
+    managing,
+    outbox,
+    people,
+    rehearsing,
+    serving,
+)
 from service.cli.telling import LANGUAGES, exit_on_error
 from service.clock import SystemClock
 from service.settings import read_settings
@@ -19,6 +31,8 @@ COMMANDS: tuple[click.Command, ...] = (
     duties.duties,
     managing.round_,
     managing.deadline,
+    calendar.calendar,
+    ladder.ladder,
     drills.tick,
     drills.verify,
     rehearsing.rehearse_round,

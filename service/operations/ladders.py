@@ -345,6 +345,26 @@ def _told(ladder: Ladder, name: Label) -> dict[str, Any]:
     return {"name": {"vi": name.vi, "en": name.en}, "rungs": [rung_json(rung) for rung in ladder.rungs]}
 
 
+def as_json(work: Work, locality_id: str) -> dict[str, Any]:
+    """All ladders in the shape that the API and the command line give."""
+    return {
+        "edition": localities.get(work, locality_id).edition,
+        "ladders": [
+            {
+                "key": page.ladder.key,
+                "name": {"vi": page.name.vi, "en": page.name.en},
+                "amended": page.amended,
+                "in_files": page.in_files,
+                "rungs": [rung_json(rung) for rung in page.ladder.rungs],
+                "deadlines": [
+                    {"round": one.round.key, "deadline": deadline.key} for one, deadline in page.deadlines
+                ],
+            }
+            for page in every(work, locality_id)
+        ],
+    }
+
+
 def rung_json(rung: Rung) -> dict[str, Any]:
     """A rung in plain values, as amendments, the API and the command line tell it."""
     return {

@@ -164,7 +164,9 @@ def _preview(asked: _Asked, error: Conflict | None = None) -> Response:
         effect = asked.make(work)
         if asked.verb == "change":
             key = ladders.key_of(asked.name) if asked.key == NEW else asked.key
-            dated.extend(ladders.dates(work, asked.locality, ladders.show(work, asked.locality, key).ladder))
+            dated.extend(
+                ladders.dates(work, asked.locality, ladders.show(work, asked.locality, key).ladder, most=3)
+            )
         return effect
 
     effect = effects.tried(services().database, attempt)
@@ -218,7 +220,7 @@ def _dates_of(work: Work, locality: Locality, key: str, rows: list[dict[str, str
         found = keyed(calendar_forms.rungs(rows), ())
     except Invalid:
         return []
-    return ladders.dates(work, locality.id, Ladder(key, found))
+    return ladders.dates(work, locality.id, Ladder(key, found), most=3)
 
 
 def _name(page: LadderPage | None) -> Label:

@@ -1,5 +1,6 @@
 """The working calendar of a year, and the swap days that administrators enter, change and withdraw."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from service.domain.deadlines import day_in_figures
 from service.domain.errors import Conflict, Invalid, Message, NotFound, TrinhError, message
 from service.domain.labels import Label
 from service.operations import access, calendar_years, effects, swap_days
-from service.operations.calendar_years import CalendarYear
+from service.operations.calendar_years import CalendarYear, Mark
 from service.operations.effects import Effect
 from service.operations.swap_days import SwapDay
 from service.store import localities
@@ -164,10 +165,14 @@ def _look_again(locality_id: str, verb: str, error: Conflict) -> Response:
 def _preview(asked: _Asked, error: Conflict | None = None) -> Response:
     """Tries the change, takes it back, and shows what it came to."""
     editions: list[int] = []
+    warnings: list[Mark] = []
 
     def attempt(work: Work) -> Effect:
         editions.append(localities.get(work, asked.locality).edition)
-        return asked.make(work)
+        effect = asked.make(work)
+        marks = calendar_years.show(work, asked.locality, asked.day.year).marks
+        warnings.extend(mark for mark in marks.get(asked.day, ()) if mark.warning is not None)
+        return effect
 
     effect = effects.tried(services().database, attempt)
     with reading() as work:
@@ -178,6 +183,7 @@ def _preview(asked: _Asked, error: Conflict | None = None) -> Response:
             asked=asked,
             standing=_standing(work, asked.locality, asked.day),
             effect=effect,
+            warnings=warnings,
             seen=editions[0],
             typed={name: request.form[name] for name in _TYPED if name in request.form},
             complaint=Complaint(error.message) if error else None,
@@ -188,7 +194,8 @@ def _form(verb: str, error: TrinhError | None = None) -> Response:
     with reading() as work:
         shared = _shared(work, verb)
         typed = {name: request.values[name] for name in _TYPED if name in request.values}
-        standing = _standing(work, round_pages.chosen(work).id, _day_or_none(typed.get("day", "")))
+        day = _day_or_none(typed)
+        standing = _standing(work, round_pages.chosen(work).id, day)
         if verb != "enter" and standing is None:
             raise NotFound(message("No swap day stands on that day."))
         return show(
@@ -196,7 +203,7 @@ def _form(verb: str, error: TrinhError | None = None) -> Response:
             200 if error is None else 409 if isinstance(error, Conflict) else 422,
             **shared,
             standing=standing,
-            typed=typed,
+            typed=typed if day is None else {**typed, "day": day_in_figures(day)},
             fresh=request.method == "GET",
             complaint=Complaint(error.message, getattr(error, "fields", {})) if error else None,
         )
@@ -218,8 +225,8 @@ def _standing(work: Work, locality_id: str, day: date | None) -> CalendarDay | N
     return None if day is None else localities.calendar_day(work, locality_id, day)
 
 
-def _day_or_none(text: str) -> date | None:
+def _day_or_none(typed: Mapping[str, str]) -> date | None:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return calendar_forms.day(typed, "day")
+    except Invalid:
         return None
