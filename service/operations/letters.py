@@ -70,13 +70,18 @@ def _dossier_params(dossier: Dossier, reader: Person) -> dict[str, Any]:
 
 def _task_params(work: Work, dossier: Dossier, task: UserTask, row: OutgoingMail) -> dict[str, Any]:
     """What a mail says of a task, and of the late step that it is about if that is another one."""
-    late = task if task.deadline_id else tasks.first_overdue(work, dossier.id)
+    if task.late_task_id is not None:
+        late = tasks.get(work, task.late_task_id)
+    else:
+        late = task if task.deadline_id else tasks.first_overdue(work, dossier.id)
     params: dict[str, Any] = {
         "step": _step(work, dossier, task, row.recipient),
         "reason": task.return_reason or "",
     }
     if late is not None and late is not task:
         params["late_step"] = _step(work, dossier, late, row.recipient)
+    if task.level is not None:
+        params["level"] = task.level
     return params | _deadline_params(work, dossier, late or task, row.deadline_date)
 
 
