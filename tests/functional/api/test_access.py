@@ -31,9 +31,35 @@ BODIES: dict[str, Any] = {
     "sign_decision": {"task_ids": ["TASK"], "values": {"outcome": "approve"}, "judgements": []},
     "sign_in": {"sign_in_name": "clerk", "password": "not-the-password"},
     "make_token": {},
+    "choose_mails": {"digest_hour": 7, "declined": []},
     "open_reports": {},
     "create_round": {"kind": "annual", "year": 2026, "reason": "Kéo dài"},
     "close_round": {"reason": "Nhầm"},
+    "enter_swap_day": {
+        "kind": "off",
+        "name_vi": "Nghỉ hoán đổi",
+        "guidance": {
+            "number": "1/TB",
+            "issuer": "Bộ",
+            "issued_on": "2024-11-01",
+            "section": "1",
+            "quote": "nghỉ hoán đổi",
+        },
+        "reason": "Thông báo",
+    },
+    "withdraw_swap_day": {"reason": "Thôi"},
+    "restore_swap_day": {"reason": "Vẫn"},
+    "create_ladder": {
+        "name_vi": "Nhắc sớm",
+        "rungs": [{"days": -5, "audience": "candidates"}],
+        "reason": "Gấp",
+    },
+    "change_ladder": {
+        "name_vi": "Mặc định",
+        "rungs": [{"days": -5, "audience": "candidates"}],
+        "reason": "Gấp",
+    },
+    "withdraw_ladder": {"reason": "Thôi"},
     "change_deadline": {"date": "2024-12-04", "reason": "Bão"},
     "withdraw_deadline": {"reason": "Hết bão"},
     "extend_deadline": {"unit": "van_gia", "last_day": "2024-12-06", "reason": "Ngập"},
@@ -42,7 +68,7 @@ BODIES: dict[str, Any] = {
 """A body that would be right if the caller were."""
 WITHOUT_NUMBERS = {
     "list_localities", "list_openings", "list_dossiers", "list_tasks", "count_folders", "show_me",
-    "sign_out", "make_token", "end_token", "sign_in",
+    "sign_out", "make_token", "end_token", "sign_in", "show_subscriptions", "choose_mails",
 }  # fmt: skip
 """Routes that concern the caller alone: there is nothing of others to reach."""
 
@@ -70,6 +96,7 @@ class Place:
                 "task_id": page.tasks[-1].id,
                 "submission_id": page.submissions[0].id if page.submissions else 1,
                 "decision_id": page.decisions[0].id if page.decisions else 1,
+                "mail_id": 1,
             }
 
     def call(self, client: Client, name: str, method: str, rule: Rule) -> Any:
@@ -79,6 +106,8 @@ class Place:
             "key": "annual-2024",
             "deadline_key": "unit_submission",
             "unit_key": "van_gia",
+            "day": "2026-01-02",
+            "ladder_key": "default",
         }
 
         def value(found: re.Match[str]) -> str:

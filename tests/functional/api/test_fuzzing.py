@@ -34,6 +34,8 @@ TEXTS = {
     "locality_id": "van-ninh",
     "key": "annual-2024",
     "deadline_key": "unit_submission",
+    "day": "2026-01-02",
+    "ladder_key": "default",
     "unit_key": "van_gia",
 }
 
