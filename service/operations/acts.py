@@ -7,7 +7,7 @@ it says that there is nothing to report.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from service.domain.deadlines import LatePolicy
@@ -19,11 +19,11 @@ from service.domain.dossiers import (
     check_judgements,
     status_after,
 )
-from service.domain.errors import Conflict, Invalid, message
+from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.labels import in_a_row
 from service.domain.people import Actor, Seat
 from service.domain.tasks import JUDGES_NOMINATIONS, TURNED_DOWN, Act, Answer, Outcome, is_overdue
-from service.operations import checklists
+from service.operations import checklists, histories
 from service.store import dossiers
 from service.store.tables import (
     Decision,
@@ -155,18 +155,36 @@ def _report(done: Done) -> None:
     dossier.submitted_at = dossier.submitted_at or work.now
 
 
+def turned_away(task: UserTask, now: datetime) -> Message | None:
+    """Why a unit's step comes too late to be accepted at all; None when it is in time or accepted late.
+
+    A dossier that once arrived in time and comes back supplemented is flagged, never turned away.
+    """
+    deadline = task.deadline
+    if deadline is None or task.dossier.submitted_at is not None or not is_overdue(task.due_at, now):
+        return None
+    ended = {"day": task.last_day, "clause": histories.clause_of(deadline) or "–"}
+    match LatePolicy(deadline.late_policy):
+        case LatePolicy.ACCEPT_FLAGGED:
+            return None
+        case LatePolicy.REFUSE:
+            return message(
+                "The deadline ended on {day} ({clause}), and nothing late is accepted. Ask the intake "
+                "office.",
+                **ended,
+            )
+        case LatePolicy.NEXT_ROUND:
+            return message(
+                "The deadline ended on {day} ({clause}): this dossier belongs to the next round. Open it "
+                "there.",
+                **ended,
+            )
+
+
 def _accept_late(done: Done) -> None:
-    """A dossier that once arrived in time and comes back supplemented is flagged, never turned away."""
-    deadline, arrives = done.task.deadline, done.dossier.submitted_at is None
-    policy = LatePolicy(deadline.late_policy) if deadline and arrives else LatePolicy.ACCEPT_FLAGGED
-    if policy is LatePolicy.REFUSE:
-        raise Conflict(
-            message("The deadline has passed and the plan accepts nothing late. Ask the intake office.")
-        )
-    if policy is LatePolicy.NEXT_ROUND:
-        raise Conflict(
-            message("The deadline has passed: this dossier belongs to the next round. Open it there.")
-        )
+    too_late = turned_away(done.task, done.work.now)
+    if too_late is not None:
+        raise Conflict(too_late)
     reason = str(done.values.get("late_reason") or "").strip()
     if not reason:
         raise Invalid(

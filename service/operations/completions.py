@@ -72,7 +72,10 @@ def form_of(work: Work, task: UserTask) -> Form:
 def form_context(
     work: Work, task: UserTask, judgements: Mapping[int, Judgement] | None = None
 ) -> dict[str, bool]:
-    """What the form's conditions may ask besides its own fields: `late`, `has_local`, `has_upward`."""
+    """What the form's conditions may ask besides its own fields: `late`, `has_local`, `has_upward`.
+
+    Nobody is asked why a dossier comes late that is not accepted late anyway.
+    """
     judged = acts.judged_at(Act(task.act), task.dossier.nominations)
     kept = [
         nomination
@@ -82,7 +85,9 @@ def form_context(
         or judgements[nomination.id].verdict is Verdict.SELECT
     ]
     return {
-        "late": task.act in PREPARES and is_overdue(task.due_at, work.now),
+        "late": task.act in PREPARES
+        and is_overdue(task.due_at, work.now)
+        and acts.turned_away(task, work.now) is None,
         "has_local": any(nomination.award.in_power for nomination in kept),
         "has_upward": any(not nomination.award.in_power for nomination in kept),
     }

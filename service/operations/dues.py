@@ -44,9 +44,14 @@ class Due:
 
 def of(work: Work, dossier: rows.Dossier) -> Mapping[str, Due]:
     """The dues of a dossier by deadline key, in the order of the route."""
+    return of_unit(work, dossier.round_id, dossier.unit_id)
+
+
+def of_unit(work: Work, round_id: int, unit_id: int) -> Mapping[str, Due]:
+    """What is due for the dossiers of a unit in a round, also for those that are still to be opened."""
     dues: dict[str, Due] = {}
-    for row, extension in _of_round(work, dossier.round_id):
-        if extension is not None and extension.unit_id == dossier.unit_id:
+    for row, extension in _of_round(work, round_id):
+        if extension is not None and extension.unit_id == unit_id:
             dues[row.key] = Due(row, extension)
         else:
             dues.setdefault(row.key, Due(row))

@@ -9,7 +9,7 @@ from typing import Any
 from service.domain.labels import Language
 from service.domain.people import Actor
 from service.domain.tasks import Outcome, is_overdue
-from service.operations import dossiers
+from service.operations import dossiers, dues
 from service.operations.dossiers import DiagramPage, DossierPage
 from service.operations.step_names import in_english
 from service.store.tables import Award, HistoryStep, Organisation, Round, UserTask
@@ -174,5 +174,6 @@ def _nearest(page: DossierPage, teller: DeadlineTeller) -> DeadlineWords | None:
 
 
 def _choice(work: Work, round_: Round, unit: Organisation) -> Choice:
-    due_at = dossiers.submit_before(round_)
+    due = dues.of_unit(work, round_.id, unit.id).get(dossiers.UNIT_DEADLINE)
+    due_at = due.due_at if due else None
     return Choice(round_, unit, due_at, is_overdue(due_at, work.now))

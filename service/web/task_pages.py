@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from service.domain.dossiers import Judgement, NominationStatus, Verdict
 from service.domain.labels import Language
-from service.domain.tasks import RETURNS, Act
+from service.domain.tasks import PREPARES, RETURNS, Act
 from service.operations import acts, completions, dossiers
 from service.operations.dossiers import DossierPage
 from service.store import definitions, tasks
@@ -81,6 +81,9 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
         "overlaps": asked(work, page.nominations, values),
         "form": _form(work, task, values, judgements),
         "returned": _return_of(page, task),
+        "turned_away": acts.turned_away(task, work.now)
+        if task.act in PREPARES and task.closed_at is None
+        else None,
         "closing": _closing_of(page, task),
     }
 

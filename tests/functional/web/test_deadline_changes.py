@@ -184,3 +184,26 @@ def test_a_round_created_by_mistake_is_taken_back(app: Flask) -> None:
     closed = admin.post("/rounds/ad_hoc-2024/close", {"reason": "Nhầm"})
     assert closed.status_code == 303
     assert "closed: no dossier can be opened" in words(admin.get("/rounds/ad_hoc-2024"))
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_a_unit_learns_that_it_is_too_late_before_it_types(world: World, app: Flask) -> None:
+    dossier_id = world.open_dossier()
+    confirm(
+        in_english(app, "admin"), CHANGE, {**RULE, "late": "refuse", "day": "30/11/2024", "reason": "Gấp"}
+    )
+    world.claim("clerk", world.task(dossier_id).id)
+    world.on("2024-12-01 08:00")
+    page = in_english(app, "clerk").get(f"/tasks/{world.task(dossier_id).id}")
+    assert "The deadline ended on 29/11/2024" in words(page)
+    assert "nothing late is accepted" in words(page)
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_a_round_to_open_a_dossier_in_tells_the_extended_day(app: Flask) -> None:
+    confirm(
+        in_english(app, "admin"),
+        EXTEND,
+        {"unit": "van_gia", "last_day": "06/12/2024", "reason": "Xã bị ngập"},
+    )
+    assert "submit before 07/12/2024" in words(in_english(app, "clerk").get("/dossiers/new"))

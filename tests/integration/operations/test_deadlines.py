@@ -241,3 +241,18 @@ def test_a_round_shows_its_deadlines_as_amended(world: World) -> None:
         first = rounds.deadlines_json(work, LOCALITY, "final-2025", "en")[0]
     assert (first["amended"], first["guidance"]) == (True, GUIDANCE.as_json())
     assert first["words"] == "at the latest 24:00 on 31/10/2025, Friday"
+
+
+def test_a_late_policy_changed_here_holds_at_once_and_an_extension_is_in_time(world: World) -> None:
+    ours, theirs = world.open_dossier(), world.open_dossier("neighbour")
+    change(world, ANNUAL, replace(TERMS, day=date(2024, 12, 1), late=LatePolicy.REFUSE))
+    extend(world, ANNUAL, date(2024, 12, 6))
+    world.on("2024-12-02 09:00")
+    with pytest.raises(Conflict, match=r"ended on 2024-11-30 .*nothing late is accepted"):
+        world.submit(theirs, "neighbour")
+    world.submit(ours)
+    assert not readings.page(world, ours).dossier.late
+    change(world, ANNUAL, replace(TERMS, day=date(2024, 12, 1), late=LatePolicy.ACCEPT_FLAGGED))
+    world.submit(theirs, "neighbour", late_reason="Chờ chữ ký")
+    assert readings.page(world, theirs, "neighbour").dossier.late
+    assert broken(world) == []

@@ -55,7 +55,8 @@ def test_a_late_dossier_is_accepted_with_a_written_reason_and_marked(world: Worl
 
 
 @pytest.mark.parametrize(
-    ("policy", "told"), [(LatePolicy.REFUSE, "accepts nothing late"), (LatePolicy.NEXT_ROUND, "next round")]
+    ("policy", "told"),
+    [(LatePolicy.REFUSE, "nothing late is accepted"), (LatePolicy.NEXT_ROUND, "next round")],
 )
 def test_a_plan_may_turn_late_dossiers_away(world: World, policy: LatePolicy, told: str) -> None:
     set_policy(world, policy)

@@ -3,20 +3,27 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 
+from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, NotAllowed, TrinhError
 from service.domain.tasks import Act
-from service.operations import acts, dossiers, papers, people, tasks, ticks
+from service.operations import acts, deadlines, dossiers, papers, people, tasks, ticks
 from service.operations.completions import Filled
-from service.store.tables import Decision, OutgoingMail, Submission, UserTask
+from service.operations.deadlines import Place, Terms
+from service.store import localities as locality_rows
+from service.store.tables import DeadlineChange, Decision, OutgoingMail, Submission, UserTask
 from service.store.work import Work
-from tests.builders import PASSWORD, World
+from tests.builders import LOCALITY, PASSWORD, World, local
 from tests.integration.operations import readings
 from tests.integration.operations.readings import broken, history, page, rows
 
 Deed = Callable[[Work], object]
+ANNUAL = Place(LOCALITY, "annual-2024", "unit_submission")
+DATED = Terms(date(2024, 12, 4), Bound.BEFORE, Roll.NONE, LatePolicy.ACCEPT_FLAGGED, "default")
+LATER = Terms(date(2024, 12, 12), Bound.BEFORE, Roll.NONE, LatePolicy.ACCEPT_FLAGGED, "default")
 
 
 def at_once(world: World, deeds: Sequence[Deed]) -> list[object]:
@@ -181,3 +188,59 @@ def test_guesses_made_at_once_are_all_counted(world: World) -> None:
     assert at_once(world, [guess] * 6) == [None] * 6
     with world.database.write() as work:
         assert people.sign_in(work, "clerk", PASSWORD, lasts=people.LOCKED_FOR) is None
+
+
+def test_a_dossier_opened_while_its_round_is_dated_anew_has_the_new_date(world: World) -> None:
+    admin, clerk = world.actor("admin"), world.actor("clerk")
+    known = [world.open_dossier(with_papers=False) for _ in range(3)]
+    with world.database.read() as work:
+        round_, unit = next(
+            one for one in dossiers.openable_rounds(work, clerk) if one[0].key == ANNUAL.round
+        )
+
+    def dating(work: Work) -> object:
+        return deadlines.change(work, admin, ANNUAL, DATED, reason="Bão số 9")
+
+    def opening(work: Work) -> object:
+        return dossiers.create(work, clerk, round_id=round_.id, unit_id=unit.id, title="Hồ sơ").id
+
+    changed, *opened = at_once(world, [dating, opening, opening, opening])
+    assert isinstance(changed, deadlines.Changed)
+    ids = [one for one in opened if isinstance(one, int)]
+    assert len(ids) == len(opened)
+    assert {world.task(one).due_at for one in (*known, *ids)} == {local("2024-12-04 00:00")}
+    assert broken(world) == []
+
+
+def test_of_two_who_confirm_the_same_preview_one_is_told_to_look_again(world: World) -> None:
+    admin = world.actor("admin")
+    with world.database.read() as work:
+        seen = locality_rows.get(work, ANNUAL.locality).edition
+
+    def dating(work: Work) -> object:
+        return deadlines.change(work, admin, ANNUAL, DATED, reason="Bão số 9", seen=seen)
+
+    answers = at_once(world, [dating, dating, dating])
+    assert lost(answers, Conflict) == 2
+    assert len(rows(world, DeadlineChange)) == 1
+
+
+def test_a_dossier_submitted_while_its_round_is_dated_anew_stands_under_the_new_dates(world: World) -> None:
+    admin, clerk = world.actor("admin"), world.actor("clerk")
+    ours = [world.open_dossier() for _ in range(3)]
+    tasks_ = [world.task(one).id for one in ours]
+    for task_id in tasks_:
+        world.claim("clerk", task_id)
+    letter = Filled({"letter_number": "15/TTr", "letter_date": world.today()})
+    labour = Place(ANNUAL.locality, ANNUAL.round, "labour_review")
+
+    def dating(work: Work) -> object:
+        return deadlines.change(work, admin, labour, LATER, reason="Bão số 9")
+
+    def submitting(task_id: int) -> Deed:
+        return lambda work: tasks.complete(work, clerk, task_id, letter)
+
+    answers = at_once(world, [dating, *(submitting(task_id) for task_id in tasks_)])
+    assert lost(answers, TrinhError) == 0
+    assert {world.task(one, "select").due_at for one in ours} == {local("2024-12-12 00:00")}
+    assert broken(world) == []
