@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -21,7 +22,9 @@ from tests.builders import ROOT, World
 from tests.campaigns.bad_mail_servers import FINAL, Post, serving
 from tests.support.smtp_servers import closed, reach, silent
 
-MOST_SWEEPS = 60
+MOST_SWEEPS = 300
+TOGETHER = timedelta(minutes=1)
+"""Attempts that fall due so close to each other are made in one sweep."""
 PATIENCE = 0.4
 """Seconds that the sender waits for an answer here; thirty in real use."""
 
@@ -176,7 +179,7 @@ class Stand:
             ]
         known = [instant for instant in waiting if instant is not None]
         if known:
-            self.world.clock.set(max(min(known), self.world.clock.now()))
+            self.world.clock.set(max(min(known) + TOGETHER, self.world.clock.now()))
         return bool(known)
 
 
