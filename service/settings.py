@@ -100,7 +100,7 @@ def read_settings(env: Env | None = None) -> Settings:
         secret_key=_given_secret_key(variables),
         attachment_bytes=variables.whole("TRINH_ATTACHMENT_MB", 20, least=1, most=1000) * 1024**2,
         session_hours=variables.whole("TRINH_SESSION_HOURS", 10, least=1, most=24 * 30),
-        tick_seconds=variables.whole("TRINH_TICK_SECONDS", 5, least=1, most=3600),
+        tick_seconds=variables.whole("TRINH_TICK_SECONDS", 5, least=1, most=30),
         log_level=variables.one_of("TRINH_LOG_LEVEL", "INFO", _LEVELS),
         log_format=cast(LogFormat, variables.one_of("TRINH_LOG_FORMAT", "console", ("console", "json"))),
     )

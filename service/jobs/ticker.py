@@ -17,7 +17,7 @@ from datetime import timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from service.clock import monotonic
+from service.clock import SystemClock, monotonic
 from service.log import get_logger
 from service.operations import attachments, sending, ticks, workers
 from service.operations.services import Services
@@ -60,7 +60,9 @@ class Job:
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
-        scheduler.add_job(self._run, "interval", seconds=self._seconds, id=self.name)
+        scheduler.add_job(
+            self._run, "interval", seconds=self._seconds, id=self.name, next_run_time=SystemClock().now()
+        )
         scheduler.start()
         self.scheduler = scheduler
 
