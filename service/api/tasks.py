@@ -10,6 +10,7 @@ from flask import jsonify, request
 from service.api import cursors, overlaps
 from service.api.access import Who, allow
 from service.api.fields import Shown
+from service.api.languages import in_words
 from service.api.schemas.tasks import (
     Completed,
     Completion,
@@ -20,11 +21,12 @@ from service.api.schemas.tasks import (
     TaskQuery,
 )
 from service.api.works import reads, writes
+from service.domain.deadlines import warning_of
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Invalid, message
 from service.domain.people import Actor
 from service.domain.tasks import OUTCOMES, Act, Folder, is_overdue
-from service.operations import acts, completions, tasks
+from service.operations import acts, calendars, completions, tasks
 from service.operations.completions import Filled
 from service.store import definitions
 from service.store.tables import UserTask
@@ -125,8 +127,13 @@ def complete_task(work: Work, actor: Actor, task_id: int, json_data: dict[str, A
 
 def line(work: Work, task: UserTask, **more: object) -> Shown:
     """A task as lists show it."""
+    locality = task.dossier.round.locality
     overdue = task.closed_at is None and is_overdue(task.due_at, work.now)
-    return Shown(task, task.dossier.round.locality.zone, overdue=overdue, **more)
+    warning = None
+    if task.closed_at is None and task.last_day is not None:
+        warning = warning_of(task.last_day, calendars.of(work, locality))
+    told = None if warning is None else in_words(warning)
+    return Shown(task, locality.zone, overdue=overdue, warning=told, **more)
 
 
 def completed(work: Work, task: UserTask) -> dict[str, object]:

@@ -240,14 +240,15 @@ def day_in_figures(day: date) -> str:
 
 def rest_day_warning(deadline: Deadline, calendar: WorkingCalendar) -> Message | None:
     """A warning when the last permitted day is a rest day; None otherwise and while unset."""
-    if deadline.last_day is None:
-        return None
-    name = calendar.rest_name(deadline.last_day)
+    return None if deadline.last_day is None else warning_of(deadline.last_day, calendar)
+
+
+def warning_of(last: date, calendar: WorkingCalendar) -> Message | None:
+    """The same for a last permitted day alone."""
+    name = calendar.rest_name(last)
     if name is None:
         return None
-    return message(
-        "The last day, {day}, is a rest day ({name}).", day=day_in_figures(deadline.last_day), name=name
-    )
+    return message("The last day, {day}, is a rest day ({name}).", day=day_in_figures(last), name=name)
 
 
 def is_late(deadline: Deadline, now: datetime) -> bool:

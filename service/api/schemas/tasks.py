@@ -50,7 +50,11 @@ class TaskDossier(Answer):
 
 
 class TaskLine(Answer):
-    """A step that waits for a person, or has waited. `due_at` is the first instant that is late."""
+    """A step that waits for a person, or has waited.
+
+    `last_day` is the last permitted day, `due_at` the first instant that is late; `warning` says that
+    offices rest on the last day.
+    """
 
     id = fields.Integer()
     element_id = fields.String()
@@ -62,7 +66,9 @@ class TaskLine(Answer):
     assignee = fields.Nested(Holder, allow_none=True)
     opened_at = Instant()
     claimed_at = Instant()
+    last_day = Day()
     due_at = Instant()
+    warning = fields.String(allow_none=True)
     overdue = fields.Boolean()
     return_reason = fields.String(allow_none=True)
     closed_at = Instant()

@@ -121,3 +121,12 @@ def test_a_ladder_is_created_and_given_to_a_deadline(admin: Client) -> None:
 )
 def test_a_rung_that_makes_no_sense_is_refused(admin: Client, rung: dict[str, object]) -> None:
     problem(admin.put(f"{LADDERS}/default", {**LADDER, "rungs": [rung]}), 422)
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_a_task_warns_that_its_last_day_is_a_rest_day(app: Flask, world: World) -> None:
+    task = world.task(world.open_dossier(with_papers=False))
+    shown = told(with_token(app, world, "clerk").get(f"/tasks/{task.id}"), 200)
+    found = shown.get("task", shown)
+    assert found["last_day"] == "2024-11-30"
+    assert found["warning"] == "The last day, 30/11/2024, is a rest day (Saturday)."
