@@ -100,6 +100,7 @@ def _back(by: timedelta) -> Callable[[Mass, str, Path, float], Told]:
             scene.crew.jump_to(begin - by)
             scene.pass_by(after)
             resumed = monotonic() - begun
+            # What was fired before the jump lies ahead again.
             return Told(scene.mass.reminders(begin + DAY), round(resumed, 1))
 
     return run
@@ -111,12 +112,11 @@ def _skewed(mass: Mass, url: str, folder: Path, stalled_after: float) -> Told:
     at = [begin + timedelta(seconds=30), begin + HOUR]
     mass.add_reminders(EACH * len(at), at)
     mass.settle()
-    with crew(url, folder, begin, stalled_after=stalled_after) as workers:
+    with crew(url, folder, begin - DAY, stalled_after=stalled_after) as workers:
         for skew in (SKEW, -SKEW):
             workers.start(skew=skew)
         workers.wait_until_up()
         scene = Scene(mass, workers, at)
-        ahead = 0.0
         workers.jump_to(begin - SKEW - SOON)
         begun = monotonic()
         while mass.reminders(begin).done < EACH // 2 and monotonic() - begun < PATIENCE_S:
