@@ -15,12 +15,12 @@ class Standing:
     """Everything that waits for an instant, each under its own key and with its dossier's id first.
 
     `tasks` by task id, with the deadline's instant and its last day; `timers` by timer id; `reminders`
-    by task, rule and deadline date, with instant, audience and group.
+    by task and rule, with deadline date, instant, audience and group: one that moves counts once.
     """
 
     tasks: dict[int, tuple[int, datetime | None, date | None]]
     timers: dict[int, tuple[int, datetime | None]]
-    reminders: dict[tuple[int, str, date], tuple[int, datetime, str, int | None]]
+    reminders: dict[tuple[int, str], tuple[int, date, datetime, str, int | None]]
 
 
 def standing(work: Work, round_ids: Iterable[int]) -> Standing:
@@ -41,8 +41,8 @@ def standing(work: Work, round_ids: Iterable[int]) -> Standing:
         select(
             Reminder.task_id,
             Reminder.rule_key,
-            Reminder.deadline_date,
             UserTask.dossier_id,
+            Reminder.deadline_date,
             Reminder.fire_at,
             Reminder.audience,
             Reminder.group_id,
@@ -54,7 +54,7 @@ def standing(work: Work, round_ids: Iterable[int]) -> Standing:
     return Standing(
         {row[0]: (row[1], row[2], row[3]) for row in tasks},
         {row[0]: (row[1], row[2]) for row in timers},
-        {(row[0], row[1], row[2]): (row[3], row[4], row[5], row[6]) for row in reminders},
+        {(row[0], row[1]): (row[2], row[3], row[4], row[5], row[6]) for row in reminders},
     )
 
 
