@@ -6,13 +6,15 @@ from zoneinfo import ZoneInfo
 
 from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.people import Actor
-from service.operations import access, report_openings, sending, ticks
+from service.operations import access, digests, report_openings, sending, ticks
 from service.operations.services import Services
 from service.store import demo, localities, mails, people, reminders, tasks, timers
 from service.store.work import Work
 
 MOST_STEPS = 500
 """A jump stops at every instant at which something falls due, at most so often."""
+DIGESTS_WITHIN = timedelta(days=60)
+"""A longer jump does not stop each day at the hours of daily digests: they are sent at its other stops."""
 FARTHEST = timedelta(days=366 * 3)
 
 
@@ -103,7 +105,7 @@ def jump(services: Services, actor: Actor, to: datetime) -> Jumped:
     due = ticks.tick(database)
     reminded, fired, sent = due.reminders, due.timers, sending.send_due(services).sent
     for _ in range(MOST_STEPS):
-        stop = min(to, _next_instant(services) or to)
+        stop = min(to, _next_instant(services, daily=to - before <= DIGESTS_WITHIN) or to)
         with database.write() as work:
             by = max(stop - database.clock.now(), timedelta())
             demo.shift(work, by)
@@ -119,13 +121,14 @@ def jump(services: Services, actor: Actor, to: datetime) -> Jumped:
         return Jumped(before, work.now, reminded, fired, sent, overdue)
 
 
-def _next_instant(services: Services) -> datetime | None:
-    """The next instant after now at which something falls due."""
+def _next_instant(services: Services, *, daily: bool) -> datetime | None:
+    """The next instant after now at which something falls due; with the hours of digests if `daily`."""
     with services.database.read() as work:
         waiting = (
             reminders.next_due(work),
             timers.next_due(work),
             mails.next_attempt(work),
             report_openings.next_opening(work),
+            digests.next_due(work) if daily else None,
         )
     return min((at for at in waiting if at is not None), default=None)

@@ -1,7 +1,7 @@
 """The daily digest: one mail a day, at the hour a person has chosen, of what waits for them."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,18 @@ def queue_due(database: Database, beat: Callable[[], None] = lambda: None) -> in
             total += queued
             beat()
     return total
+
+
+def next_due(work: Work) -> datetime | None:
+    """The next instant after now at which somebody's hour comes."""
+    hours = digests.hours(work)
+    coming: list[datetime] = []
+    for zone in digests.zones(work) if hours else ():
+        local = work.now.astimezone(ZoneInfo(zone))
+        for hour in hours:
+            day = local.date() + timedelta(days=local.hour >= hour)
+            coming.append(datetime.combine(day, time(hour), ZoneInfo(zone)))
+    return min(coming, default=None)
 
 
 def zone_of(work: Work, person_id: int) -> ZoneInfo:

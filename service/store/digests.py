@@ -51,6 +51,12 @@ def zones(work: Work) -> list[str]:
     return list(work.session.scalars(select(Locality.zone).distinct().order_by(Locality.zone)))
 
 
+def hours(work: Work) -> list[int]:
+    """The hours at which anybody wants a digest."""
+    wanted = select(Person.digest_hour).where(Person.active, Person.digest_hour.is_not(None)).distinct()
+    return [hour for hour in work.session.scalars(wanted) if hour is not None]
+
+
 def zone_of(work: Work, person_id: int) -> str | None:
     """The zone of the locality in which a person got their first seat."""
     return work.session.scalar(

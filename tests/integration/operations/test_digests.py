@@ -1,5 +1,7 @@
 """The daily digest: at the hour asked for, once a day, of what waits, and only if anything does."""
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import update
 
@@ -8,7 +10,7 @@ from service.operations import digests, subscriptions
 from service.operations.letters import compose
 from service.store import mails as outbox
 from service.store.tables import Locality, OutgoingMail, Person
-from tests.builders import World
+from tests.builders import World, local
 from tests.integration.operations.readings import mails, rows
 
 
@@ -159,3 +161,16 @@ def test_readers_of_english_read_the_names_of_steps_in_english(world: World) -> 
         letter = compose(work, row, "https://trinh.example.vn")
     ((line,),) = (section["lines"] for section in letter.params["sections"])  # type: ignore[attr-defined]
     assert line["step"].isascii()
+
+
+def test_the_next_hour_is_known_to_whoever_moves_the_clock(world: World) -> None:
+    def coming() -> datetime | None:
+        with world.database.read() as work:
+            return digests.next_due(work)
+
+    assert coming() is None
+    for who, hour in (("clerk", 14), ("labour", 8)):
+        wish(world, who, hour)
+    assert coming() == local("2024-11-20 14:00")
+    world.on("2024-11-20 14:00")
+    assert coming() == local("2024-11-21 08:00")
