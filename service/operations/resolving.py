@@ -4,11 +4,19 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from service.domain.calendars import WorkingCalendar
-from service.domain.deadlines import Bound, Roll, first_late_instant, last_day
+from service.domain.deadlines import Roll
 from service.domain.errors import Conflict, message
 from service.domain.labels import Label
+from service.domain.rounds import RoundKind
 from service.operations import calendars, dues, rounds
-from service.operations.deadline_changes import Why, in_figures, keep, said, settle_extensions
+from service.operations.deadline_changes import (
+    Why,
+    in_figures,
+    keep,
+    resolve_again,
+    said,
+    settle_extensions,
+)
 from service.operations.effects import Effect, Move, Watch
 from service.store import deadlines, localities
 from service.store import tables as rows
@@ -63,10 +71,12 @@ class Following:
             if not row.active or row.day is None or Roll(row.roll) is Roll.NONE:
                 continue
             before = said(row)
-            last = last_day(row.day, Bound(row.bound), Roll(row.roll), calendar)
-            if last == before.last_day:
+            resolve_again(row, zone, calendar)
+            last = row.last_day
+            if last is None or before.last_day is None or last == before.last_day:
                 continue
-            row.last_day, row.due_at = last, first_late_instant(last, zone)
+            if round_.opens_on is not None and round_.kind == RoundKind.DUTY:
+                round_.opens_on += last - before.last_day  # A report opens so many days before it is due.
             keep(self._work, row, before, said(row), why)
             settle_extensions(self._work, row, zone, why)
             yield Move(
