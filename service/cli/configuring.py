@@ -88,7 +88,7 @@ def _vocabulary() -> Vocabulary:
             known = deployments.vocabulary(work)
     except Conflict:
         known = Vocabulary()
-    if not known.roles:
+    if not known.ladders:  # Every locality has one.
         configured = [read_folder(folder) for folder in shipped.localities()]
         known = deployments.vocabulary_of(configured, [form.stem for form in shipped.forms()])
     return known
