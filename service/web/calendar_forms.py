@@ -90,7 +90,7 @@ def _rung(row: Mapping[str, str], number: int, wrong: dict[str, Message]) -> Run
             "Row {row}: write the days as a number from 1 to {most}.", row=number, most=FARTHEST_DAYS
         )
     try:
-        at = time.fromisoformat(row["at"].strip()).replace(tzinfo=None)
+        at = time.fromisoformat(row["at"].strip().rjust(5, "0")).replace(tzinfo=None)
     except ValueError:
         wrong[f"at-{number}"] = message("Row {row}: write the hour as hh:mm, such as 08:00.", row=number)
         return None
