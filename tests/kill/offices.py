@@ -34,6 +34,7 @@ MOST_DOSSIERS = 24
 _AWARDS = (("giay_khen",), ("giay_khen", "giay_khen"), ("giay_khen", "bang_khen_tinh"), ("bang_khen_tinh",))
 _WHO = {
     "proposer": ("clerk",),
+    "unit_head": ("clerk_head",),
     "labour_reviewer": ("labour", "labour2"),
     "labour_head": ("labour_head",),
     "interior_reviewer": ("interior",),
