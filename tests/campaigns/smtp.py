@@ -14,7 +14,8 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from service.clock import monotonic
+from service import log
+from service.clock import SystemClock, monotonic
 from service.store import migrations
 from tests.builders import build_world
 from tests.campaigns.bad_mail_servers import Post, Trouble
@@ -162,6 +163,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer mails and kills, for a first look")
     arguments = parser.parse_args()
     scale = QUICK if arguments.quick else FULL
+    # Mails are buried here by the dozen, as they should be: nobody needs to read of each.
+    log.configure(level="CRITICAL", form="console", clock=SystemClock())
     rows: list[Row] = []
     sound: dict[str, str] = {}
     with ExitStack() as stack:
