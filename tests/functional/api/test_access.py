@@ -33,6 +33,7 @@ BODIES: dict[str, Any] = {
     "make_token": {},
     "choose_mails": {"digest_hour": 7, "declined": []},
     "open_reports": {},
+    "open_feed": {},
     "create_round": {"kind": "annual", "year": 2026, "reason": "Kéo dài"},
     "close_round": {"reason": "Nhầm"},
     "enter_swap_day": {
@@ -69,6 +70,7 @@ BODIES: dict[str, Any] = {
 WITHOUT_NUMBERS = {
     "list_localities", "list_openings", "list_dossiers", "list_tasks", "count_folders", "show_me",
     "sign_out", "make_token", "end_token", "sign_in", "show_subscriptions", "choose_mails",
+    "list_feeds", "open_feed",
 }  # fmt: skip
 """Routes that concern the caller alone: there is nothing of others to reach."""
 
@@ -97,6 +99,7 @@ class Place:
                 "submission_id": page.submissions[0].id if page.submissions else 1,
                 "decision_id": page.decisions[0].id if page.decisions else 1,
                 "mail_id": 1,
+                "feed_id": 1,
             }
 
     def call(self, client: Client, name: str, method: str, rule: Rule) -> Any:
