@@ -6,6 +6,9 @@ from datetime import date
 from threading import Barrier
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 
 from service.domain.dossiers import Judgement, NominationStatus, Verdict
 from service.domain.errors import Conflict, Invalid, NotFound
@@ -16,6 +19,7 @@ from service.operations.dossiers import NominationInput
 from service.operations.overlaps import Overlap
 from service.store import dossiers as dossier_rows
 from service.store import localities as locality_rows
+from service.store import migrations
 from service.store import overlaps as overlap_rows
 from service.store.tables import DeadlineExtension, Nomination
 from tests.builders import LOCALITY, World, local
@@ -262,6 +266,19 @@ def test_keys_that_do_not_fit_their_nominations_are_found(world: World) -> None:
     with world.database.read() as work:
         report = verification.verify(work)
         assert [one.invariant for one in report.broken] == ["a match key tells its nomination"]
+
+
+def test_the_migration_gives_nominations_that_stand_their_keys(world: World) -> None:
+    annual = submitted(world, ANNUAL)
+    submitted(world, MID_TERM)
+    with world.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE nominations SET match_key = ''")
+        revision = ScriptDirectory.from_config(migrations.configuration()).get_revision("0002")
+        with Operations.context(MigrationContext.configure(connection)):
+            revision.module._match_nominations()
+    assert only(world, annual).unanswered
+    with world.database.read() as work:
+        assert verification.verify(work).sound
 
 
 def test_an_answer_that_one_history_does_not_tell_is_found(world: World) -> None:
