@@ -333,7 +333,7 @@ def test_what_waits_after_any_loads_is_what_a_fresh_start_would_plan(
         assert {key: planned_as(row) for key, row in pending(world, followed).items()} == planned
         assert world.task(followed.dossier_id).due_at == fresh.due_at
         due = {key: row.due_at for key, row in readings.timers(world, followed.dossier_id).items()}
-        assert due.keys() <= {"prepare_overdue", "prepare_overdue_head"}
+        assert due.keys() <= {"prepare_overdue", "prepare_overdue_head", "unit_overdue_unanswered"}
         assert broken(world) == []
         world.database.dispose()
 
