@@ -67,6 +67,8 @@ BODIES: dict[str, Any] = {
     "end_extension": {"reason": "Nước rút"},
 }
 """A body that would be right if the caller were."""
+QUERIES = {"propose_round": "?kind=annual&year=2026"}
+"""The query of a route that asks for one."""
 WITHOUT_NUMBERS = {
     "list_localities", "list_openings", "list_dossiers", "list_tasks", "count_folders", "show_me",
     "sign_out", "make_token", "end_token", "sign_in", "show_subscriptions", "choose_mails",
@@ -117,6 +119,7 @@ class Place:
             return str((self.numbers | keys)[found[1]])
 
         address = re.sub(r"<(?:[^<:]+:)?([^>]+)>", value, rule.rule).removeprefix(PREFIX)
+        address += QUERIES.get(name, "")
         if name == "add_attachment":
             return client.send_file(self.dossier_id, files.pdf())
         body = BODIES.get(name)

@@ -226,7 +226,9 @@ def test_a_sweep_tells_after_every_transaction_that_it_is_alive(world: World) ->
     beats: list[int] = []
     world.on("2024-12-06 08:00")
     ticks.tick(world.database, beat=lambda: beats.append(1))
-    assert len(beats) == 2  # one batch of timers, one chunk of reminders
+    quiet: list[int] = []
+    ticks.tick(world.database, beat=lambda: quiet.append(1))
+    assert len(beats) == len(quiet) + 1  # two timers in one batch; what is looked for is looked for always
 
 
 def test_a_retried_timer_fires_once_its_cause_is_gone(world: World) -> None:
