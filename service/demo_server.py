@@ -38,6 +38,8 @@ def serve(settings: Settings) -> None:
     """
     # Sessions end by the simulated clock too: moving it by weeks must not sign everybody out.
     settings = replace(settings, demo=True, session_hours=SESSION_HOURS)
+    if not settings.data_folder.exists():
+        require_free_port(settings)  # Before anything is made.
     with alone(settings):
         require_free_port(settings)
         prepare(settings)

@@ -27,6 +27,8 @@ from service.store.work import Database
 ROOT = Path(__file__).resolve().parent.parent
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LOCALITY = "van-ninh"
+BEGINS_AT = "2024-11-20 09:00"
+"""When most tests begin, in local time: ten days before the units' deadline of 2024."""
 PASSWORD = "a-long-password"
 SEATS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "clerk": (("van_gia", "proposer"),),

@@ -6,6 +6,7 @@ once per kind of database; every test gets a copy.
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +16,9 @@ from hypothesis import settings
 from service.clock import FakeClock
 from service.store import migrations
 from service.store.work import Database
-from tests.builders import World, build_world, local
+from tests.builders import BEGINS_AT, World, build_world, local
 from tests.support.databases import PostgreSQL, running_postgresql
 
-BEGINS_AT = "2024-11-20 09:00"
 MEMORY = Path("/dev/shm")  # noqa: S108 - what lies there has random names and is removed
 ENOUGH_MEMORY = 4 * 1024**3
 UNIT_TESTS = Path(__file__).parent / "unit"
@@ -30,7 +30,7 @@ settings.load_profile("untimed")
 # Thousands of small databases are made and thrown away: where the machine has memory to lend, they need
 # not wait for its disk. What a power cut would do to them is no question of these tests.
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY:
-    os.environ["TMPDIR"] = str(MEMORY)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,6 +7,9 @@ from service.app import create_app
 from service.operations.services import Services
 from service.settings import Settings
 from tests.builders import World
+from tests.support.worlds import world
+
+__all__ = ["world"]
 
 
 @pytest.fixture

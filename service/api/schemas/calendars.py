@@ -87,6 +87,9 @@ class Hour(fields.Field[time]):
         pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
         super().__init__(metadata={"type": "string", "pattern": pattern}, **options)
 
+    def _serialize(self, value: time | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else f"{value:%H:%M}"
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> time:
         try:
             hour, minute = (int(part) for part in str(value).split(":") if len(part) == 2 and part.isascii())

@@ -22,7 +22,7 @@ class ClimbQuery(Query):
     answered = Choice(Answered, load_default=None)
 
 
-class Rung(Answer):
+class EscalationLevel(Answer):
     """Somebody who has been asked about a late step. `state`: asked, acknowledged or overtaken."""
 
     level = fields.Integer()
@@ -47,7 +47,7 @@ class Climb(Answer):
     level = fields.Integer()
     since = Instant()
     acknowledged = fields.Boolean()
-    asked = fields.List(fields.Nested(Rung))
+    asked = fields.List(fields.Nested(EscalationLevel))
 
 
 class ClimbLine(Climb):

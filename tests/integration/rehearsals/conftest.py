@@ -1,0 +1,5 @@
+"""A rehearsal plays on a database of its own: the one it is copied from matters in reading it only."""
+
+from tests.support.worlds import world
+
+__all__ = ["world"]
