@@ -97,23 +97,23 @@ class _Sweep:
         """Claims a batch and sends it; gives how many mails were claimed."""
         waiting: deque[tuple[int, Letter]] = deque()
         with self._database.write() as work:
-            begin_until = work.now + LEASE - LEAST_LEFT
+            lease_until = work.now + LEASE
             claimed = mails.claim(work, BATCH, LEASE)
             for row in claimed:
                 letter = self._composed(work, row)
                 if letter is not None:
                     waiting.append((row.id, letter))
-            attempt = self._begin(work, waiting, begin_until)
+            attempt = self._begin(work, waiting, lease_until)
         while attempt is not None:
             mail_id, letter = waiting.popleft()
             answer = _deliver(self._sender, letter)
             with self._database.write() as work:
                 _record(work, mail_id, attempt, answer)
-                attempt = self._begin(work, waiting, begin_until)
+                attempt = self._begin(work, waiting, lease_until)
             self._outcomes[answer.verdict] += 1
             self._beat()
         if waiting:
-            self._give_back([mail_id for mail_id, _ in waiting])
+            self._give_back([mail_id for mail_id, _ in waiting], lease_until)
         return len(claimed)
 
     def _composed(self, work: Work, row: OutgoingMail) -> Letter | None:
@@ -128,19 +128,24 @@ class _Sweep:
         self._outcomes["dead"] += 1
         return None
 
-    def _begin(self, work: Work, waiting: deque[tuple[int, Letter]], until: datetime) -> int | None:
-        """Counts the next attempt and gives its number; None when nothing waits or the lease is too short."""
-        if not waiting or work.now > until:
-            return None
-        row = mails.lock(work, waiting[0][0])
-        row.attempts += 1
-        row.unanswered += 1
-        return row.attempts
+    def _begin(self, work: Work, waiting: deque[tuple[int, Letter]], lease_until: datetime) -> int | None:
+        """Counts the next attempt and gives its number; None when nothing waits or the lease is too short.
 
-    def _give_back(self, mail_ids: list[int]) -> None:
+        A mail that another worker has claimed meanwhile is left to it: by its clock our lease was over.
+        """
+        while waiting and work.now <= lease_until - LEAST_LEFT:
+            row = mails.lock(work, waiting[0][0])
+            if row.status == "sending" and row.lease_until == lease_until:
+                row.attempts += 1
+                row.unanswered += 1
+                return row.attempts
+            waiting.popleft()
+        return None
+
+    def _give_back(self, mail_ids: list[int], lease_until: datetime) -> None:
         """Leaves mails for the next sweep, since their lease may end while they are being sent."""
         with self._database.write() as work:
-            mails.give_back(work, mail_ids)
+            mails.give_back(work, mail_ids, lease_until)
         self._outcomes["queued"] += len(mail_ids)
 
 

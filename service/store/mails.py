@@ -27,6 +27,7 @@ def claim(work: Work, limit: int, lease: timedelta) -> list[OutgoingMail]:
     for mail in mails:
         mail.status = "sending"
         mail.lease_until = work.now + lease
+    work.session.flush()
     return mails
 
 
@@ -72,11 +73,15 @@ def lock(work: Work, mail_id: int) -> OutgoingMail:
     return found
 
 
-def give_back(work: Work, mail_ids: list[int]) -> None:
-    """Puts claimed mails back that nobody has begun to send."""
+def give_back(work: Work, mail_ids: list[int], lease_until: datetime) -> None:
+    """Puts mails back that were claimed until then and that nobody has begun to send."""
     work.session.execute(
         update(OutgoingMail)
-        .where(OutgoingMail.id.in_(mail_ids), OutgoingMail.status == "sending")
+        .where(
+            OutgoingMail.id.in_(mail_ids),
+            OutgoingMail.status == "sending",
+            OutgoingMail.lease_until == lease_until,
+        )
         .values(status="queued", lease_until=None)
     )
 
