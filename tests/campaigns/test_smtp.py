@@ -1,5 +1,7 @@
 """The campaign against bad mail servers in small, and the proof that its count notices damage."""
 
+import gc
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,6 @@ from tests.campaigns.outboxes import Stand, verified
 
 pytestmark = [
     pytest.mark.timeout(400),
-    # A server that cuts off and is stopped at once leaves its half of the connection to the collector.
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
@@ -24,6 +25,10 @@ def stand(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> 
     world = build_world(database_url, tmp_path / "attachments")
     yield Stand(world, request.node.name, tmp_path)
     world.database.dispose()
+    with warnings.catch_warnings():
+        # A server that cuts off and is stopped at once leaves its half of the connection to the collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def test_the_promise_is_kept_whatever_the_mail_server_does(stand: Stand, database_url: str) -> None:
