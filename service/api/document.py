@@ -130,8 +130,10 @@ def _failures(operation: dict[str, Any], rule: Rule, who: Who | None) -> dict[st
         found["422"] = "Some fields are wrong"
     if who is not Who.ANYBODY or takes:
         found["401"] = "Not signed in, or name and password do not fit"
+    if changes or who is Who.ADMINISTRATORS:
+        found["403"] = "Not allowed"
     if changes:
-        found |= {"403": "Not allowed", "409": "Things have changed meanwhile"}
+        found["409"] = "Things have changed meanwhile"
     if rule.arguments or takes or changes:
         found["404"] = "It does not exist, or one may not know of it"
     if who is Who.ANYBODY:

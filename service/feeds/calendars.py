@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar
 from icalendar import Event as Component
+from icalendar import vText
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 READ_AGAIN_AFTER = timedelta(hours=1)
@@ -58,12 +59,13 @@ def write(feed: Feed) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    # Older programs know the names with X-, newer ones those of RFC 7986.
+    # Older programs know the names with X-, newer ones those of RFC 7986. The library escapes only what
+    # it knows to be text: values of properties with X- are made text here.
     for key in ("x-wr-calname", "name"):
-        calendar.add(key, feed.name)
+        calendar.add(key, vText(feed.name))
     for key in ("x-wr-caldesc", "description"):
-        calendar.add(key, feed.description)
-    calendar.add("x-wr-timezone", feed.zone)
+        calendar.add(key, vText(feed.description))
+    calendar.add("x-wr-timezone", vText(feed.zone))
     calendar.add("refresh-interval", READ_AGAIN_AFTER, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", _duration(READ_AGAIN_AFTER))
     for event in feed.events:
