@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from icalendar import Calendar
+from icalendar import Calendar, vText
 from icalendar import Event as Component
-from icalendar import vText
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 READ_AGAIN_AFTER = timedelta(hours=1)
