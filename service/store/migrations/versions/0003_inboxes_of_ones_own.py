@@ -1,0 +1,14 @@
+"""Inboxes of one's own: saved views, snoozes."""
+
+revision = '0003'
+down_revision = '0002'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A dossier's history is never taken back: restore the backup instead.")

@@ -1,0 +1,14 @@
+"""More in a dossier: file versions, paper receipts, comments."""
+
+revision = '0005'
+down_revision = '0004'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A dossier's history is never taken back: restore the backup instead.")

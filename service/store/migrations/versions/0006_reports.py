@@ -1,0 +1,14 @@
+"""Reports: exports that are written in the background."""
+
+revision = '0006'
+down_revision = '0005'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A dossier's history is never taken back: restore the backup instead.")
