@@ -270,18 +270,6 @@ def working_days_left(deadline: Deadline, now: datetime, calendar: WorkingCalend
     return calendar.working_days_between(now.astimezone(deadline.zone).date(), deadline.last_day)
 
 
-def left_in_words(deadline: Deadline, now: datetime, calendar: WorkingCalendar) -> Message:
-    """How much time is left, or how late it is, in working days where these exist."""
-    days, working = days_left(deadline, now), working_days_left(deadline, now, calendar)
-    if days is None or working is None:
-        return in_words(deadline)
-    if days < 0:
-        return message("late by days: {days}, of them working days: {working}", days=-days, working=-working)
-    if days == 0:
-        return message("today is the last day")
-    return message("days left: {days}, of them working days: {working}", days=days, working=working)
-
-
 def as_json(
     deadline: Deadline, calendar: WorkingCalendar, tell: Callable[[Message | Label], str] = str
 ) -> dict[str, object]:

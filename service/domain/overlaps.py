@@ -71,15 +71,9 @@ def match_key(nominee_kind: str, nominee_name: str, award: str, achievement: str
     """Equal for the same nominee, award and achievement, however they are typed.
 
     Letter case, accents, punctuation and white space do not count. The first half tells nominee and
-    award, the second the achievement: see `alike_range`.
+    award, the second the achievement.
     """
     return _SEPARATOR.join((_digest(nominee_kind, _plain(nominee_name), award), _digest(_plain(achievement))))
-
-
-def alike_range(key: str) -> tuple[str, str]:
-    """Between which keys, the second excluded, those of the same nominee and award lie, byte by byte."""
-    first = key.partition(_SEPARATOR)[0]
-    return first + _SEPARATOR, first + chr(ord(_SEPARATOR) + 1)
 
 
 def check_answer(key: str, answer: OverlapAnswer) -> None:

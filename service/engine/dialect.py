@@ -53,8 +53,6 @@ EVENTS = {
 }
 TIMER = "timerEventDefinition"
 MESSAGE = "messageEventDefinition"
-TERMINATE = "terminateEventDefinition"
-
 # Names that the engine gives to its own steps inside each process.
 RESERVED_IDS = frozenset({"Start", "End", "Root", "StartEventSplit", "StartEventJoin"})
 RESERVED_ENDINGS = (".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin", " [child]")

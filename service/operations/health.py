@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.domain.people import Actor
-from service.operations import access, workers
+from service.operations import access, incidents, workers
 from service.operations.workers import Crew
-from service.store import definitions, dossiers, incidents, mails, standing, tasks
+from service.store import definitions, dossiers, mails, standing, tasks
+from service.store import incidents as incident_rows
 from service.store.standing import StepCount
 from service.store.tables import Incident, ProcessDefinition, UserTask
 from service.store.work import Work
@@ -36,7 +37,7 @@ def overview(work: Work, actor: Actor) -> Health:
     access.require_administrator(actor)
     return Health(
         crew=workers.look(work),
-        incidents=incidents.every_open(work),
+        incidents=incidents.list_open(work, actor),
         mails=mails.count_by_status(work),
         dossiers=dossiers.count_by_status(work),
         steps=standing.steps(work),
@@ -58,7 +59,7 @@ def waiting_at(work: Work, actor: Actor, element_id: str) -> list[UserTask]:
 def counts(work: Work) -> dict[str, int]:
     """The plain numbers of the metrics, which hold no personal data."""
     return {
-        "open_incidents": incidents.count_open(work),
+        "open_incidents": incident_rows.count_open(work),
         "overdue_tasks": tasks.count_overdue(work),
         "waiting_tasks": sum(step.waiting for step in standing.steps(work)),
     }

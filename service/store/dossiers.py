@@ -81,11 +81,6 @@ def get(work: Work, dossier_id: int) -> Dossier:
     return found
 
 
-def find_by_code(work: Work, code: str) -> Dossier | None:
-    """The dossier with that code."""
-    return work.session.scalar(select(Dossier).where(Dossier.code == code))
-
-
 def instance(work: Work, dossier_id: int) -> ProcessInstance:
     """The process instance of a dossier, with its definition (without the XML)."""
     return work.session.scalars(_INSTANCE, {"dossier_id": dossier_id}).one()

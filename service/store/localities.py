@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from service.domain.errors import NotFound, message
@@ -229,16 +229,6 @@ def next_dossier_number(work: Work, round_: Round) -> int:
     locked = work.session.get_one(Round, round_.id, with_for_update=True, populate_existing=True)
     locked.dossiers_opened += 1
     return locked.dossiers_opened
-
-
-def count_organisations(work: Work, locality_id: str) -> int:
-    """How many organisations a locality has."""
-    return (
-        work.session.scalar(
-            select(func.count()).select_from(Organisation).where(Organisation.locality_id == locality_id)
-        )
-        or 0
-    )
 
 
 def campaign(work: Work, locality_id: str, key: str) -> Campaign | None:

@@ -86,15 +86,16 @@ def give_back(work: Work, mail_ids: list[int], lease_until: datetime) -> None:
     )
 
 
-def newest(work: Work, *, status: str | None = None, limit: int = 200) -> list[OutgoingMail]:
+def newest(work: Work, limit: int = 200) -> list[OutgoingMail]:
     """The newest mails of the outbox."""
-    query = (
-        select(OutgoingMail)
-        .options(joinedload(OutgoingMail.recipient), joinedload(OutgoingMail.dossier))
-        .order_by(OutgoingMail.id.desc())
-        .limit(limit)
+    return list(
+        work.session.scalars(
+            select(OutgoingMail)
+            .options(joinedload(OutgoingMail.recipient), joinedload(OutgoingMail.dossier))
+            .order_by(OutgoingMail.id.desc())
+            .limit(limit)
+        )
     )
-    return list(work.session.scalars(query.where(OutgoingMail.status == status) if status else query))
 
 
 def of_dossier(work: Work, dossier_id: int) -> list[OutgoingMail]:

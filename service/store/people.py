@@ -37,15 +37,6 @@ def find_sign_in(work: Work, token_hash: str) -> SignIn | None:
     return found if found.person.active else None
 
 
-def open_sign_ins(work: Work, person_id: int) -> list[SignIn]:
-    """All sessions and tokens of a person that have not ended."""
-    return list(
-        work.session.scalars(
-            select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None)).order_by(SignIn.id)
-        )
-    )
-
-
 def prolong_sign_ins(work: Work, by: timedelta) -> None:
     """Moves the end of every sign-in that holds now: a jump of the demo's clock signs nobody out."""
     holding = select(SignIn).where(SignIn.ended_at.is_(None), SignIn.expires_at > work.now)
@@ -112,21 +103,6 @@ _SEATED_GROUPS = (
     .distinct()
 )
 """Built once: building it takes longer than running it."""
-
-
-def everybody(work: Work) -> list[Person]:
-    """All people in name order, with their seats' groups and organisations."""
-    return list(
-        work.session.scalars(
-            select(Person)
-            .options(
-                joinedload(Person.memberships)
-                .joinedload(Membership.group)
-                .joinedload(CandidateGroup.organisation)
-            )
-            .order_by(Person.sort_key)
-        ).unique()
-    )
 
 
 def _valid(membership: Membership, today: date) -> bool:

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from typing import cast as typed
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Select,
     Table,
     any_,
     delete,
@@ -25,22 +24,6 @@ from service.store.tables import (
     Reminder,
 )
 from service.store.work import Work
-
-Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
-_INCIDENT_COLUMNS = ("kind", "dossier_id", "detail", "opened_at")
-_OUTBOX_COLUMNS = (
-    "key",
-    "template",
-    "rule_key",
-    "dossier_id",
-    "task_id",
-    "deadline_date",
-    "recipient_id",
-    "status",
-    "attempts",
-    "created_at",
-    "next_attempt_at",
-)
 
 
 def of_task(work: Work, task_id: int) -> list[Reminder]:

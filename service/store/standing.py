@@ -12,13 +12,12 @@ from service.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class StepCount:
-    """How many dossiers wait at a step of the diagrams, how many of them late, since when the oldest."""
+    """How many dossiers wait at a step of the diagrams, how many of them late."""
 
     element_id: str
     name: str
     waiting: int
     overdue: int
-    oldest_at: datetime
 
 
 def steps(work: Work) -> list[StepCount]:
@@ -30,16 +29,12 @@ def steps(work: Work) -> list[StepCount]:
             func.max(UserTask.name),
             waiting,
             func.sum(case((UserTask.due_at <= work.now, 1), else_=0)),
-            func.min(UserTask.opened_at),
         )
         .where(UserTask.closed_at.is_(None))
         .group_by(UserTask.element_id)
         .order_by(waiting.desc(), UserTask.element_id)
     )
-    return [
-        StepCount(element, name, int(number), int(late), oldest)
-        for element, name, number, late, oldest in rows
-    ]
+    return [StepCount(element, name, int(number), int(late)) for element, name, number, late in rows]
 
 
 def waiting_at(work: Work, element_id: str, limit: int) -> list[UserTask]:

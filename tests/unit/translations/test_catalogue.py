@@ -1,21 +1,45 @@
 """Every sentence has its Vietnamese, with the same parameters."""
 
 import re
+from collections import Counter
 from string import Formatter
 
 import pytest
 
 from tests.support import messages
 
-_TEMPLATE_PLACE = re.compile(r"%\((\w+)\)s")
-SENTENCES = sorted(messages.extracted())
+_NAMED = re.compile(r"%\((\w+)\)s")
+FILES = messages.extracted()
+SENTENCES = sorted(FILES)
 
 
-def places(text: str) -> set[str]:
-    """The parameters of a sentence: `{name}` in code, `%(name)s` in templates."""
-    if found := set(_TEMPLATE_PLACE.findall(text)):
-        return found
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+def broken(text: str, *, in_template: bool) -> str | None:
+    """What would break a page that says a sentence, if anything: places stand in templates as `%(name)s`,
+    where a lone `%` breaks the page, and in code as `{name}`, where a lone brace does.
+    """
+    try:
+        if in_template:
+            text % dict.fromkeys(_NAMED.findall(text), "x")
+            return None
+        names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+        if strange := [name for name in names if not name.isidentifier()]:
+            return f"no names: {strange}"
+        text.format_map(dict.fromkeys(names, "x"))
+    except (ValueError, TypeError, KeyError) as error:
+        return str(error)
+    return None
+
+
+def places(text: str, *, in_template: bool) -> Counter[str]:
+    """The parameters of a sentence, and how often it names each."""
+    if in_template:
+        return Counter(_NAMED.findall(text))
+    return Counter(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+def ways(text: str) -> set[bool]:
+    """Where a sentence is said: in templates (True), in code (False)."""
+    return {file.startswith("web/templates/") for file in FILES[text]}
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +51,50 @@ def test_every_sentence_has_its_vietnamese(vietnamese: dict[str, str]) -> None:
     assert [text for text in SENTENCES if not vietnamese.get(text)] == []
 
 
+def test_no_sentence_breaks_the_page_that_says_it_in_either_language(vietnamese: dict[str, str]) -> None:
+    found = {
+        said: why
+        for text in SENTENCES
+        for said in (text, vietnamese.get(text, text))
+        for in_template in ways(text)
+        if (why := broken(said, in_template=in_template))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "in_template"),
+    [
+        ("100 %", True),
+        ("100 % done of %(all)s", True),
+        ("%s of %(all)s", True),
+        ("%(all) of them", True),
+        ("one { alone", False),
+        ("one } alone", False),
+        ("{} without a name", False),
+        ("{a.b} with a part", False),
+    ],
+)
+def test_a_sentence_that_would_break_a_page_is_found(text: str, in_template: bool) -> None:  # noqa: FBT001
+    assert broken(text, in_template=in_template)
+
+
+@pytest.mark.parametrize(
+    ("text", "in_template"),
+    [("100 %% of %(all)s", True), ("{all} of {{all}}: 100 %", False), ("nothing at all", True)],
+)
+def test_a_sentence_that_breaks_nothing_is_let_pass(text: str, in_template: bool) -> None:  # noqa: FBT001
+    assert broken(text, in_template=in_template) is None
+
+
 def test_the_vietnamese_names_the_same_parameters(vietnamese: dict[str, str]) -> None:
-    differing = [text for text in SENTENCES if places(text) != places(vietnamese.get(text, text))]
+    differing = [
+        text
+        for text in SENTENCES
+        for in_template in ways(text)
+        if places(text, in_template=in_template).keys()
+        != places(vietnamese.get(text, text), in_template=in_template).keys()
+    ]
     assert differing == []
 
 

@@ -8,7 +8,3 @@ depends_on = None
 
 def upgrade() -> None:
     pass
-
-
-def downgrade() -> None:
-    raise NotImplementedError("A dossier's history is never taken back: restore the backup instead.")
