@@ -11,15 +11,15 @@ from service.translations import catalogue, terms, translate
 
 
 def test_english_is_the_sentence_itself() -> None:
-    assert translate(message("today is the last day"), "en") == "today is the last day"
+    assert translate(message("no date: the plan sets none"), "en") == "no date: the plan sets none"
 
 
 def test_vietnamese_comes_from_the_catalogue() -> None:
-    assert translate(message("today is the last day"), "vi") == "hôm nay là ngày cuối"
+    assert translate(message("no date: the plan sets none"), "vi") == "không có ngày: kế hoạch không quy định"
 
 
 def test_another_language_reads_vietnamese() -> None:
-    assert translate(message("today is the last day"), "fr") == "hôm nay là ngày cuối"
+    assert translate(message("no date: the plan sets none"), "fr") == "không có ngày: kế hoạch không quy định"
 
 
 def test_a_message_inside_a_message_is_translated_too() -> None:
