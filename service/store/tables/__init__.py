@@ -1,6 +1,7 @@
 """All mapped tables, by subject."""
 
 from service.store.tables.columns import Cited, Table
+from service.store.tables.comments import Comment, CommentMention, CommentVersion
 from service.store.tables.definitions import FormVersion, ProcessDefinition
 from service.store.tables.dossiers import (
     Attachment,
@@ -15,6 +16,7 @@ from service.store.tables.dossiers import (
     Submission,
     SubmissionNomination,
 )
+from service.store.tables.forms import FormFile, PageDraft
 from service.store.tables.localities import (
     Amendment,
     Award,
@@ -40,6 +42,7 @@ from service.store.tables.people import (
     Person,
     SignIn,
 )
+from service.store.tables.receipts import NominationImport, PaperReceipt, PaperReceiptLine
 from service.store.tables.tasks import (
     DemoClock,
     Incident,
@@ -61,12 +64,16 @@ __all__ = [
     "CandidateGroup",
     "ChecklistItem",
     "Cited",
+    "Comment",
+    "CommentMention",
+    "CommentVersion",
     "Deadline",
     "DeadlineChange",
     "DeadlineExtension",
     "Decision",
     "DemoClock",
     "Dossier",
+    "FormFile",
     "FormVersion",
     "HandOver",
     "HistoryStep",
@@ -76,10 +83,14 @@ __all__ = [
     "LocalityVersion",
     "Membership",
     "Nomination",
+    "NominationImport",
     "NominationVerdict",
     "Organisation",
     "OutgoingMail",
     "OverlapAnswer",
+    "PageDraft",
+    "PaperReceipt",
+    "PaperReceiptLine",
     "Person",
     "Plan",
     "ProcessDefinition",

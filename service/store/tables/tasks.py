@@ -112,7 +112,10 @@ class UserTask(Table):
 
 
 class TaskDraft(Table):
-    """What somebody has typed into a task's form and not yet sent; kept even when invalid."""
+    """What somebody has typed into a task's form and not yet sent; kept even when invalid.
+
+    `revision` counts its savings, so that two windows of one person notice each other.
+    """
 
     __tablename__ = "task_drafts"
 
@@ -120,6 +123,7 @@ class TaskDraft(Table):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column("values")
     saved_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class Timer(Table):
