@@ -149,10 +149,17 @@ class OverlapAnswer(Table):
 
 
 class Attachment(Table):
-    """A file of a dossier; the bytes lie in the attachment folder under a server-made name."""
+    """A file of a dossier; the bytes lie in the attachment folder under a server-made name.
+
+    A newer version is a row of its own that names the one it replaces: that one is removed from the
+    dossier but can still be read. `version` counts from 1, `reason` says why it was replaced by this one.
+    """
 
     __tablename__ = "attachments"
-    __table_args__ = (Index(None, "dossier_id"),)
+    __table_args__ = (
+        Index(None, "dossier_id"),
+        Index("uq_attachments_replaces_id", "replaces_id", unique=True),
+    )
 
     id: Mapped[RowId]
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"))
@@ -166,6 +173,9 @@ class Attachment(Table):
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     removed_at: Mapped[datetime | None]
     removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    reason: Mapped[str | None]
 
     checklist_item: Mapped[ChecklistItem | None] = relationship()
     uploaded_by: Mapped[Person] = relationship(foreign_keys=[uploaded_by_id])

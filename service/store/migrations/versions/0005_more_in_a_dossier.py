@@ -11,7 +11,61 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _hold_receipts_and_versions()
     _hold_comments_and_drafts()
+
+
+def _hold_receipts_and_versions() -> None:
+    """Paper originals received; lists of nominees on their way in; versions of files."""
+    op.create_table('nomination_imports',
+    sa.Column('dossier_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('file_name', sa.Text(), nullable=False),
+    sa.Column('sha256', sa.String(length=100), nullable=False),
+    sa.Column('rows', sa.Text(), nullable=False),
+    sa.Column('problems', sa.Text(), nullable=False),
+    sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['dossier_id'], ['dossiers.id'], name=op.f('fk_nomination_imports_dossier_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_nomination_imports_person_id')),
+    sa.PrimaryKeyConstraint('dossier_id', 'person_id', name=op.f('pk_nomination_imports'))
+    )
+    op.create_index(op.f('ix_nomination_imports_uploaded_at'), 'nomination_imports', ['uploaded_at'], unique=False)
+    op.create_table('paper_receipts',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('dossier_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('received_on', sa.Date(), nullable=False),
+    sa.Column('received_from', sa.Text(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('corrects_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('person_name', sa.Text(), nullable=False),
+    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['corrects_id'], ['paper_receipts.id'], name=op.f('fk_paper_receipts_corrects_id')),
+    sa.ForeignKeyConstraint(['dossier_id'], ['dossiers.id'], name=op.f('fk_paper_receipts_dossier_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_paper_receipts_organisation_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_paper_receipts_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_paper_receipts')),
+    sa.UniqueConstraint('corrects_id', name=op.f('uq_paper_receipts_corrects_id')),
+    sa.UniqueConstraint('dossier_id', 'number', name=op.f('uq_paper_receipts_dossier_id_number'))
+    )
+    op.create_table('paper_receipt_lines',
+    sa.Column('receipt_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('position', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('award_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('checklist_item_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('sets', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['award_id'], ['awards.id'], name=op.f('fk_paper_receipt_lines_award_id')),
+    sa.ForeignKeyConstraint(['checklist_item_id'], ['checklist_items.id'], name=op.f('fk_paper_receipt_lines_checklist_item_id')),
+    sa.ForeignKeyConstraint(['receipt_id'], ['paper_receipts.id'], name=op.f('fk_paper_receipt_lines_receipt_id')),
+    sa.PrimaryKeyConstraint('receipt_id', 'position', name=op.f('pk_paper_receipt_lines'))
+    )
+    op.add_column('attachments', sa.Column('replaces_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.ForeignKey('attachments.id', name='fk_attachments_replaces_id'), nullable=True), inline_references=True)
+    op.add_column('attachments', sa.Column('version', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), server_default='1', nullable=False))
+    op.add_column('attachments', sa.Column('reason', sa.Text(), nullable=True))
+    op.create_index('uq_attachments_replaces_id', 'attachments', ['replaces_id'], unique=True)
 
 
 def _hold_comments_and_drafts() -> None:
