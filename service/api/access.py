@@ -5,10 +5,6 @@ cookie travels by itself, so whatever changes something needs the CSRF token bes
 Finer rules, such as whose task it is, are those of `service.operations` and hold for screens too.
 """
 
-from collections.abc import Callable
-from enum import StrEnum
-from typing import TypeVar
-
 from flask import current_app, g, request
 from flask_login import current_user
 from flask_wtf.csrf import validate_csrf
@@ -16,44 +12,15 @@ from werkzeug.exceptions import Unauthorized
 from wtforms import ValidationError
 
 from service.api.works import services
+from service.domain.access import WITHOUT_SIGN_IN, Who, allow, declared
 from service.domain.errors import NotAllowed, message
 from service.domain.people import Actor
-from service.operations import people
+from service.operations import access, people
+
+__all__ = ["CSRF_HEADER", "SAFE", "Who", "admit", "allow", "bearer", "declared"]
 
 CSRF_HEADER = "X-CSRFToken"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_DECLARED = "who_may"
-
-View = TypeVar("View", bound=Callable[..., object])
-
-
-class Who(StrEnum):
-    """Who may use a route, as its documentation says it."""
-
-    ANYBODY = "anybody"
-    SIGNED_IN = "anybody who is signed in"
-    LOCALITY = "the people of the locality, and administrators"
-    READERS = "the dossier's unit; after its submission the locality's offices; administrators"
-    PROPOSERS = "the proposers of the dossier's unit"
-    PREPARER = "the person who prepares the dossier, while it is in preparation"
-    CANDIDATES = "the members of the office whose task it is"
-    HOLDER = "the person who holds the task"
-    ADMINISTRATORS = "administrators"
-
-
-def allow(who: Who) -> Callable[[View], View]:
-    """Declares who may use a route; stands right under the route itself."""
-
-    def declare(view: View) -> View:
-        setattr(view, _DECLARED, who)
-        return view
-
-    return declare
-
-
-def declared(view: Callable[..., object]) -> Who | None:
-    """What a view declares; None for a route that is closed to all."""
-    return getattr(view, _DECLARED, None)
 
 
 def admit() -> None:
@@ -69,11 +36,12 @@ def admit() -> None:
     try:
         g.actor = _by_token() or _by_session()
     except (NotAllowed, Unauthorized):
-        if who is not Who.ANYBODY:
+        if who not in WITHOUT_SIGN_IN:
             raise
         g.actor = None
-    if g.actor is None and who is not Who.ANYBODY:
+    if g.actor is None and who not in WITHOUT_SIGN_IN:
         raise Unauthorized
+    access.require_entry(g.actor, who)
 
 
 def bearer() -> str | None:

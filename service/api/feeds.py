@@ -40,7 +40,7 @@ def open_feed(work: Work, actor: Actor, json_data: dict[str, Any]) -> Any:
 
 
 @blueprint.post("/<row:feed_id>/renew")
-@allow(Who.SIGNED_IN)
+@allow(Who.OWNER)
 @writes
 @blueprint.output(OpenedFeed, status_code=201)
 def renew_feed(work: Work, actor: Actor, feed_id: int) -> Any:
@@ -49,7 +49,7 @@ def renew_feed(work: Work, actor: Actor, feed_id: int) -> Any:
 
 
 @blueprint.delete("/<row:feed_id>")
-@allow(Who.SIGNED_IN)
+@allow(Who.OWNER)
 @writes
 @blueprint.output({}, status_code=204)
 def revoke_feed(work: Work, actor: Actor, feed_id: int) -> Any:

@@ -1,5 +1,6 @@
 """Who may see and do what: the one place that decides it for screens, API and command line."""
 
+from service.domain.access import WITHOUT_SIGN_IN, Who
 from service.domain.dossiers import DossierStatus
 from service.domain.errors import NotAllowed, NotFound, message
 from service.domain.labels import Label
@@ -7,6 +8,22 @@ from service.domain.people import SYSTEM, Actor, Seat
 from service.domain.tasks import PREPARES
 from service.store.dossiers import NO_DOSSIER
 from service.store.tables import Dossier, UserTask
+
+
+def may_enter(actor: Actor | None, who: Who | None) -> bool:
+    """The outer door of a route: whether asking there makes sense for the actor at all."""
+    if actor is None or who is None:
+        return who in WITHOUT_SIGN_IN
+    return actor.administrator or who is not Who.ADMINISTRATORS
+
+
+def require_entry(actor: Actor | None, who: Who) -> None:
+    """
+    Raises:
+        NotAllowed: when the route is not for the actor, whatever its address names.
+    """
+    if not may_enter(actor, who):
+        raise NotAllowed(message("Only an administrator may do this. Ask yours."))
 
 
 def may_see_dossier(actor: Actor, dossier: Dossier) -> bool:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Invalid, Message, message
 from service.operations import attachments
-from service.web.access import signed_in
+from service.web.access import Who, allow
 from service.web.complaints import Complaint
 from service.web.dossiers import content_page
 from service.web.pages import actor, reading, services, writing
@@ -23,7 +23,7 @@ _SEALED = "default-src 'none'; sandbox"
 
 
 @screen.post("/dossiers/<id:dossier_id>/attachments")
-@signed_in
+@allow(Who.PREPARER)
 def upload(dossier_id: int) -> AnyResponse:
     """Takes in one or several files; those that are fine stay, the others are named with the reason."""
     chosen = [file for file in request.files.getlist("file") if file.filename][:MOST_AT_ONCE]
@@ -43,7 +43,7 @@ def upload(dossier_id: int) -> AnyResponse:
 
 
 @screen.get("/dossiers/<id:dossier_id>/attachments/<id:attachment_id>")
-@signed_in
+@allow(Who.READERS)
 def download(dossier_id: int, attachment_id: int) -> Response:
     """The file under the name it came with, to be saved, never to be shown."""
     folder = services().settings.attachment_folder
@@ -59,7 +59,7 @@ def download(dossier_id: int, attachment_id: int) -> Response:
 
 
 @screen.post("/dossiers/<id:dossier_id>/attachments/<id:attachment_id>/remove")
-@signed_in
+@allow(Who.PREPARER)
 def remove(dossier_id: int, attachment_id: int) -> AnyResponse:
     """Takes it out of a dossier in preparation; the history keeps its name and digest."""
     with writing() as work:

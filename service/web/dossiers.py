@@ -10,7 +10,7 @@ from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.people import Actor
 from service.operations import dossiers
 from service.translations import terms
-from service.web.access import signed_in
+from service.web.access import Who, allow, signed_in
 from service.web.complaints import Complaint
 from service.web.dossier_pages import choices_of_rounds, content, diagram_words
 from service.web.pages import actor, reading, services, with_etag, writing
@@ -62,14 +62,14 @@ def every() -> Response:
 
 
 @screen.get("/dossiers/new")
-@signed_in
+@allow(Who.SIGNED_IN)
 def new() -> Response:
     """The form that opens a dossier."""
     return _new_form(actor())
 
 
 @screen.post("/dossiers")
-@signed_in
+@allow(Who.PROPOSERS)
 def create() -> AnyResponse:
     """Opens a dossier and leads to its page, where it is filled."""
     round_id, _, unit_id = request.form.get("place", "").partition("-")
@@ -96,14 +96,14 @@ def create() -> AnyResponse:
 
 
 @screen.get("/dossiers/<id:dossier_id>")
-@signed_in
+@allow(Who.READERS)
 def show(dossier_id: int) -> Response:
     """Where it stands, its nominations, checklist and papers."""
     return content_page(dossier_id)
 
 
 @screen.get("/dossiers/<id:dossier_id>/history")
-@signed_in
+@allow(Who.READERS)
 def history(dossier_id: int) -> Response:
     """What happened to it, step by step, and the mails about it."""
     with reading() as work:
@@ -111,7 +111,7 @@ def history(dossier_id: int) -> Response:
 
 
 @screen.get("/dossiers/<id:dossier_id>/diagram")
-@signed_in
+@allow(Who.READERS)
 def diagram(dossier_id: int) -> Response:
     """The diagram it runs on with where it stands, also in words."""
     with reading() as work:
@@ -122,7 +122,7 @@ def diagram(dossier_id: int) -> Response:
 
 
 @screen.get("/dossiers/<id:dossier_id>/diagram.bpmn")
-@signed_in
+@allow(Who.READERS)
 def diagram_file(dossier_id: int) -> AnyResponse:
     """The diagram itself, for the viewer in the page."""
     with reading() as work:
@@ -131,7 +131,7 @@ def diagram_file(dossier_id: int) -> AnyResponse:
 
 
 @screen.post("/dossiers/<id:dossier_id>/title")
-@signed_in
+@allow(Who.PREPARER)
 def rename(dossier_id: int) -> AnyResponse:
     """Gives a dossier in preparation another title."""
     try:
@@ -143,14 +143,14 @@ def rename(dossier_id: int) -> AnyResponse:
 
 
 @screen.get("/dossiers/<id:dossier_id>/withdraw")
-@signed_in
+@allow(Who.PROPOSERS)
 def ask_withdrawal(dossier_id: int) -> Response:
     """What withdrawing means, and the reason for it."""
     return _withdrawal(dossier_id)
 
 
 @screen.post("/dossiers/<id:dossier_id>/withdraw")
-@signed_in
+@allow(Who.PROPOSERS)
 def withdraw(dossier_id: int) -> AnyResponse:
     """Takes the dossier back; its process ends."""
     try:

@@ -11,7 +11,7 @@ from service.operations import duties, report_openings, rounds
 from service.operations.duties import DutyPage, Line
 from service.store.work import Work
 from service.web import round_pages
-from service.web.access import administrators, signed_in
+from service.web.access import Who, administrators, allow, signed_in
 from service.web.citations import document_names
 from service.web.deadlines import DeadlineWords, tell
 from service.web.pages import actor, reading, show, writing
@@ -45,7 +45,7 @@ def every() -> Response:
 
 
 @screen.get("/duties/<key>")
-@signed_in
+@allow(Who.LOCALITY)
 def one(key: str) -> Response:
     """One duty in one year: its deadline with its clause, and everybody who owes a report."""
     with reading() as work:

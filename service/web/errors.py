@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, redirect, request, url_for
 from flask_limiter import RateLimitExceeded
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -111,6 +112,8 @@ def _tell(error: Exception, template: str = "errors/page.html", **context: Any) 
     if not is_screen() and not isinstance(error, TrinhError | HTTPException):
         raise error
     answer = answer_to(error)
+    if isinstance(error, NotAllowed | NotFound):
+        _note_refusal(answer.status)
     incident = _note(error) if answer.status >= 500 else None
     if answer is _FAULT or isinstance(error, Unavailable):
         return _fault(answer.status, incident)
@@ -136,6 +139,19 @@ def _note(error: Exception) -> str:
     incident = secrets.token_hex(4)
     _log.error("request_failed", incident=incident, path=request.path, exc_info=error)
     return incident
+
+
+def _note_refusal(status: int) -> None:
+    """Logs who was refused what; the address only as its route and row numbers, for some hold secrets."""
+    numbers = {name: value for name, value in (request.view_args or {}).items() if isinstance(value, int)}
+    _log.info(
+        "request_refused",
+        status=status,
+        endpoint=request.endpoint,
+        method=request.method,
+        numbers=numbers,
+        person=current_user.actor.person_id if current_user.is_authenticated else None,
+    )
 
 
 def _fault(status: int, incident: str | None) -> Response:

@@ -12,8 +12,8 @@ from service.operations import feeds, rounds
 from service.operations.feeds import LONGEST_LABEL, Opened
 from service.store import agendas as agenda_rows
 from service.store.tables import Round
-from service.web.access import open_to_all, signed_in
-from service.web.complaints import Complaint
+from service.web.access import Who, allow, signed_in
+from service.web.complaints import complaint_of
 from service.web.errors import answer_to
 from service.web.pages import actor, go_to, reading, services, show, writing
 from service.web.protection import limiter
@@ -27,7 +27,7 @@ READINGS = "120 per minute"
 
 @screen.get("/feeds/<secret>.ics")
 @limiter.limit(READINGS)
-@open_to_all
+@allow(Who.KNOWING)
 def read(secret: str) -> AnyResponse:
     """The calendar behind an address. The address is the proof; no session is asked for or opened.
 
@@ -76,7 +76,7 @@ def open_one() -> AnyResponse:
 
 
 @screen.post("/calendar/addresses/<id:feed_id>/renew")
-@signed_in
+@allow(Who.OWNER)
 def renew(feed_id: int) -> AnyResponse:
     """Gives it a new address, shown this once; the old one ends."""
     with writing() as work:
@@ -85,7 +85,7 @@ def renew(feed_id: int) -> AnyResponse:
 
 
 @screen.post("/calendar/addresses/<id:feed_id>/revoke")
-@signed_in
+@allow(Who.OWNER)
 def revoke(feed_id: int) -> AnyResponse:
     """Ends it for good."""
     with writing() as work:
@@ -109,7 +109,7 @@ def _page(opened: Opened | None = None, error: TrinhError | None = None) -> Resp
             address=address,
             webcal="webcal://" + address.partition("://")[2] if address else None,
             rounds=sorted(known, key=lambda one: (-one.year, one.id)),
-            complaint=Complaint(error.message, getattr(error, "fields", {})) if error else None,
+            complaint=complaint_of(error),
             typed=request.form if error else {},
             longest=LONGEST_LABEL,
         )

@@ -7,7 +7,8 @@ from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from service.domain.errors import Message, message
-from service.web.access import Admitted, admitted_to
+from service.operations.access import may_enter
+from service.web.access import declared
 from service.web.assets import asset
 from service.web.pages import services
 
@@ -83,7 +84,7 @@ def _may_open(place: Place) -> bool:
         return False
     if getattr(view, "demo_only", False) and not services().demo:
         return False
-    return admitted_to(view) is not Admitted.ADMINISTRATORS or current_user.actor.administrator
+    return may_enter(current_user.actor, declared(view))
 
 
 def _now() -> datetime:

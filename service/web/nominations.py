@@ -9,7 +9,7 @@ from service.operations import access, dossiers
 from service.operations.dossiers import LONGEST, NominationInput
 from service.store.tables import Nomination
 from service.translations import terms
-from service.web.access import signed_in
+from service.web.access import Who, allow
 from service.web.complaints import Complaint
 from service.web.dossier_pages import content
 from service.web.dossiers import content_page
@@ -19,14 +19,14 @@ screen = Blueprint("nominations", __name__)
 
 
 @screen.get("/dossiers/<id:dossier_id>/nominations/new")
-@signed_in
+@allow(Who.PREPARER)
 def new(dossier_id: int) -> Response:
     """The form for one more nominee."""
     return _form(dossier_id, None)
 
 
 @screen.post("/dossiers/<id:dossier_id>/nominations")
-@signed_in
+@allow(Who.PREPARER)
 def add(dossier_id: int) -> AnyResponse:
     """Adds it; `again` leads to the form for the next one."""
     try:
@@ -39,14 +39,14 @@ def add(dossier_id: int) -> AnyResponse:
 
 
 @screen.get("/dossiers/<id:dossier_id>/nominations/<id:nomination_id>")
-@signed_in
+@allow(Who.PREPARER)
 def edit(dossier_id: int, nomination_id: int) -> Response:
     """The form with what it says now."""
     return _form(dossier_id, nomination_id)
 
 
 @screen.post("/dossiers/<id:dossier_id>/nominations/<id:nomination_id>")
-@signed_in
+@allow(Who.PREPARER)
 def change(dossier_id: int, nomination_id: int) -> AnyResponse:
     """Takes over what was typed."""
     try:
@@ -58,7 +58,7 @@ def change(dossier_id: int, nomination_id: int) -> AnyResponse:
 
 
 @screen.post("/dossiers/<id:dossier_id>/nominations/<id:nomination_id>/remove")
-@signed_in
+@allow(Who.PREPARER)
 def remove(dossier_id: int, nomination_id: int) -> AnyResponse:
     """Takes it out; the history keeps what it was."""
     try:

@@ -9,7 +9,7 @@ from service.operations import subscriptions
 from service.operations.subscriptions import Subscribed
 from service.operations.unsubscribing import Unsubscribing
 from service.store import people
-from service.web.access import open_to_all, proven_by_address, signed_in
+from service.web.access import Who, allow, proven_by_address, signed_in
 from service.web.pages import actor, go_to, reading, services, show, writing
 from service.web.words import told
 
@@ -54,7 +54,7 @@ def choose() -> AnyResponse:
 
 
 @screen.get("/unsubscribe/<token>")
-@open_to_all
+@allow(Who.KNOWING)
 def ask(token: str) -> Response:
     """Asks whether to decline: opening a link changes nothing, since mail scanners open links too."""
     person_id, kind = _read(token)
@@ -63,7 +63,7 @@ def ask(token: str) -> Response:
 
 
 @screen.post("/unsubscribe/<token>")
-@open_to_all
+@allow(Who.KNOWING)
 @proven_by_address
 def decline(token: str) -> Response:
     """Declines one kind of mail: from the page above, or in one click by a mail program (RFC 8058)."""

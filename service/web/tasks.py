@@ -14,7 +14,7 @@ from service.operations import completions, tasks
 from service.store.tables import UserTask
 from service.store.work import Work
 from service.web import queues, task_forms
-from service.web.access import signed_in
+from service.web.access import Who, allow
 from service.web.complaints import Complaint
 from service.web.pages import actor, reading, writing
 from service.web.pages import show as render
@@ -26,28 +26,28 @@ screen = Blueprint("tasks", __name__)
 
 
 @screen.get("/tasks/<id:task_id>")
-@signed_in
+@allow(Who.READERS)
 def show(task_id: int) -> Response:
     """The task, beside the queue it was opened from."""
     return _page(task_id)
 
 
 @screen.post("/tasks/<id:task_id>/claim")
-@signed_in
+@allow(Who.CANDIDATES)
 def claim(task_id: int) -> AnyResponse:
     """Takes it; whoever comes second is told who was first."""
     return _take(task_id, tasks.claim)
 
 
 @screen.post("/tasks/<id:task_id>/release")
-@signed_in
+@allow(Who.HOLDER)
 def release(task_id: int) -> AnyResponse:
     """Puts it back into the office's queue."""
     return _take(task_id, tasks.release)
 
 
 @screen.post("/tasks/<id:task_id>/draft")
-@signed_in
+@allow(Who.CANDIDATES)
 def draft(task_id: int) -> Response:
     """Keeps what has been typed so far; the page calls it by itself."""
     sent = task_forms.read(request.form)
@@ -57,7 +57,7 @@ def draft(task_id: int) -> Response:
 
 
 @screen.post("/tasks/<id:task_id>/complete")
-@signed_in
+@allow(Who.HOLDER)
 def complete(task_id: int) -> AnyResponse:
     """Completes it. Approving and refusing are shown once more before they count."""
     sent = task_forms.read(request.form)

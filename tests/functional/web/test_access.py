@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from service.web.access import Admitted, admitted_to
+from service.domain.access import WITHOUT_SIGN_IN, Who, declared
 from tests.builders import World
 from tests.functional.web.browsers import Browser, signed_in, words
 
@@ -25,8 +25,8 @@ def screens(app: Flask) -> dict[str, tuple[str, set[str]]]:
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_every_route_says_who_may_open_it(app: Flask) -> None:
-    silent = [endpoint for endpoint in screens(app) if admitted_to(app.view_functions[endpoint]) is None]
-    assert not silent, "put @open_to_all, @signed_in or @administrators right above these views"
+    silent = [endpoint for endpoint in screens(app) if declared(app.view_functions[endpoint]) is None]
+    assert not silent, "put @allow(Who.…) right above these views"
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
@@ -42,7 +42,7 @@ def test_nobody_gets_past_the_sign_in_page_unless_the_route_is_open(app: Flask) 
     stranger.get("/sign-in")
     for endpoint, (address, methods) in screens(app).items():
         view = app.view_functions[endpoint]
-        if admitted_to(view) is Admitted.ALL:
+        if declared(view) in WITHOUT_SIGN_IN:
             continue
         for method in methods:
             answer = stranger.get(address) if method == "GET" else stranger.post(address)
@@ -57,7 +57,7 @@ def test_only_administrators_open_their_pages(app: Flask) -> None:
     reviewer = signed_in(app, "labour_head")
     for endpoint, (address, methods) in screens(app).items():
         view = app.view_functions[endpoint]
-        if admitted_to(view) is not Admitted.ADMINISTRATORS:
+        if declared(view) is not Who.ADMINISTRATORS:
             continue
         for method in methods:
             answer = reviewer.get(address) if method == "GET" else reviewer.post(address)

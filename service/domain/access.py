@@ -1,0 +1,70 @@
+"""Who may use a route: the words in which every screen and every call of the API declares it.
+
+A declaration is a promise about the answer. Whoever it leaves out is told 404 when they may not even know
+of what the address names, and 403 when they may; a test tries every route with everybody and compares.
+The decisions themselves are those of `service.operations.access`.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from service.domain.errors import Message, message
+
+_DECLARED = "who_may"
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+class Who(StrEnum):
+    """Who may use a route; the value is how the documentation names them."""
+
+    ANYBODY = "anybody"
+    KNOWING = "whoever knows the secret address"
+    SIGNED_IN = "anybody who is signed in"
+    OWNER = "the person whose own it is"
+    LOCALITY = "the people of the locality, and administrators"
+    REVIEWERS = "the reviewing offices of the locality, and administrators"
+    READERS = "the dossier's unit; after its submission the locality's offices; administrators"
+    PROPOSERS = "the proposers of the dossier's unit"
+    PREPARER = "the person who prepares the dossier, while it is in preparation"
+    CANDIDATES = "the members of the office whose task it is"
+    HOLDER = "the person who holds the task"
+    HEADS = "the head of the office whose task it is"
+    ADMINISTRATORS = "administrators"
+
+
+WORDS: dict[Who, Message] = {
+    Who.ANYBODY: message("anybody"),
+    Who.KNOWING: message("whoever knows the secret address"),
+    Who.SIGNED_IN: message("anybody who is signed in"),
+    Who.OWNER: message("the person whose own it is"),
+    Who.LOCALITY: message("the people of the locality, and administrators"),
+    Who.REVIEWERS: message("the reviewing offices of the locality, and administrators"),
+    Who.READERS: message("the dossier's unit; after its submission the locality's offices; administrators"),
+    Who.PROPOSERS: message("the proposers of the dossier's unit"),
+    Who.PREPARER: message("the person who prepares the dossier, while it is in preparation"),
+    Who.CANDIDATES: message("the members of the office whose task it is"),
+    Who.HOLDER: message("the person who holds the task"),
+    Who.HEADS: message("the head of the office whose task it is"),
+    Who.ADMINISTRATORS: message("administrators"),
+}
+"""The same for readers of screens, to be translated."""
+
+WITHOUT_SIGN_IN = frozenset({Who.ANYBODY, Who.KNOWING})
+"""Routes that ask nobody to sign in."""
+
+
+def allow(who: Who) -> Callable[[View], View]:
+    """Declares who may use a route; stands right under the route itself."""
+
+    def declare(view: View) -> View:
+        setattr(view, _DECLARED, who)
+        return view
+
+    return declare
+
+
+def declared(view: Callable[..., object]) -> Who | None:
+    """What a view declares; None for a route that is closed to all."""
+    return getattr(view, _DECLARED, None)
