@@ -58,6 +58,8 @@ LEFT_OUT: Mapping[type[Table], str] = {
     rows.HandOver: "a rehearsal writes its own",
     rows.UserTask: "a rehearsal opens its own",
     rows.TaskDraft: "nobody types in a rehearsal",
+    rows.SavedView: "nobody looks into an inbox there",
+    rows.Snooze: "nobody looks into an inbox there",
     rows.PageDraft: "nobody types in a rehearsal",
     rows.FormFile: "nobody types in a rehearsal",
     rows.Comment: "nobody talks in a rehearsal",
@@ -67,6 +69,8 @@ LEFT_OUT: Mapping[type[Table], str] = {
     rows.Reminder: "a rehearsal plans its own",
     rows.OutgoingMail: "real mail is none of a rehearsal's business",
     rows.Incident: "a rehearsal has its own",
+    rows.SearchWord: "nobody searches in a rehearsal",
+    rows.Export: "nobody exports a rehearsal",
     rows.Worker: "no worker takes part in a rehearsal",
     rows.DemoClock: "a rehearsal has its own clock",
 }

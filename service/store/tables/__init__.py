@@ -17,6 +17,7 @@ from service.store.tables.dossiers import (
     SubmissionNomination,
 )
 from service.store.tables.forms import FormFile, PageDraft
+from service.store.tables.inbox import SavedView, Snooze
 from service.store.tables.localities import (
     Amendment,
     Award,
@@ -43,6 +44,8 @@ from service.store.tables.people import (
     SignIn,
 )
 from service.store.tables.receipts import NominationImport, PaperReceipt, PaperReceiptLine
+from service.store.tables.reports import Export, SearchWord
+from service.store.tables.search_words import FINDABLE
 from service.store.tables.tasks import (
     DemoClock,
     Incident,
@@ -55,6 +58,7 @@ from service.store.tables.tasks import (
 )
 
 __all__ = [
+    "FINDABLE",
     "Amendment",
     "Attachment",
     "Award",
@@ -73,6 +77,7 @@ __all__ = [
     "Decision",
     "DemoClock",
     "Dossier",
+    "Export",
     "FormFile",
     "FormVersion",
     "HandOver",
@@ -99,7 +104,10 @@ __all__ = [
     "ReminderRule",
     "Role",
     "Round",
+    "SavedView",
+    "SearchWord",
     "SignIn",
+    "Snooze",
     "Submission",
     "SubmissionNomination",
     "Table",
