@@ -14,12 +14,20 @@ from service.store.tables.people import Person
 _REPORT = text("kind = 'duty'")
 
 
+class InPlace:
+    """Done by a substitute: `for_id` and `for_name` are the absent person's."""
+
+    for_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    for_name: Mapped[str | None]
+
+
 class Dossier(Table):
     """The business object that travels. Its row is the lock of everything that belongs to it.
 
     `version` counts the steps of its history and is the second guard against lost updates; `head_digest`
     is the digest of the last of them. `kind` tells award dossiers (`award`) from duty reports (`duty`), of
     which an organisation has one in a round. Nobody has created what the service opened by itself.
+    `reasons_key` is the search key of all reasons why it was returned or refused.
     """
 
     __tablename__ = "dossiers"
@@ -53,6 +61,7 @@ class Dossier(Table):
     late: Mapped[bool] = mapped_column(default=False)
     late_reason: Mapped[str | None]
     search_key: Mapped[str]
+    reasons_key: Mapped[str] = mapped_column(default="", server_default="")
     version: Mapped[int] = mapped_column()
     head_digest: Mapped[Key] = mapped_column(default="", server_default="")
 
@@ -181,7 +190,7 @@ class Attachment(Table):
     uploaded_by: Mapped[Person] = relationship(foreign_keys=[uploaded_by_id])
 
 
-class HistoryStep(Table):
+class HistoryStep(Table, InPlace):
     """One line of a dossier's history: who, when, as which office, what, why, under which clause.
 
     Append-only. `digest` chains each step to the one before, so that a changed or removed step shows.
@@ -210,7 +219,7 @@ class HistoryStep(Table):
     digest: Mapped[Key]
 
 
-class Submission(Table):
+class Submission(Table, InPlace):
     """One letter (tờ trình) that carries one or many dossiers to the next office."""
 
     __tablename__ = "submissions"
@@ -229,7 +238,7 @@ class Submission(Table):
 
     from_organisation: Mapped[Organisation] = relationship(foreign_keys=[from_organisation_id])
     to_organisation: Mapped[Organisation | None] = relationship(foreign_keys=[to_organisation_id])
-    sent_by: Mapped[Person] = relationship()
+    sent_by: Mapped[Person] = relationship(foreign_keys=[sent_by_id])
 
 
 class SubmissionNomination(Table):
@@ -243,7 +252,7 @@ class SubmissionNomination(Table):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
 
 
-class Decision(Table):
+class Decision(Table, InPlace):
     """One numbered paper that grants awards to one or many nominees of one or many dossiers."""
 
     __tablename__ = "decisions"
@@ -264,7 +273,7 @@ class Decision(Table):
     organisation: Mapped[Organisation] = relationship()
 
 
-class HandOver(Table):
+class HandOver(Table, InPlace):
     """The recorded passing of nominations to an upper authority: to whom, when, how many sets."""
 
     __tablename__ = "hand_overs"

@@ -1,7 +1,7 @@
 """Work in flight: user tasks, drafts, timers, reminders, outgoing mail, incidents, workers."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,8 +13,10 @@ from service.store.tables.people import Person
 
 _OPEN = text("closed_at IS NULL")
 _UNCLAIMED = text("closed_at IS NULL AND assignee_id IS NULL")
+_AWAITED = text("awaited_since IS NOT NULL")
 _RETURNED = text("closed_at IS NULL AND returned_by_group_id IS NOT NULL")
 _ESCALATES = text("late_task_id IS NOT NULL")
+_DELEGATED = text("closed_at IS NULL AND delegation = 'pending'")
 _PENDING = text("fired_at IS NULL AND cancelled_at IS NULL")
 _QUEUED = text("status IN ('queued', 'sending')")
 
@@ -22,9 +24,13 @@ _QUEUED = text("status IN ('queued', 'sending')")
 class UserTask(Table):
     """A step that waits for a person. `sort_at` is the deadline, or the far future without one.
 
+    Whoever holds it may have a colleague work on it: while that `delegation` is `pending` the colleague is its
+    assignee, and the `owner` stays responsible.
+
     `last_day` and `due_at` are the deadline's, or those of the unit's extension; `sequence` counts how
     often they have moved while the task was open. An escalation names the late step that it is about and
-    how high that has climbed: 1 is the first to be asked.
+    how high that has climbed: 1 is the first to be asked. Whoever has completed a task waits for its dossier
+    `awaited_since` then, until that ends.
     """
 
     __tablename__ = "user_tasks"
@@ -69,6 +75,26 @@ class UserTask(Table):
         ),
         Index("ix_user_tasks_closed_by", "closed_by_id", "closed_at"),
         Index(
+            "ix_user_tasks_awaited",
+            "closed_by_id",
+            "awaited_since",
+            "id",
+            "dossier_id",
+            postgresql_where=_AWAITED,
+            sqlite_where=_AWAITED,
+        ),
+        Index(
+            "ix_user_tasks_delegated",
+            "owner_id",
+            "sort_at",
+            "id",
+            postgresql_where=_DELEGATED,
+            sqlite_where=_DELEGATED,
+        ),
+        Index(
+            "ix_user_tasks_office", "group_id", "sort_at", "id", postgresql_where=_OPEN, sqlite_where=_OPEN
+        ),
+        Index(
             "ix_user_tasks_late_task_id",
             "late_task_id",
             postgresql_where=_ESCALATES,
@@ -86,6 +112,8 @@ class UserTask(Table):
     group_id: Mapped[int] = mapped_column(ForeignKey("candidate_groups.id"))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     claimed_at: Mapped[datetime | None]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    delegation: Mapped[Key | None]
     form_version_id: Mapped[int] = mapped_column(ForeignKey("form_versions.id"))
     ladder: Mapped[Key | None]
     deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadlines.id"), index=True)
@@ -103,10 +131,12 @@ class UserTask(Table):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     closing: Mapped[Key | None]
     outcome: Mapped[Key | None]
+    awaited_since: Mapped[datetime | None]
 
     dossier: Mapped[Dossier] = relationship()
     group: Mapped[CandidateGroup] = relationship(foreign_keys=[group_id])
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
+    owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
     deadline: Mapped[Deadline | None] = relationship()
     extension: Mapped[DeadlineExtension | None] = relationship()
 
@@ -123,7 +153,9 @@ class TaskDraft(Table):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column("values")
     saved_at: Mapped[datetime]
-    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    revision: Mapped[int] = mapped_column(server_default="1")
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": revision}
 
 
 class Timer(Table):
@@ -154,6 +186,7 @@ class Reminder(Table):
 
     `group_id` says whose members get it; the audience `candidates` reaches the holder alone once somebody
     holds the task, `assignee` nobody before. Cancelled ones ended with their task or were passed over.
+    With an `opinion_id` it is about a question that was asked from the task.
     """
 
     __tablename__ = "reminders"
@@ -169,6 +202,7 @@ class Reminder(Table):
 
     id: Mapped[RowId]
     task_id: Mapped[int] = mapped_column(ForeignKey("user_tasks.id"))
+    opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinions.id"))
     rule_key: Mapped[Key]
     audience: Mapped[Key]
     group_id: Mapped[int | None] = mapped_column(ForeignKey("candidate_groups.id"))
@@ -182,7 +216,8 @@ class OutgoingMail(Table):
     """A mail to send, written in the transaction that causes it; composed when it is sent.
 
     `key` makes it unique: (task, rule, deadline date, recipient) for a reminder. `unanswered` counts
-    the attempts whose answer was lost: each may have left one more copy on the wire.
+    the attempts whose answer was lost: each may have left one more copy on the wire. `position` is that of
+    the step of the history which it tells.
     """
 
     __tablename__ = "outbox"
@@ -206,6 +241,9 @@ class OutgoingMail(Table):
     rule_key: Mapped[Key | None]
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("user_tasks.id"))
+    opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinions.id"))
+    substitution_id: Mapped[int | None] = mapped_column(ForeignKey("substitutions.id"))
+    position: Mapped[int | None]
     deadline_date: Mapped[date | None]
     recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     status: Mapped[Key] = mapped_column(default="queued")
