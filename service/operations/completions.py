@@ -16,7 +16,7 @@ from service.domain.overlaps import OverlapAnswer
 from service.domain.people import Actor, Seat
 from service.domain.tasks import OUTCOMES, PREPARES, Act, Answer, check_answer, is_overdue
 from service.forms import Form
-from service.operations import access, acts, directories, dues, histories, processes
+from service.operations import access, acts, directories, dues, form_files, histories, processes
 from service.operations.acts import Done
 from service.operations.processes import Moved
 from service.operations.recordings import By
@@ -126,7 +126,11 @@ def check(work: Work, task: UserTask, filled: Filled) -> tuple[dict[str, Any], A
     act = Act(task.act)
     form = form_of(work, task)
     values: dict[str, Any] = dict(
-        forms.check(form, filled.values, form_context(work, task, filled.judgements))
+        forms.check(
+            form,
+            form_files.values(work, form, task, filled.values),
+            form_context(work, task, filled.judgements),
+        )
     )
     only = next(iter(OUTCOMES[act])) if len(OUTCOMES[act]) == 1 else None
     outcome = str(values.get("outcome") or only or "")
@@ -147,6 +151,8 @@ def finish(
 ) -> UserTask:
     """Carries out the act of a checked form and moves the process on."""
     dossier, task = held.dossier, held.task
+    file_keys = form_of(work, task).file_keys
+    files = form_files.attach(work, actor, dossier, task, values) if file_keys else {}
     flags = acts.apply(
         Done(
             work,
@@ -161,7 +167,9 @@ def finish(
             papers.decision,
         )
     )
-    said: dict[str, Any] = {"values": dict(values)}
+    said: dict[str, Any] = {"values": {key: values[key] for key in values if key not in file_keys}}
+    if files:
+        said["files"] = files
     if judgements:
         said["judgements"] = {
             str(key): [judgement.verdict.value, judgement.reason] for key, judgement in judgements.items()

@@ -189,6 +189,17 @@ def attachment(work: Work, dossier_id: int, attachment_id: int) -> Attachment:
     return found
 
 
+def history_since(work: Work, dossier_id: int, position: int) -> list[HistoryStep]:
+    """The steps of a dossier's history after a position, oldest first."""
+    return list(
+        work.session.scalars(
+            select(HistoryStep)
+            .where(HistoryStep.dossier_id == dossier_id, HistoryStep.position > position)
+            .order_by(HistoryStep.position)
+        )
+    )
+
+
 def history(work: Work, dossier_id: int) -> list[HistoryStep]:
     """The whole history of a dossier, oldest first."""
     return list(

@@ -1,7 +1,7 @@
 """What people have put into forms and not sent: pages without a task, and the files of task forms."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,7 +24,9 @@ class PageDraft(Table):
     place: Mapped[Key] = mapped_column(primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column("values")
     saved_at: Mapped[datetime]
-    revision: Mapped[int] = mapped_column(default=1)
+    revision: Mapped[int] = mapped_column()
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": revision}
 
 
 class FormFile(Table):
