@@ -21,6 +21,7 @@ class MailKind(StrEnum):
     ESCALATION = "escalation"
     RETURNED = "returned"
     DECIDED = "decided"
+    MENTIONED = "mentioned"
     DIGEST = "digest"
 
 
@@ -98,6 +99,12 @@ SUBSCRIPTIONS: Mapping[str, Subscription] = {
             Decline.EVERYBODY,
             message("when the way of a dossier of your unit has ended"),
             message("It asks nothing of you: the result stands in the dossier."),
+        ),
+        Subscription(
+            MailKind.MENTIONED,
+            Decline.EVERYBODY,
+            message("when somebody calls you by name in a comment on a dossier"),
+            message("Your inbox shows it as well, until you have read it."),
         ),
         Subscription(
             MailKind.DIGEST,

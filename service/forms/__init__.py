@@ -5,6 +5,7 @@ The subset of form-js is described in docs/reference/forms.md; the browser rende
 
 from service.forms.checking import check
 from service.forms.definitions import Field, FieldType, Form, Option, Scalar, Wording
+from service.forms.offers import offer, offer_schema
 from service.forms.reading import read_form
 from service.forms.schemas import schema_for
 
@@ -16,6 +17,8 @@ __all__ = [
     "Scalar",
     "Wording",
     "check",
+    "offer",
+    "offer_schema",
     "read_form",
     "schema_for",
 ]

@@ -86,4 +86,6 @@ def _missing(field: Field, language: str) -> Message:
         return message('"{label}": choose one of the values shown.', label=label)
     if field.type is FieldType.CHECKBOX:
         return message('"{label}" must be ticked to go on.', label=label)
+    if field.type is FieldType.FILES:
+        return message('"{label}": attach a file.', label=label)
     return message('"{label}" is required: fill it in.', label=label)

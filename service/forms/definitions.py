@@ -7,7 +7,7 @@ from service.forms.conditions import Condition
 from service.forms.patterns import Pattern
 
 Scalar = str | int | float | bool
-"""A checked value: text, a number, a tick, or a date as ISO text."""
+"""A checked value: text, a number, a tick, a date as ISO text, or the numbers of files as text "3,4"."""
 
 
 class FieldType(StrEnum):
@@ -20,11 +20,16 @@ class FieldType(StrEnum):
     SELECT = "select"
     CHECKBOX = "checkbox"
     DATE = "datetime"
+    FILES = "filepicker"
 
 
 CONTEXT = frozenset({"late", "has_local", "has_upward"})
 """Variables that the server gives to conditions besides the fields."""
+MOST_FILES = 10
+"""What a field that takes several files holds at most."""
 CHOICES = frozenset({FieldType.RADIO, FieldType.SELECT})
+OFFERED = frozenset({"returns"})
+"""Choices that depend on the dossier: a field names them in `valuesKey`, the server fills them in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Field:
     wording: Wording
     description: Wording | None = None
     options: tuple[Option, ...] = ()
+    options_from: str | None = None
     required: bool = False
     required_when: Condition | None = None
     hidden_when: Condition | None = None
@@ -69,6 +75,7 @@ class Field:
     maximum: float | None = None
     decimal_digits: int | None = None
     pattern: Pattern | None = None
+    most_files: int = 0
 
     def label(self, language: str) -> str:
         """What the field is called on the screen."""
@@ -97,6 +104,16 @@ class Form:
     outcome: str | None = None
     evaluation_order: tuple[str, ...] = ()
     by_key: dict[str, Field] = field(init=False, repr=False, compare=False)
+
+    @property
+    def file_keys(self) -> tuple[str, ...]:
+        """The keys of the fields that take files."""
+        return tuple(each.key for each in self.fields if each.type is FieldType.FILES)
+
+    @property
+    def offers(self) -> bool:
+        """Whether some of its choices depend on the dossier: see `service.forms.offers`."""
+        return any(each.options_from for each in self.fields)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_key", {each.key: each for each in self.fields})

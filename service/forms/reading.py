@@ -10,7 +10,17 @@ from typing import NoReturn, TypeVar
 
 from service.domain.errors import Invalid, Message, message
 from service.forms.conditions import parse_condition
-from service.forms.definitions import CHOICES, CONTEXT, Field, FieldType, Form, Option, Wording
+from service.forms.definitions import (
+    CHOICES,
+    CONTEXT,
+    MOST_FILES,
+    OFFERED,
+    Field,
+    FieldType,
+    Form,
+    Option,
+    Wording,
+)
 from service.forms.patterns import parse_pattern
 
 MAX_CONTENT = 200_000
@@ -27,9 +37,10 @@ _RULES: dict[FieldType, frozenset[str]] = {
 }
 _OWN: dict[FieldType, frozenset[str]] = {
     FieldType.NUMBER: frozenset({"label", "decimalDigits"}),
-    FieldType.RADIO: frozenset({"label", "values"}),
-    FieldType.SELECT: frozenset({"label", "values"}),
+    FieldType.RADIO: frozenset({"label", "values", "valuesKey"}),
+    FieldType.SELECT: frozenset({"label", "values", "valuesKey"}),
     FieldType.DATE: frozenset({"dateLabel", "subtype"}),
+    FieldType.FILES: frozenset({"label", "multiple"}),
 }
 
 Parsed = TypeVar("Parsed")
@@ -254,7 +265,8 @@ def _read_field(node: _Node, type_: FieldType) -> Field:
         type=type_,
         wording=wording or Wording(""),
         description=node.wording("description", words),
-        options=_read_options(node, words) if type_ in CHOICES else (),
+        options=_read_options(node, words) if type_ in CHOICES and "valuesKey" not in node.values else (),
+        options_from=_read_offer(node) if type_ in CHOICES else None,
         required=rules.flag("required"),
         required_when=words.parsed("required_when", parse_condition),
         hidden_when=_conditional(node).parsed("hide", parse_condition),
@@ -264,7 +276,12 @@ def _read_field(node: _Node, type_: FieldType) -> Field:
         maximum=rules.number("max"),
         decimal_digits=node.count("decimalDigits", 6),
         pattern=rules.parsed("pattern", parse_pattern),
+        most_files=_most_files(node) if type_ is FieldType.FILES else 0,
     )
+
+
+def _most_files(node: _Node) -> int:
+    return MOST_FILES if node.flag("multiple") else 1
 
 
 def _read_options(node: _Node, words: _Node) -> tuple[Option, ...]:
@@ -281,6 +298,18 @@ def _read_options(node: _Node, words: _Node) -> tuple[Option, ...]:
         if name.startswith("option_en.") and name.removeprefix("option_en.") not in options:
             words.complain(name, message("There is no such choice: correct the name after the dot."))
     return tuple(options.values())
+
+
+def _read_offer(node: _Node) -> str | None:
+    name = node.text("valuesKey")
+    if name is not None and name not in OFFERED:
+        known = ", ".join(sorted(OFFERED))
+        node.complain(
+            "valuesKey", message("The server offers no such choices: it knows {known}.", known=known)
+        )
+    if name is not None and "values" in node.values:
+        node.complain("values", message("Keep either values or valuesKey."))
+    return name
 
 
 def _order(fields: Iterable[Field], wrong: dict[str, Message]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ TRUE = frozenset({"true", "on", "1", "yes"})
 _NUMBER = re.compile(r"(-?[0-9]{1,15})(?:[.,]([0-9]{1,6}))?")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TYPED_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+_FILE_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _LARGEST = 10**15
 """Numbers beyond this lose digits in JSON; NaN and the infinities fail the same comparison."""
 _YEARS = range(1900, 2101)
@@ -193,6 +194,26 @@ class _Date(_Checked):
         )
 
 
+class _Files(_Checked):
+    """The numbers of files that have been taken in already, `"3,4"`; who may name which, operations know."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Scalar:
+        numbers = value.split(",") if isinstance(value, str) else []
+        if not all(_FILE_NUMBER.fullmatch(number) for number in numbers):
+            raise self.refuse(message('"{label}": choose the files again.', label=self.label))
+        if len(numbers) > self.rules.most_files:
+            raise self.refuse(
+                message(
+                    '"{label}" takes at most {limit} files: take some out.',
+                    label=self.label,
+                    limit=self.rules.most_files,
+                )
+            )
+        return ",".join(numbers)
+
+
 _FIELDS: dict[FieldType, type[_Checked]] = {
     FieldType.LINE: _Line,
     FieldType.TEXT: _Text,
@@ -201,4 +222,5 @@ _FIELDS: dict[FieldType, type[_Checked]] = {
     FieldType.SELECT: _Choice,
     FieldType.CHECKBOX: _Tick,
     FieldType.DATE: _Date,
+    FieldType.FILES: _Files,
 }

@@ -12,9 +12,12 @@ from service.domain.mails import MailKind, may_decline
 from service.mail import Letter
 from service.operations import calendars, digests, directories, dues, step_names
 from service.operations.unsubscribing import Unsubscribing
-from service.store import tasks
+from service.store import comments, tasks
 from service.store.tables import Dossier, OutgoingMail, Person, UserTask
 from service.store.work import Work
+
+LONGEST_QUOTE = 500
+"""Characters of a comment that a mail quotes; the page has the rest."""
 
 
 def compose(
@@ -51,9 +54,32 @@ def _content(work: Work, row: OutgoingMail, base_url: str) -> tuple[str, dict[st
     if dossier is None:
         return base_url, params
     params |= _dossier_params(dossier, row.recipient)
+    if row.template == MailKind.MENTIONED:
+        return _mentioned(work, row, dossier, base_url, params)
     if task is None:
         return f"{base_url}/dossiers/{dossier.id}", params
     return f"{base_url}/tasks/{task.id}", params | _task_params(work, dossier, task, row)
+
+
+def _mentioned(
+    work: Work, row: OutgoingMail, dossier: Dossier, base_url: str, params: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """The comment as it stands now; nothing of one that was removed or calls the reader no more."""
+    link = f"{base_url}/dossiers/{dossier.id}/comments"
+    comment = comments.of_mail(work, row.id)
+    if comment is None or comment.removed_at is not None:
+        return link, params | {"author": "", "office": "", "words": ""}
+    said = {
+        "author": comment.author.name,
+        "office": _name(comment.organisation, row.recipient.language),
+        "words": _beginning(comment.versions[-1].body),
+    }
+    return f"{link}#comment-{comment.id}", params | said
+
+
+def _beginning(words: str) -> str:
+    """Words as a mail quotes them."""
+    return words if len(words) <= LONGEST_QUOTE else f"{words[:LONGEST_QUOTE].rstrip()}…"
 
 
 def _dossier_params(dossier: Dossier, reader: Person) -> dict[str, Any]:

@@ -64,3 +64,20 @@ class Post:
                 next_attempt_at=self._work.now,
             )
         )
+
+
+def to_person(work: Work, dossier: Dossier, template: str, person: Person, key: str) -> OutgoingMail | None:
+    """Queues a mail for one person under a key of its own; None when they have declined its kind."""
+    if not is_wanted(template, person.unsubscribed, leads=False):
+        return None
+    mail = OutgoingMail(
+        key=key,
+        template=template,
+        dossier_id=dossier.id,
+        recipient_id=person.id,
+        created_at=work.now,
+        next_attempt_at=work.now,
+    )
+    work.session.add(mail)
+    work.session.flush()
+    return mail

@@ -19,6 +19,9 @@ PARAMS: dict[str, object] = {
     "working_days_left": 2,
     "document": "Kế hoạch huyện Vạn Ninh",
     "section": "IV.2",
+    "author": "Lê Thị Bình",
+    "office": "Phòng Nội vụ",
+    "words": "Nhờ anh xem lại biên bản.",
 }
 
 DIGEST: dict[str, object] = {
