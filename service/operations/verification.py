@@ -17,6 +17,7 @@ from service.operations import histories, processes
 from service.operations.overlaps import ANSWERED as OVERLAP_ANSWERED
 from service.store import dossiers, tasks, verification
 from service.store import overlaps as overlap_rows
+from service.store.tables.search_words import FINDABLE, words_for
 from service.store.work import Work
 
 PAGE = 200
@@ -62,6 +63,8 @@ def verify(work: Work, attachments: Path | None = None) -> Report:
     for name, rows in verification.duplicates(work).items():
         checked[name] += 1
         broken += [Broken(name, where, f"{number} times") for where, number in rows]
+    for where in _misleading_words(work, checked):
+        broken.append(Broken("a row is found by its words", where, "other words are kept"))
     for where in verification.stale_sending(work):
         broken.append(Broken("no mail keeps sending past its lease", where, "lease over"))
     strays: list[str] = []
@@ -77,6 +80,20 @@ def _instances(work: Work) -> Iterator[dossiers.ProcessInstance]:
         yield from page
         after = page[-1].dossier_id
         work.session.expunge_all()
+
+
+def _misleading_words(work: Work, checked: Counter[str]) -> Iterator[str]:
+    """What can be found, but not by the words that it says now; and words that tell of nothing."""
+    for kind in FINDABLE:
+        after = 0
+        while page := verification.findable(work, kind, after, PAGE):
+            for row, words in page:
+                checked["findable rows"] += 1
+                if words != words_for(row):
+                    yield f"{kind.__tablename__} {row.id}"
+            after = page[-1][0].id
+            work.session.expunge_all()
+        yield from verification.words_of_nothing(work, kind)
 
 
 def _open_tasks_match(work: Work, dossier_id: int) -> list[Broken]:

@@ -8,6 +8,13 @@ from service.store.tables import FormVersion, ProcessDefinition, ProcessInstance
 from service.store.work import Work
 
 
+def keys(work: Work) -> list[str]:
+    """The keys of all diagrams."""
+    return list(
+        work.session.scalars(select(ProcessDefinition.key).distinct().order_by(ProcessDefinition.key))
+    )
+
+
 def newest(work: Work, key: str) -> ProcessDefinition | None:
     """The version of a diagram that new dossiers start on."""
     return work.session.scalar(

@@ -113,6 +113,11 @@ def awards(work: Work, locality_id: str) -> list[Award]:
     )
 
 
+def award(work: Work, award_id: int) -> Award | None:
+    """The award of that id."""
+    return work.session.get(Award, award_id)
+
+
 def checklist(work: Work, locality_id: str) -> list[ChecklistItem]:
     """The papers that dossiers of a locality must contain, in order."""
     return list(

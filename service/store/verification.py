@@ -1,11 +1,13 @@
 """Queries that look for broken invariants."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from service.store.tables import Attachment, HistoryStep, Incident, OutgoingMail, Timer
+from service.store.tables import Attachment, HistoryStep, Incident, OutgoingMail, SearchWord, Timer
+from service.store.tables.search_words import FINDABLE
 from service.store.work import Work
 
 MOST = 100
@@ -41,6 +43,31 @@ def has_incident(work: Work, dossier_id: int) -> bool:
         )
         is not None
     )
+
+
+def findable(work: Work, kind: type[Any], after: int, limit: int) -> list[tuple[Any, set[str]]]:
+    """Rows of a kind with ids above `after`, each with the words by which it is found."""
+    rows = list(work.session.scalars(select(kind).where(kind.id > after).order_by(kind.id).limit(limit)))
+    kept: dict[int, set[str]] = {row.id: set() for row in rows}
+    written = work.session.execute(
+        select(SearchWord.subject_id, SearchWord.word).where(
+            SearchWord.subject == FINDABLE[kind].subject, SearchWord.subject_id.in_(list(kept))
+        )
+    )
+    for subject_id, word in written:
+        kept[subject_id].add(word)
+    return [(row, kept[row.id]) for row in rows]
+
+
+def words_of_nothing(work: Work, kind: type[Any]) -> list[str]:
+    """Rows of a kind that are gone while their words are not."""
+    left = work.session.scalars(
+        select(SearchWord.subject_id)
+        .where(SearchWord.subject == FINDABLE[kind].subject, SearchWord.subject_id.not_in(select(kind.id)))
+        .distinct()
+        .limit(MOST)
+    )
+    return [f"{kind.__tablename__} {subject_id}" for subject_id in left]
 
 
 def every_attachment(work: Work) -> Iterator[Attachment]:

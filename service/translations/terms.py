@@ -15,8 +15,10 @@ from service.domain.errors import Message, message
 from service.domain.labels import Language
 from service.domain.organisations import Function, Level
 from service.domain.overlaps import OverlapVerdict
+from service.domain.queues import SortKey
 from service.domain.reminders import Audience, DayCount
 from service.domain.rounds import RoundKind
+from service.domain.searches import Sent, Subject
 from service.domain.tasks import Act, Closing, Folder, Outcome
 
 ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
@@ -60,6 +62,19 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         NomineeKind.ENTERPRISE: message("Enterprise"),
         NomineeKind.COMMUNITY: message("Community"),
     },
+    Subject: {
+        Subject.DOSSIER: message("Dossiers"),
+        Subject.NOMINATION: message("Nominees"),
+        Subject.DECISION: message("Decisions"),
+        Subject.SUBMISSION: message("Letters"),
+        Subject.ORGANISATION: message("Units and offices"),
+        Subject.PERSON: message("People"),
+    },
+    Sent: {
+        Sent.IN_TIME: message("Submitted in time"),
+        Sent.LATE: message("Submitted late"),
+        Sent.NOT: message("Not submitted yet"),
+    },
     Verdict: {
         Verdict.SELECT: message("Keep"),
         Verdict.DROP: message("Drop"),
@@ -97,7 +112,16 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         Folder.OVERDUE: message("Overdue"),
         Folder.SOON: message("Due soon"),
         Folder.SUPPLEMENT: message("Awaiting supplement"),
+        Folder.WAITING: message("I am waiting for"),
+        Folder.SNOOZED: message("Snoozed"),
         Folder.DONE: message("Done"),
+    },
+    SortKey: {
+        SortKey.DEADLINE: message("Deadline"),
+        SortKey.UNIT: message("Unit"),
+        SortKey.STEP: message("Step"),
+        SortKey.CODE: message("Code"),
+        SortKey.OPENED: message("Opened"),
     },
     Closing: {
         Closing.COMPLETED: message("Completed"),
@@ -183,6 +207,7 @@ _HAPPENED: Mapping[str, Message] = {
     "attachment_removed": message("File removed"),
     "claimed": message("Task claimed"),
     "released": message("Task released"),
+    "reassigned": message("Task given to somebody else by the head"),
     "completed": message("Step completed"),
     "cancelled": message("Step closed without completion"),
     "withdrawn": message("Dossier withdrawn"),
@@ -213,6 +238,7 @@ _TEMPLATE: Mapping[str, Message] = {
     "report_overdue": message("Report overdue"),
     "report_settled": message("Outcome of a report"),
     "decided": message("Outcome of a dossier"),
+    "mentioned": message("Called in a comment"),
     "digest": message("Daily digest"),
 }
 """What a mail is about, by its template."""
@@ -248,6 +274,9 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "report": ReportState,
     "roll": Roll,
     "round": RoundKind,
+    "sort": SortKey,
+    "sent": Sent,
+    "subject": Subject,
     "verdict": Verdict,
 }
 TERMS: Mapping[str, Mapping[str, Message]] = {

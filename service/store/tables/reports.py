@@ -21,7 +21,7 @@ class SearchWord(Table):
 
     __tablename__ = "search_words"
     __table_args__ = (
-        Index(None, "subject", "subject_id"),
+        Index(None, "subject", "subject_id", "word"),
         # The words are all that a row has: SQLite need not keep them twice.
         {"sqlite_with_rowid": False},
     )

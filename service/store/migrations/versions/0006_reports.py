@@ -50,7 +50,7 @@ def upgrade() -> None:
     )
     for subject, query in _FINDABLE.items():
         _write_words(words, subject, query)
-    op.create_index(op.f('ix_search_words_subject_subject_id'), 'search_words', ['subject', 'subject_id'], unique=False)
+    op.create_index(op.f('ix_search_words_subject_subject_id_word'), 'search_words', ['subject', 'subject_id', 'word'], unique=False)
 
 
 _FINDABLE = {
