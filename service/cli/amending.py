@@ -1,7 +1,7 @@
 """What commands share that change a locality's rules: a reason, a preview, and what moved."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -10,6 +10,8 @@ from service.cli.telling import echo_json
 from service.operations import effects
 from service.operations.effects import Effect
 from service.store.work import Work
+
+Made = TypeVar("Made")
 
 
 def amending(command: Callable[..., None]) -> Callable[..., None]:
@@ -23,14 +25,18 @@ def amending(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def amend(act: Callable[[Work], Effect], preview: bool, as_json: bool) -> None:
-    """Makes a change, or only tries it, and tells what moves with it."""
+def tried_or_made(act: Callable[[Work], Made], preview: bool) -> Made:
+    """What a change comes to: of a preview the same change, taken back."""
     with opened_services() as services:
         if preview:
-            effect = effects.tried(services.database, act)
-        else:
-            with services.database.write() as work:
-                effect = act(work)
+            return effects.tried(services.database, act)
+        with services.database.write() as work:
+            return act(work)
+
+
+def amend(act: Callable[[Work], Effect], preview: bool, as_json: bool) -> None:
+    """Makes a change, or only tries it, and tells what moves with it."""
+    effect = tried_or_made(act, preview)
     told: dict[str, Any] = {"applied": not preview, "effect": effect.as_json()}
     if as_json:
         echo_json(told)

@@ -1,16 +1,17 @@
 """`trinh calendar`: the working days of a year, and swap days entered, withdrawn and restored."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import click
 
 from service.cli.amending import amend, amending
+from service.cli.days import DAY
 from service.cli.opening import opened_services
 from service.cli.telling import echo_json, telling_errors
 from service.domain.amendments import Guidance
 from service.domain.calendars import DayKind
-from service.domain.errors import Invalid, message
 from service.domain.labels import Label
 from service.domain.people import SYSTEM
 from service.operations import calendar_years, swap_days
@@ -49,24 +50,24 @@ def show(locality: str, year: int | None, as_json: bool) -> None:
 
 @calendar.command("enter")
 @click.option("--locality", required=True)
-@click.option("--day", required=True, help="2024-12-04.")
+@click.option("--day", type=DAY, required=True, help="2024-12-04.")
 @click.option("--kind", type=click.Choice([kind.value for kind in DayKind]), required=True)
 @click.option("--name", "name_vi", required=True, help="In Vietnamese.")
 @click.option("--name-en", default="", help="In English.")
 @click.option("--document", "number", required=True, help="Its number, such as 12/TB-UBND.")
 @click.option("--issuer", required=True)
-@click.option("--issued-on", required=True, help="2024-11-01.")
+@click.option("--issued-on", type=DAY, required=True, help="2024-11-01.")
 @click.option("--section", required=True)
 @click.option("--quote", required=True, help="Its words.")
 @amending
 @telling_errors
-def enter(locality: str, day: str, reason: str, preview: bool, as_json: bool, **given: str) -> None:
+def enter(locality: str, day: date, reason: str, preview: bool, as_json: bool, **given: Any) -> None:
     """Enters a swap day, or changes it; whatever rolls off rest days moves at once."""
     guidance = Guidance(
-        given["number"], given["issuer"], _day(given["issued_on"]), given["section"], given["quote"]
+        given["number"], given["issuer"], given["issued_on"], given["section"], given["quote"]
     )
     name = Label(given["name_vi"], given["name_en"])
-    swap = SwapDay(_day(day), DayKind(given["kind"]), name, guidance)
+    swap = SwapDay(day, DayKind(given["kind"]), name, guidance)
 
     def act(work: Work) -> Effect:
         return swap_days.enter(work, SYSTEM, locality, swap, reason=reason)
@@ -74,39 +75,24 @@ def enter(locality: str, day: str, reason: str, preview: bool, as_json: bool, **
     amend(act, preview, as_json)
 
 
-@calendar.command("withdraw")
-@click.option("--locality", required=True)
-@click.option("--day", required=True, help="2024-12-04.")
-@amending
-@telling_errors
-def withdraw(locality: str, day: str, reason: str, preview: bool, as_json: bool) -> None:
-    """Withdraws a swap day; one of the files stays withdrawn when they are loaded again."""
-    which = _day(day)
+def _given(change: Callable[..., Effect], does: str) -> Callable[..., None]:
+    """A command that does something with a swap day that is known."""
 
-    def act(work: Work) -> Effect:
-        return swap_days.withdraw(work, SYSTEM, locality, which, reason=reason)
+    @click.option("--locality", required=True)
+    @click.option("--day", type=DAY, required=True, help="2024-12-04.")
+    @amending
+    @telling_errors
+    def run(locality: str, day: date, reason: str, preview: bool, as_json: bool) -> None:
+        amend(lambda work: change(work, SYSTEM, locality, day, reason=reason), preview, as_json)
 
-    amend(act, preview, as_json)
-
-
-@calendar.command("restore")
-@click.option("--locality", required=True)
-@click.option("--day", required=True, help="2026-01-02.")
-@amending
-@telling_errors
-def restore(locality: str, day: str, reason: str, preview: bool, as_json: bool) -> None:
-    """Lets a withdrawn swap day of the files hold again."""
-    which = _day(day)
-
-    def act(work: Work) -> Effect:
-        return swap_days.restore(work, SYSTEM, locality, which, reason=reason)
-
-    amend(act, preview, as_json)
+    run.__doc__ = does
+    return run
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        wrong: Any = message("There is no day {day}: write it as 2024-12-05.", day=text)
-        raise Invalid(wrong) from None
+calendar.command("withdraw")(
+    _given(
+        swap_days.withdraw,
+        "Withdraws a swap day; one of the files stays withdrawn when they are loaded again.",
+    )
+)
+calendar.command("restore")(_given(swap_days.restore, "Lets a withdrawn swap day of the files hold again."))

@@ -8,11 +8,9 @@ import click
 from service.cli.amending import amend, amending
 from service.cli.opening import opened_services
 from service.cli.telling import echo_json, telling_errors
-from service.domain.errors import Invalid, message
 from service.domain.labels import Label
 from service.domain.people import SYSTEM
-from service.domain.reminders import Ladder
-from service.localities.ladders import read_ladders
+from service.localities import read_ladder
 from service.operations import ladders
 from service.operations.effects import Effect
 from service.store import localities
@@ -84,7 +82,7 @@ def set_one(
 
     A new ladder is called by its name; the key in the file names one that stands.
     """
-    given = _only(read_ladders(file.read_text(encoding="utf-8")))
+    given = read_ladder(file.read_text(encoding="utf-8-sig"))
 
     def act(work: Work) -> Effect:
         named = localities.ladders(work, locality)
@@ -109,9 +107,3 @@ def withdraw(locality: str, key: str, reason: str, preview: bool, as_json: bool)
         return ladders.withdraw(work, SYSTEM, locality, key, reason=reason)
 
     amend(act, preview, as_json)
-
-
-def _only(found: tuple[Ladder, ...]) -> Ladder:
-    if len(found) != 1:
-        raise Invalid(message("Write one ladder into the file: there are {n}.", n=len(found)))
-    return found[0]

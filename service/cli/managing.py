@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import click
 
-from service.cli.opening import opened_services
+from service.cli.amending import tried_or_made
+from service.cli.days import DAY
 from service.cli.telling import chosen_language, echo_json, telling_errors
 from service.domain.amendments import Guidance
 from service.domain.deadlines import Bound, LatePolicy, Roll, in_words
@@ -15,7 +15,7 @@ from service.domain.errors import Invalid, message
 from service.domain.labels import Label
 from service.domain.people import SYSTEM, Actor
 from service.domain.rounds import AWARD_KINDS, RoundKind
-from service.operations import calendars, deadlines, effects, new_rounds, people, rounds
+from service.operations import calendars, deadlines, new_rounds, people, rounds
 from service.operations.deadlines import Changed, Extending, Place, Terms
 from service.operations.new_rounds import Dated, NewRound
 from service.store import deadlines as rows
@@ -26,24 +26,6 @@ from service.translations import translate
 Options = Callable[[Callable[..., None]], Callable[..., None]]
 
 
-class Day(click.ParamType):
-    """A day as 30/11/2026 or 2026-11-30."""
-
-    name = "day"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            if "/" in value:
-                day, month, year = (int(part) for part in value.split("/"))
-                return date(year, month, day)
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value} is no day: write 30/11/2026 or 2026-11-30.", param, ctx)
-
-
-DAY = Day()
 _PLACE = (
     click.option("--locality", required=True, help="Its id, such as van-ninh."),
     click.option("--round", "round_key", required=True, help="KIND-YEAR, such as final-2025."),
@@ -208,12 +190,7 @@ def create(**given: Any) -> None:
         )
         return rounds.deadlines_json(work, given["locality"], row.key, chosen_language())
 
-    with opened_services() as services:
-        if given["preview"]:
-            told = effects.tried(services.database, act)
-        else:
-            with services.database.write() as work:
-                told = act(work)
+    told = tried_or_made(act, given["preview"])
     if given["as_json"]:
         echo_json({"applied": not given["preview"], "deadlines": told})
         return
@@ -263,12 +240,7 @@ def _make(given: dict[str, Any], verb: Callable[[Work, Actor, Place], Changed]) 
         told = changed.as_json(calendars.of(work, locality), chosen_language())
         return changed, {"edition": seen if given["preview"] else locality.edition} | told
 
-    with opened_services() as services:
-        if given["preview"]:
-            changed, told = effects.tried(services.database, act)
-        else:
-            with services.database.write() as work:
-                changed, told = act(work)
+    changed, told = tried_or_made(act, given["preview"])
     if given["as_json"]:
         echo_json({"applied": not given["preview"]} | told)
     else:

@@ -7,9 +7,8 @@ import click
 
 from service.cli.opening import opened_services
 from service.cli.telling import chosen_language, echo_json, telling_errors
-from service.domain.errors import Invalid, message
-from service.domain.reminders import Ladder
-from service.localities import read_ladders
+from service.domain.errors import message
+from service.localities import read_ladder
 from service.rehearsals import Asked, Difference, Proposal, Rehearsed, Result, as_json, read_dates, rehearse
 from service.rehearsals.results import Mail
 from service.rehearsals.writing import counts
@@ -56,22 +55,17 @@ def rehearse_round(
 ) -> None:
     """Rehearses a round on a copy with a clock that jumps; nothing is sent and nothing is changed."""
     asked = Asked(locality, round_key, units, late, returned, seed)
-    proposal = Proposal(read_dates(dates), _ladder(ladder), diagram.read_bytes() if diagram else None)
+    proposal = Proposal(
+        read_dates(dates),
+        read_ladder(ladder.read_text(encoding="utf-8-sig")) if ladder else None,
+        diagram.read_bytes() if diagram else None,
+    )
     with opened_services() as services:
         rehearsed = rehearse(services.database, asked, proposal)
     if as_json_:
         echo_json(as_json(rehearsed))
     else:
         _tell(rehearsed, chosen_language())
-
-
-def _ladder(path: Path | None) -> Ladder | None:
-    if path is None:
-        return None
-    ladders = read_ladders(path.read_text(encoding="utf-8-sig"))
-    if len(ladders) != 1:
-        raise Invalid(message("Write one ladder into the file: the one that is to be tried."))
-    return ladders[0]
 
 
 def _tell(rehearsed: Rehearsed, language: str) -> None:

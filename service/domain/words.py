@@ -1,10 +1,11 @@
-"""Vietnamese text for machines: normalising input, accent-free search, dictionary order.
+"""Vietnamese text for machines: normalising input, accent-free search, dictionary order, days.
 
 PostgreSQL builds without Vietnamese collations, and SQLite has none: both databases get own
 `search_key` and `sort_key` columns computed here.
 """
 
 import unicodedata
+from datetime import date
 
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
@@ -45,6 +46,21 @@ def name_sort_key(name: str) -> str:
     """Sorts people by given name, then by the rest, as Vietnamese lists do."""
     parts = normalise(name).split()
     return sort_key(" ".join([*parts[-1:], *parts[:-1]]))
+
+
+def read_day(text: str) -> date:
+    """A day as people write it, 30/11/2026, or as machines do, 2026-11-30.
+
+    Raises:
+        ValueError: there is no such day, or it is written in another way.
+    """
+    if "/" not in text:
+        return date.fromisoformat(text.strip())
+    parts = text.strip().split("/")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+        raise ValueError(text)
+    day, month, year = (int(part) for part in parts)
+    return date(year, month, day)
 
 
 def _split(character: str) -> tuple[str, int]:

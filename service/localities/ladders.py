@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from service.domain.errors import Invalid, message
 from service.domain.reminders import Ladder
 from service.localities.building import ladder
 from service.localities.problems import refuse
@@ -14,11 +15,11 @@ from service.localities.sources import read
 FILE = "reminders.yaml"
 
 
-def read_ladders(text: str) -> tuple[Ladder, ...]:
-    """The ladders in a text.
+def read_ladder(text: str) -> Ladder:
+    """The one ladder in a text.
 
     Raises:
-        Invalid: with every problem; its fields name line and path.
+        Invalid: with every problem; its fields name line and path. Or it holds none, or several.
     """
     source = read(FILE, text)
     if source.problems:
@@ -29,4 +30,7 @@ def read_ladders(text: str) -> tuple[Ladder, ...]:
         for path, problem in flat(error.messages):
             source.report(path, problem)
         raise refuse(FILE, source.problems) from None
-    return tuple(ladder(item) for item in loaded["ladders"])
+    found = loaded["ladders"]
+    if len(found) != 1:
+        raise Invalid(message("Write one ladder into the file: there are {n}.", n=len(found)))
+    return ladder(found[0])

@@ -10,6 +10,7 @@ from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.errors import Invalid, Message, message
 from service.domain.labels import Label
 from service.domain.rounds import RoundKind
+from service.domain.words import read_day
 from service.operations.deadlines import Extending, Terms
 from service.operations.new_rounds import Dated, NewRound
 
@@ -20,7 +21,7 @@ Read = TypeVar("Read")
 GUIDANCE_FIELDS = ("number", "issuer", "issued_on", "section", "quote")
 _WRONG = message("Check the marked fields and send again.")
 _CHOOSE = message("Choose one of the list.")
-_DAY = message("Write the day as dd/mm/yyyy, such as 30/11/2026.")
+WRONG_DAY = message("Write the day as dd/mm/yyyy, such as 30/11/2026.")
 
 
 def terms(form: Form) -> Terms:
@@ -125,6 +126,20 @@ def new_round(form: Form) -> NewRound:
     )
 
 
+def reason(form: Form, wrong: dict[str, Message]) -> str:
+    """Why something is to be changed; notes it as wrong when nothing is said."""
+    told = form.get("reason", "")
+    if not told.strip():
+        wrong["reason"] = message("Write why: the reason is kept in the history.")
+    return told
+
+
+def seen(form: Form) -> int:
+    """The edition of the locality at which the confirmed numbers were counted; -1 when it is none."""
+    text = form.get("seen", "")
+    return int(text) if text.isascii() and text.isdecimal() else -1
+
+
 def attempt(read: Callable[[], Read], wrong: dict[str, Message]) -> Read | None:
     """What `read` reads; None after noting what is wrong, so that all mistakes are told together."""
     try:
@@ -146,15 +161,12 @@ class _Fields:
         text = self._form.get(name, "").strip()
         if not text:
             if required:
-                self.wrong[name] = _DAY
+                self.wrong[name] = WRONG_DAY
             return None
         try:
-            if "/" in text:
-                day, month, year = (int(part) for part in text.split("/"))
-                return date(year, month, day)
-            return date.fromisoformat(text)
+            return read_day(text)
         except ValueError:
-            self.wrong[name] = _DAY
+            self.wrong[name] = WRONG_DAY
             return None
 
     def one_of(self, kind: type[Chosen], name: str, default: Chosen | None = None) -> Chosen:

@@ -9,6 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from service.domain.errors import Invalid, Message, message
 from service.domain.reminders import FARTHEST_DAYS, Audience, DayCount, Rung
+from service.domain.words import read_day
+from service.web.amendment_forms import WRONG_DAY
 
 Chosen = TypeVar("Chosen", bound=StrEnum)
 
@@ -23,14 +25,10 @@ def day(form: Mapping[str, str], name: str) -> date:
     Raises:
         Invalid: naming the field.
     """
-    text = form.get(name, "").strip()
     try:
-        if "/" in text:
-            number, month, year = (int(part) for part in text.split("/"))
-            return date(year, month, number)
-        return date.fromisoformat(text)
+        return read_day(form.get(name, ""))
     except ValueError:
-        raise Invalid(_WRONG, {name: message("Write the day as dd/mm/yyyy, such as 30/11/2026.")}) from None
+        raise Invalid(_WRONG, {name: WRONG_DAY}) from None
 
 
 def one_of(form: Mapping[str, str], kind: type[Chosen], name: str) -> Chosen:

@@ -18,7 +18,7 @@ from service.store.tables import Organisation
 from service.store.work import Work
 from service.web import amendment_forms, round_pages
 from service.web.access import administrators
-from service.web.complaints import Complaint
+from service.web.complaints import complaint_of, status_of
 from service.web.pages import actor, reading, services, show, writing
 from service.web.round_pages import Told
 from service.web.words import told
@@ -77,9 +77,8 @@ def make(key: str, deadline: str, verb: str) -> AnyResponse:
         asked = _read(place, verb)
         if step != "confirm":
             return _preview(asked)
-        seen = request.form.get("seen", "")
         with writing() as work:
-            asked.make(work, int(seen) if seen.isdecimal() else -1)
+            asked.make(work, amendment_forms.seen(request.form))
     except Conflict as error:
         return _look_again(place, verb, error)
     except (Invalid, NotFound) as error:
@@ -105,7 +104,6 @@ def _read(place: Place, verb: str) -> _Asked:
         Invalid: naming every field that cannot be read.
     """
     form, wrong = request.form, dict[str, Message]()
-    reason = form.get("reason", "")
     terms = extending = guidance = None
     if verb in {"change", "extend"}:
         guidance = amendment_forms.attempt(lambda: amendment_forms.guidance(form), wrong)
@@ -113,8 +111,7 @@ def _read(place: Place, verb: str) -> _Asked:
         terms = amendment_forms.attempt(lambda: amendment_forms.terms(form), wrong)
     elif verb == "extend":
         extending = amendment_forms.attempt(lambda: amendment_forms.extending(form), wrong)
-    if not reason.strip():
-        wrong["reason"] = message("Write why: the reason is kept in the history.")
+    reason = amendment_forms.reason(form, wrong)
     if wrong:
         raise Invalid(message("Check the marked fields and send again."), wrong)
     return _Asked(place, verb, reason, terms, extending, form.get("unit", ""), guidance)
@@ -140,14 +137,14 @@ def _preview(asked: _Asked, error: Conflict | None = None) -> Response:
     with reading() as work:
         return show(
             "rounds/preview.html",
-            200 if error is None else 409,
+            status_of(error),
             **_shared(work, asked.place.round, asked.place.deadline, asked.verb),
             asked=asked,
             changed=changed,
             rule=None if changed.unit else round_pages.rule_in_words(changed.after),
             seen=editions[0],
             typed=_typed(),
-            complaint=Complaint(error.message) if error else None,
+            complaint=complaint_of(error),
         )
 
 
@@ -155,12 +152,12 @@ def _form(key: str, deadline: str, verb: str, error: TrinhError | None = None) -
     with reading() as work:
         return show(
             "rounds/change.html",
-            200 if error is None else 409 if isinstance(error, Conflict) else 422,
+            status_of(error),
             **_shared(work, key, deadline, verb),
             ladders=list(localities.ladders(work, round_pages.chosen(work).id).values()),
             units=_units(work, key),
             typed=_typed() if request.method == "POST" else None,
-            complaint=Complaint(error.message, getattr(error, "fields", {})) if error else None,
+            complaint=complaint_of(error),
         )
 
 

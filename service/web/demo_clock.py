@@ -1,6 +1,6 @@
 """The demo's clock: an administrator moves it forward and sees what falls due on the way."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
@@ -10,6 +10,7 @@ from service.domain.errors import Invalid, Message, message
 from service.operations import demo
 from service.operations.demo import Jumped, Preset
 from service.store import mails
+from service.web import amendment_forms, calendar_forms
 from service.web.access import administrators, demo_only
 from service.web.complaints import Complaint
 from service.web.pages import actor, reading, services, show
@@ -84,25 +85,13 @@ def _asked() -> datetime:
             raise BadRequest
         return instant
     wrong: dict[str, Message] = {}
-    day = _read_day(request.form.get("day", ""))
-    if day is None:
-        wrong["day"] = message("Write a day that exists as day/month/year, for example 30/11/2024.")
+    day = amendment_forms.attempt(lambda: calendar_forms.day(request.form, "day"), wrong)
     hour = _read_time(request.form.get("time", ""))
     if hour is None:
         wrong["time"] = message("Write the time as hours and minutes, for example 08:00.")
     if day is None or hour is None:
         raise Invalid(message("Check the marked fields and send again."), wrong)
     return datetime.combine(day, hour, tzinfo=ZONE)
-
-
-def _read_day(text: str) -> date | None:
-    parts = text.strip().split("/")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
-        return None
-    try:
-        return date(int(parts[2]), int(parts[1]), int(parts[0]))
-    except ValueError:
-        return None
 
 
 def _read_time(text: str) -> time | None:

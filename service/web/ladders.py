@@ -16,9 +16,9 @@ from service.operations.ladders import NEW, Dated, LadderPage
 from service.store import localities
 from service.store.tables import Locality
 from service.store.work import Work
-from service.web import calendar_forms, round_pages
-from service.web.access import administrators, signed_in
-from service.web.complaints import Complaint
+from service.web import amendment_forms, calendar_forms, round_pages
+from service.web.access import Who, administrators, allow, signed_in
+from service.web.complaints import complaint_of, status_of
 from service.web.pages import actor, reading, services, show, writing
 from service.web.words import told
 
@@ -69,7 +69,7 @@ def every() -> Response:
 
 
 @screen.get("/<key>")
-@signed_in
+@allow(Who.LOCALITY)
 def one(key: str) -> Response:
     """One ladder: its rungs, and the days on which they fall for the deadlines to come."""
     with reading() as work:
@@ -106,9 +106,8 @@ def make(key: str, verb: str) -> AnyResponse:
         asked = _read(locality_id, key, verb)
         if step == "preview":
             return _preview(asked)
-        seen = request.form.get("seen", "")
         with writing() as work:
-            asked.make(work, int(seen) if seen.isdecimal() else -1)
+            asked.make(work, amendment_forms.seen(request.form))
     except Conflict as error:
         return _look_again(locality_id, key, verb, error)
     except Invalid as error:
@@ -130,7 +129,7 @@ def _read(locality_id: str, key: str, verb: str) -> _Asked:
         Invalid: naming every field that cannot be read.
     """
     form, wrong = request.form, dict[str, Message]()
-    name, reason = Label(form.get("name_vi", ""), form.get("name_en", "")), form.get("reason", "")
+    name = Label(form.get("name_vi", ""), form.get("name_en", ""))
     found: list[Rung] = []
     if verb == "change":
         if not name.vi.strip():
@@ -139,8 +138,7 @@ def _read(locality_id: str, key: str, verb: str) -> _Asked:
             found = calendar_forms.rungs(calendar_forms.typed_rungs(form))
         except Invalid as error:
             wrong |= error.fields
-    if not reason.strip():
-        wrong["reason"] = message("Write why: the reason is kept in the history.")
+    reason = amendment_forms.reason(form, wrong)
     if wrong:
         raise Invalid(message("Check the marked fields and send again."), wrong)
     return _Asked(locality_id, key, verb, reason, name, tuple(found))
@@ -173,14 +171,14 @@ def _preview(asked: _Asked, error: Conflict | None = None) -> Response:
     with reading() as work:
         return show(
             "ladders/preview.html",
-            200 if error is None else 409,
+            status_of(error),
             **_shared(work, asked.key, asked.verb),
             asked=asked,
             effect=effect,
             dated=dated,
             seen=editions[0],
             typed_rungs=calendar_forms.typed_rungs(request.form),
-            complaint=Complaint(error.message) if error else None,
+            complaint=complaint_of(error),
         )
 
 
@@ -192,13 +190,13 @@ def _form(key: str, verb: str, error: TrinhError | None = None) -> Response:
         locality: Locality = shared["locality"]  # type: ignore[assignment]
         return show(
             "ladders/form.html",
-            200 if error is None else 409 if isinstance(error, Conflict) else 422,
+            status_of(error),
             **shared,
             rows=rows,
             typed=request.form,
             name=_name(page),
             dated=_dates_of(work, locality, key, rows),
-            complaint=Complaint(error.message, getattr(error, "fields", {})) if error else None,
+            complaint=complaint_of(error),
         )
 
 

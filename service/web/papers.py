@@ -4,7 +4,6 @@ Each is reviewed on a page of its own that shows every nominee. A decision is re
 is signed; whatever goes wrong, what was typed stays.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,15 +15,16 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.dossiers import STANDING, Verdict
 from service.domain.errors import Conflict, Invalid, NotAllowed, TrinhError, message
 from service.domain.tasks import Act, Outcome
+from service.engine import RETURN_TO
 from service.operations import acts, completions, papers
 from service.operations.completions import Filled
-from service.store import definitions, tasks
+from service.store import tasks
 from service.store.tables import Award, Nomination, UserTask
 from service.store.work import Work
 from service.web import task_forms, task_pages
-from service.web.access import signed_in
+from service.web.access import Who, allow
 from service.web.citations import document_names
-from service.web.complaints import Complaint
+from service.web.complaints import Complaint, complaint_of
 from service.web.errors import answer_to
 from service.web.overlaps import asked
 from service.web.pages import actor, go_to, reading, show, writing
@@ -71,7 +71,7 @@ class Signed:
 
 
 @screen.get("/papers/forward")
-@signed_in
+@allow(Who.CANDIDATES)
 def review_forward() -> Response:
     """Everything that one letter would carry upward, and the letter's own form."""
     with reading() as work:
@@ -79,7 +79,7 @@ def review_forward() -> Response:
 
 
 @screen.post("/papers/forward")
-@signed_in
+@allow(Who.CANDIDATES)
 def forward() -> AnyResponse:
     """Sends all chosen dossiers with one letter, or none of them."""
     sent = task_forms.read(request.form)
@@ -94,7 +94,7 @@ def forward() -> AnyResponse:
 
 
 @screen.get("/papers/decide")
-@signed_in
+@allow(Who.CANDIDATES)
 def review_decide() -> Response:
     """Every nominee of every chosen dossier, each with a verdict of its own, and the decision's form."""
     with reading() as work:
@@ -102,7 +102,7 @@ def review_decide() -> Response:
 
 
 @screen.post("/papers/decide")
-@signed_in
+@allow(Who.CANDIDATES)
 def decide() -> AnyResponse:
     """Checks what was typed and shows it once more; signs only what has been confirmed."""
     sent, step = task_forms.read(request.form), request.form.get("step", "")
@@ -127,7 +127,7 @@ def decide() -> AnyResponse:
 
 
 @screen.get("/submissions/<id:submission_id>")
-@signed_in
+@allow(Who.READERS)
 def submission(submission_id: int) -> Response:
     """One letter with the dossiers it carried."""
     with reading() as work:
@@ -141,7 +141,7 @@ def submission(submission_id: int) -> Response:
 
 
 @screen.get("/decisions/<id:decision_id>")
-@signed_in
+@allow(Who.READERS)
 def decision(decision_id: int) -> Response:
     """One decision with the nominees it awards."""
     with reading() as work:
@@ -175,7 +175,7 @@ def _review(
 
 def _again(act: Act, sent: Sent, error: TrinhError) -> Response:
     """The page as it was sent, with what is wrong; nothing has been changed."""
-    complaint = Complaint(error.message, getattr(error, "fields", {}))
+    complaint = complaint_of(error)
     with reading() as work:
         return _review(work, act, sent, status=answer_to(error).status, complaint=complaint)
 
@@ -227,8 +227,9 @@ def _filled(work: Work, act: Act, sent: Sent) -> Filled:
 
 def _form(work: Work, act: Act, task: UserTask, every: Sequence[Nomination], sent: Sent | None) -> FormParts:
     """The form of the tasks without the question that this page answers itself."""
-    schema = json.loads(definitions.form_content(work, task.form_version_id))
-    schema["components"] = [part for part in schema["components"] if part.get("key") != _ANSWERED_HERE]
+    schema = completions.offered_schema(work, task)
+    left_out = {_ANSWERED_HERE, RETURN_TO}
+    schema["components"] = [part for part in schema["components"] if part.get("key") not in left_out]
     data: dict[str, object] = dict(sent.values) if sent else {}
     if act is Act.DECIDE:
         data |= {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -10,8 +10,10 @@ from service.domain.deadlines import Bound, Deadline, Roll, day_in_figures
 from service.domain.errors import Invalid, Message, message
 from service.domain.labels import Label, Language
 from service.domain.reminders import Audience, DayCount, Ladder, Rung
+from service.domain.words import read_day
 from service.rehearsals import MOST_UNITS_BESIDE, Asked, DateChange, Proposal
 from service.translations import terms, translate
+from service.web.amendment_forms import WRONG_DAY
 
 LARGEST_DIAGRAM = 2 * 1024**2
 SPARE_RUNGS = 2
@@ -147,11 +149,12 @@ def _date_in_words(change: DateChange, known: Deadline) -> Message:
 
 
 def _date(key: str, sent: TypedDate, known: TypedDate, wrong: dict[str, Message]) -> DateChange | None:
-    day = _day(sent.day)
-    if day is None and sent.day.strip():
-        wrong[f"day-{key}"] = message("Write a day that exists as day/month/year, for example 30/11/2024.")
+    if not sent.day.strip():
         return None
-    if day is None:
+    try:
+        day = read_day(sent.day)
+    except ValueError:
+        wrong[f"day-{key}"] = WRONG_DAY
         return None
     return DateChange(
         key,
@@ -159,16 +162,6 @@ def _date(key: str, sent: TypedDate, known: TypedDate, wrong: dict[str, Message]
         Bound(sent.bound) if sent.bound in set(Bound) and sent.bound != known.bound else None,
         Roll(sent.roll) if sent.roll in set(Roll) and sent.roll != known.roll else None,
     )
-
-
-def _day(text: str) -> date | None:
-    parts = text.strip().split("/")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
-        return None
-    try:
-        return date(int(parts[2]), int(parts[1]), int(parts[0]))
-    except ValueError:
-        return None
 
 
 def _rungs(lines: Iterable[TypedRung], ladder: Ladder, wrong: dict[str, Message]) -> tuple[Rung, ...]:

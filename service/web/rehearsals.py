@@ -21,7 +21,7 @@ from service.store.work import Work
 from service.translations import terms
 from service.web import rehearsal_charts, rehearsal_forms
 from service.web.access import administrators
-from service.web.complaints import Complaint
+from service.web.complaints import Complaint, complaint_of
 from service.web.pages import actor, go_to, reading, services, show
 from service.web.rehearsal_forms import Typed
 from service.web.steps import step_name
@@ -67,7 +67,7 @@ def start(key: str) -> AnyResponse:
         told = rehearsal_forms.in_words(change, asking.page.deadlines)
         kept = rehearsals.start(services(), actor(), asked, change, told)
     except (Invalid, Conflict) as error:
-        return _form(key, Complaint(error.message, getattr(error, "fields", {})), sent)
+        return _form(key, complaint_of(error), sent)
     return redirect(url_for("rehearsals.one", rehearsal_id=kept.id), 303)
 
 

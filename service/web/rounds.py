@@ -11,9 +11,9 @@ from service.operations import new_rounds, rounds
 from service.store import localities
 from service.store.work import Work
 from service.web import amendment_forms, round_pages
-from service.web.access import administrators, signed_in
+from service.web.access import Who, administrators, allow, signed_in
 from service.web.citations import document_names
-from service.web.complaints import Complaint
+from service.web.complaints import complaint_of, status_of
 from service.web.pages import actor, reading, show, writing
 from service.web.words import told
 
@@ -38,7 +38,7 @@ def every() -> Response:
 
 
 @screen.get("/rounds/<key>")
-@signed_in
+@allow(Who.LOCALITY)
 def one(key: str) -> Response:
     """One round: each deadline with its rule, its clause, its extensions, and how it came to be so."""
     with reading() as work:
@@ -107,10 +107,9 @@ def _form(work: Work, typed: MultiDict[str, str], error: TrinhError | None = Non
             proposal = new_rounds.propose(work, actor(), locality.id, kind, year)
         except (Invalid, Conflict) as wrong:
             error = error or wrong
-    status = 200 if error is None else 409 if isinstance(error, Conflict) else 422
     return show(
         "rounds/new.html",
-        status,
+        status_of(error),
         localities=choices,
         locality=locality,
         kinds=AWARD_KINDS,
@@ -119,7 +118,7 @@ def _form(work: Work, typed: MultiDict[str, str], error: TrinhError | None = Non
         proposal=proposal,
         awards=[row for row in localities.awards(work, locality.id) if row.active] if locality else [],
         names=document_names(work, locality) if locality else {},
-        complaint=Complaint(error.message, getattr(error, "fields", {})) if error else None,
+        complaint=complaint_of(error),
     )
 
 
@@ -127,8 +126,8 @@ def _closing(key: str, error: TrinhError | None = None) -> Response:
     with reading() as work:
         return show(
             "rounds/close.html",
-            200 if error is None else 409 if isinstance(error, Conflict) else 422,
+            status_of(error),
             **round_pages.of_round(work, key),
             typed=request.form,
-            complaint=Complaint(error.message, getattr(error, "fields", {})) if error else None,
+            complaint=complaint_of(error),
         )

@@ -24,7 +24,7 @@ from service.web import amendment_forms, calendar_forms, round_pages
 from service.web.access import administrators, signed_in
 from service.web.calendar_grids import months
 from service.web.citations import document_names
-from service.web.complaints import Complaint
+from service.web.complaints import complaint_of, status_of
 from service.web.pages import actor, reading, services, show, writing
 from service.web.words import told
 
@@ -100,9 +100,8 @@ def make(verb: str) -> AnyResponse:
         asked = _read(locality_id, verb)
         if step != "confirm":
             return _preview(asked)
-        seen = request.form.get("seen", "")
         with writing() as work:
-            asked.make(work, int(seen) if seen.isdecimal() else -1)
+            asked.make(work, amendment_forms.seen(request.form))
     except Conflict as error:
         return _look_again(locality_id, verb, error)
     except Invalid as error:
@@ -136,9 +135,7 @@ def _read(locality_id: str, verb: str) -> _Asked:
             swap = amendment_forms.attempt(lambda: SwapDay(day, kind, name, guidance), wrong)
         elif not name.vi.strip():
             wrong["name_vi"] = message("Write what the day is called, such as: day off for Tết.")
-    reason = form.get("reason", "")
-    if not reason.strip():
-        wrong["reason"] = message("Write why: the reason is kept in the history.")
+    reason = amendment_forms.reason(form, wrong)
     if wrong or day is None:
         order = {name: place for place, name in enumerate(_TYPED)}
         fields = dict(sorted(wrong.items(), key=lambda one: order.get(one[0], len(order))))
@@ -178,7 +175,7 @@ def _preview(asked: _Asked, error: Conflict | None = None) -> Response:
     with reading() as work:
         return show(
             "working_calendar/preview.html",
-            200 if error is None else 409,
+            status_of(error),
             **_shared(work, asked.verb),
             asked=asked,
             standing=_standing(work, asked.locality, asked.day),
@@ -186,7 +183,7 @@ def _preview(asked: _Asked, error: Conflict | None = None) -> Response:
             warnings=warnings,
             seen=editions[0],
             typed={name: request.form[name] for name in _TYPED if name in request.form},
-            complaint=Complaint(error.message) if error else None,
+            complaint=complaint_of(error),
         )
 
 
@@ -200,12 +197,12 @@ def _form(verb: str, error: TrinhError | None = None) -> Response:
             raise NotFound(message("No swap day stands on that day."))
         return show(
             "working_calendar/form.html",
-            200 if error is None else 409 if isinstance(error, Conflict) else 422,
+            status_of(error),
             **shared,
             standing=standing,
             typed=typed if day is None else {**typed, "day": day_in_figures(day)},
             fresh=request.method == "GET",
-            complaint=Complaint(error.message, getattr(error, "fields", {})) if error else None,
+            complaint=complaint_of(error),
         )
 
 

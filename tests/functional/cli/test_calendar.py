@@ -48,10 +48,10 @@ def test_a_swap_day_is_tried_entered_shown_and_withdrawn() -> None:
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
-def test_wrong_days_end_with_a_message_and_status_1() -> None:
+def test_wrong_days_end_with_a_message() -> None:
     words = [word if word != "2024-12-04" else "someday" for word in ENTER]
     answer = trinh(*words)
-    assert (answer.exit_code, "There is no day someday" in answer.output) == (1, True)
+    assert (answer.exit_code, "There is no day someday" in answer.output) == (2, True)
     words = [word if word != "2024-12-04" else "2024-12-07" for word in ENTER]
     assert "is a rest day already" in trinh(*words).output
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from service.clock import FakeClock
 from service.domain.errors import Conflict, Invalid, NotFound
-from service.localities import read_ladders
+from service.localities import read_ladder
 from service.operations import people, ticks
 from service.rehearsals import Asked, Proposal, as_json, read_dates, rehearse
 from service.rehearsals.results import Action, Seat
@@ -122,7 +122,7 @@ def test_an_earlier_review_moves_its_mails_and_its_escalations(world: World) -> 
 
 
 def test_a_shorter_ladder_drops_its_mails(world: World) -> None:
-    (ladder,) = read_ladders(
+    ladder = read_ladder(
         "ladders:\n  - key: default\n    rungs:\n"
         "      - {key: last_day, days: 0, count: calendar, at: 08:00, audience: candidates}\n"
     )
