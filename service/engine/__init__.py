@@ -22,9 +22,11 @@ from service.engine.definitions import Branch, Definition, OutlineStep, read
 from service.engine.diagrams import Element, Flow
 from service.engine.grammar import VariableKind
 from service.engine.linting import Finding, Vocabulary, check, check_isolated
+from service.engine.returns import RETURN_TO, Return, returns
 from service.engine.steps import advance, inspect
 
 __all__ = [
+    "RETURN_TO",
     "Branch",
     "Command",
     "Complete",
@@ -40,6 +42,7 @@ __all__ = [
     "OutlineStep",
     "Receive",
     "Redate",
+    "Return",
     "Scalar",
     "Start",
     "Step",
@@ -51,4 +54,5 @@ __all__ = [
     "check_isolated",
     "inspect",
     "read",
+    "returns",
 ]

@@ -60,7 +60,7 @@ def add(
     )
     work.session.add(row)
     work.session.flush()
-    said = {"file": row.display_name, "size": row.size, "sha256": row.sha256}
+    said = {"id": row.id, "file": row.display_name, "size": row.size, "sha256": row.sha256}
     editing.record(work, dossier, actor, Entry("attachment_added", params=said))
     return row
 
@@ -83,7 +83,7 @@ def remove(work: Work, actor: Actor, dossier_id: int, attachment_id: int) -> Non
     dossier = editing.lock(work, actor, dossier_id)
     row = dossiers.attachment(work, dossier_id, attachment_id)
     row.removed_at, row.removed_by_id = work.now, actor.person_id
-    said = {"file": row.display_name, "sha256": row.sha256}
+    said = {"id": row.id, "file": row.display_name, "sha256": row.sha256}
     editing.record(work, dossier, actor, Entry("attachment_removed", params=said))
 
 

@@ -23,6 +23,7 @@ NOTICE_TEMPLATES = frozenset({"unit_overdue", "report_overdue"})
 
 VARIABLES: dict[str, VariableKind] = {
     "outcome": "text",
+    "return_to": "text",
     "has_local": "truth",
     "has_upward": "truth",
     "round_kind": "text",

@@ -45,7 +45,8 @@ def add(work: Work, actor: Actor, dossier_id: int, given: NominationInput) -> No
     )
     _fill(work, dossier, nomination, given)
     dossier.nominations.append(nomination)
-    editing.record(work, dossier, actor, Entry("nomination_added", params=_said(nomination)))
+    work.session.flush()
+    editing.record(work, dossier, actor, Entry("nomination_added", params=_told(nomination)))
     return nomination
 
 
@@ -55,14 +56,10 @@ def change(
     """Changes a nomination of a dossier in preparation; see `add`."""
     dossier = editing.lock_award(work, actor, dossier_id)
     nomination = _nomination(dossier, nomination_id)
-    before = _said(nomination)
+    before = said(nomination)
     _fill(work, dossier, nomination, given)
-    editing.record(
-        work,
-        dossier,
-        actor,
-        Entry("nomination_changed", params={"before": before, "after": _said(nomination)}),
-    )
+    told = {"id": nomination.id, "before": before, "after": said(nomination)}
+    editing.record(work, dossier, actor, Entry("nomination_changed", params=told))
     return nomination
 
 
@@ -79,10 +76,10 @@ def remove(work: Work, actor: Actor, dossier_id: int, nomination_id: int) -> Non
         )
     if dossiers.was_carried(work, nomination_id):
         raise Conflict(message("A submission has already carried this nomination: it stays in the dossier."))
-    said = _said(nomination)
+    told = _told(nomination)
     dossier.nominations.remove(nomination)
     work.session.delete(nomination)
-    editing.record(work, dossier, actor, Entry("nomination_removed", params=said))
+    editing.record(work, dossier, actor, Entry("nomination_removed", params=told))
 
 
 def awards_of(work: Work, dossier: Dossier) -> list[Award]:
@@ -131,10 +128,16 @@ def _fill(work: Work, dossier: Dossier, nomination: Nomination, given: Nominatio
     )
 
 
-def _said(nomination: Nomination) -> dict[str, str]:
+def said(nomination: Nomination) -> dict[str, str]:
+    """A nomination as the history tells it: all that its unit says of it."""
     return {
         "nominee": nomination.nominee_name,
         "kind": nomination.nominee_kind,
+        "detail": nomination.nominee_detail,
         "award": nomination.award.key,
         "achievement": nomination.achievement,
     }
+
+
+def _told(nomination: Nomination) -> dict[str, object]:
+    return {"id": nomination.id, **said(nomination)}

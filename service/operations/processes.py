@@ -42,12 +42,16 @@ def start(work: Work, dossier: Dossier, definition_id: int, by: By) -> Moved:
     instance = ProcessInstance(dossier_id=dossier.id, definition_id=definition_id, state=b"")
     work.session.add(instance)
     locked = Locked(dossier, instance, definitions.newest_form_id(work))
-    return advance(work, locked, engine.Start(_beginning(dossier)), by)
+    return advance(work, locked, engine.Start(beginning(dossier)), by)
 
 
-def _beginning(dossier: Dossier) -> dict[str, Scalar]:
+def beginning(dossier: Dossier) -> dict[str, Scalar]:
     """What the conditions of a diagram may ask from the first step on."""
-    return {"round_kind": dossier.round.kind, "recipients": len(dossier.round.recipients or ())}
+    return {
+        "round_kind": dossier.round.kind,
+        "recipients": len(dossier.round.recipients or ()),
+        engine.RETURN_TO: "",
+    }
 
 
 def advance(work: Work, locked: Locked, command: Command, by: By) -> Moved:

@@ -51,7 +51,12 @@ OUTCOMES = (
 dates = st.none() | st.integers(1, 6).map(lambda day: datetime(2029, 6, day, tzinfo=ZONE))
 all_dates = st.fixed_dictionaries(dict.fromkeys(KEYS, dates))
 values = st.fixed_dictionaries(
-    {"outcome": st.sampled_from(OUTCOMES), "has_upward": st.booleans(), "not_applicable": st.booleans()}
+    {
+        "outcome": st.sampled_from(OUTCOMES),
+        "return_to": st.sampled_from(("", "select", "appraise")),
+        "has_upward": st.booleans(),
+        "not_applicable": st.booleans(),
+    }
 )
 moves = st.tuples(st.integers(0, 11), st.integers(0, 99), values, all_dates)
 
@@ -66,6 +71,7 @@ class Walk:
             "round_kind": "annual",
             "recipients": 2,
             "outcome": "submit",
+            "return_to": "",
             "has_upward": False,
             "not_applicable": False,
         }

@@ -40,6 +40,7 @@ VOCABULARY = Vocabulary(
     templates=frozenset({"unit_overdue", "report_overdue"}),
     variables={
         "outcome": "text",
+        "return_to": "text",
         "has_local": "truth",
         "has_upward": "truth",
         "round_kind": "text",
