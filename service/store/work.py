@@ -6,6 +6,7 @@ dossier's row is locked instead.
 """
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -19,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.util import LRUCache
 
 from service.clock import Clock
 from service.domain.errors import Conflict, Overtaken, Unavailable, message
@@ -28,6 +30,8 @@ SAFE_WAL_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_SECONDS = 30
 CONNECT_TIMEOUT_SECONDS = 10
 MOST_REMEMBERED = 1000
+MOST_STATEMENTS = 1000
+"""Compiled for one kind of database; the program has some hundreds."""
 _SQLITE_PASSING = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -77,6 +81,20 @@ class Work:
     def on_rollback(self, undo: Callable[[], None]) -> None:
         """Remembers how to take back something outside the database, should nothing be kept."""
         self._undo.append(undo)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part that can fail by itself: an error takes back this part only, and is raised on."""
+        kept, learned = len(self._undo), dict(self._learned)
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            while len(self._undo) > kept:
+                self._undo.pop()()
+            self._learned.clear()
+            self._learned.update(learned)
+            raise
 
     def undo(self) -> None:
         """Takes back what happened outside the database, the last first."""
@@ -149,18 +167,37 @@ class Database:
         self.engine.dispose()
 
 
+class _Statements(LRUCache[Any, Any]):
+    """What SQLAlchemy has compiled for one kind of database, shared by all engines of that kind.
+
+    Compiling takes longer than running, and every rehearsal has a database and so an engine of its own.
+    """
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: tuple[Any, ...], value: Any) -> None:
+        # The first of a key is the engine's dialect; those of one kind are alike.
+        super().__setitem__(key[1:], value)
+
+
+_statements: defaultdict[str, _Statements] = defaultdict(lambda: _Statements(MOST_STATEMENTS))
+
+
 def create_engine_for(url: URL, *, pool_size: int = 10) -> Engine:
     """An engine with the safe settings of each database; makes the folder of an SQLite file."""
+    shared = {"compiled_cache": _statements[url.get_backend_name()]}
     if url.get_backend_name() == "postgresql":
         return create_engine(
             url.set(drivername="postgresql+psycopg"),
+            execution_options=shared,
             pool_size=pool_size,
             pool_pre_ping=True,
             connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
         )
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    engine = create_engine(url, execution_options=shared, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
