@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -11,8 +12,24 @@ from service.domain.errors import Invalid, message
 SHORTEST = 10
 """Characters a password needs at least (OWASP ASVS asks for 8; the deciding roles deserve more)."""
 
+ARGON2_VERSION = 19
+"""The one that RFC 9106 describes, as hashes write it."""
+
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+def _of_nobody() -> str:
+    """A hash that fits no password, written without hashing: most processes never need it."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(length)).decode().rstrip("=")
+        for length in (_hasher.salt_len, _hasher.hash_len)
+    )
+    kind = f"argon2{_hasher.type.name.lower()}"
+    cost = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    return f"${kind}$v={ARGON2_VERSION}${cost}${salt}${digest}"
+
+
+_NOBODY = _of_nobody()
 """Checked for unknown names, so that the answer takes as long as for known ones."""
 
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 
 from service.domain.errors import Conflict, Invalid, NotFound
 from service.domain.localities import ConfiguredPerson, Seating
-from service.operations import localities, people
+from service.operations import localities, passwords, people
 from service.operations.people import LOCKED_FOR, MOST_FAILURES
 from service.store import people as person_rows
 from service.store.tables import SignIn
@@ -191,3 +192,9 @@ def test_a_configuration_introduces_people_and_gives_seats_to_those_it_knows(wor
         False,
     )
     assert sign_in(world, "khach", "") is None
+
+
+def test_a_password_is_compared_at_the_same_cost_whether_or_not_there_is_such_a_person() -> None:
+    hashes = (passwords._NOBODY, passwords.hash_password(PASSWORD))
+    assert not any(PasswordHasher().check_needs_rehash(one) for one in hashes)
+    assert not passwords.is_right(None, "")
