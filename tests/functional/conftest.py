@@ -1,5 +1,7 @@
 """The whole application over a world."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 
@@ -7,13 +9,28 @@ from service.app import create_app
 from service.operations.services import Services
 from service.settings import Settings
 from tests.builders import World
+from tests.support.compiled import Route, Templates
 from tests.support.worlds import world
 
 __all__ = ["world"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def routes_compiled_once() -> Iterator[None]:
+    """Every application of the run takes its routes from those before it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "url_rule_class", Route)
+        yield
+
+
+@pytest.fixture(scope="session")
+def compiled_templates() -> Templates:
+    """What every application of the run has compiled of the screens."""
+    return Templates()
+
+
 @pytest.fixture
-def app(world: World) -> Flask:
+def app(world: World, compiled_templates: Templates) -> Flask:
     """The whole application over the world."""
     settings = Settings(
         data_folder=world.folder.parent,
@@ -25,5 +42,6 @@ def app(world: World) -> Flask:
         attachment_bytes=2 * 1024**2,
     )
     app = create_app(Services(settings, world.database, world.clock))
+    app.jinja_env.bytecode_cache = compiled_templates
     app.testing = True
     return app

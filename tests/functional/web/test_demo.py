@@ -12,6 +12,7 @@ from service.settings import Settings, Smtp
 from service.store import demo, mails
 from tests.builders import ZONE, World, local
 from tests.functional.web.browsers import Browser, in_english, signed_in, words
+from tests.support.compiled import Templates
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def mailbox(world: World) -> Iterator[MailboxServer]:
 
 
 @pytest.fixture
-def demo_app(world: World, mailbox: MailboxServer) -> Iterator[Flask]:
+def demo_app(world: World, mailbox: MailboxServer, compiled_templates: Templates) -> Iterator[Flask]:
     """The demo over the world: its clock begins where the world's stands."""
     with world.database.write() as work:
         demo.begin(work, world.clock.now() - SystemClock().now())
@@ -38,7 +39,9 @@ def demo_app(world: World, mailbox: MailboxServer) -> Iterator[Flask]:
             demo=True,
         )
     )
-    yield create_app(services)
+    app = create_app(services)
+    app.jinja_env.bytecode_cache = compiled_templates
+    yield app
     services.database.dispose()
 
 
