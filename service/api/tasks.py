@@ -1,13 +1,12 @@
 """Tasks: folders, claiming, releasing, completing."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import jsonify, request
 
-from service.api import cursors, overlaps
+from service.api import overlaps
 from service.api.access import Who, allow
 from service.api.fields import Shown
 from service.api.languages import in_words
@@ -25,12 +24,14 @@ from service.domain.deadlines import warning_of
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Invalid, message
 from service.domain.people import Actor
+from service.domain.queues import Wanted, read_wanted
 from service.domain.tasks import OUTCOMES, Act, Folder, is_overdue
-from service.operations import acts, calendars, completions, tasks
+from service.operations import acts, calendars, completions, folders, snoozes, tasks
 from service.operations.completions import Filled
-from service.store import definitions
 from service.store.tables import UserTask
 from service.store.work import Work
+
+_FILTERS = ("q", "act", "round", "unit", "holder", "sort")
 
 blueprint = APIBlueprint("tasks", __name__, tag="Tasks")
 
@@ -54,20 +55,15 @@ def count_folders(work: Work, actor: Actor) -> Any:
 @blueprint.output(TaskList)
 def list_tasks(work: Work, actor: Actor, query_data: dict[str, Any]) -> Any:
     """List the tasks of a folder of one's inbox, with the counts of all folders."""
-    folder, limit = Folder(query_data["folder"]), query_data["limit"]
-    found = tasks.list_folder(
-        work,
-        actor,
-        folder,
-        cursors.page(query_data["after"], limit + 1),
-        text=query_data["q"],
-        act=query_data["act"],
-    )
-    shown = found[:limit]
+    found = folders.look(work, actor, wanted(query_data), query_data["after"], query_data["limit"])
+    put_off = snoozes.of_tasks(work, actor, found.tasks)
     return {
-        "tasks": [line(work, task) for task in shown],
+        "tasks": [
+            line(work, task, snoozed_until=put_off[task.id].until_at if task.id in put_off else None)
+            for task in found.tasks
+        ],
         "counts": _counts(work, actor),
-        "next": cursors.after(shown[-1], folder) if len(found) > limit else None,
+        "next": found.following,
     }
 
 
@@ -83,7 +79,7 @@ def show_task(work: Work, actor: Actor, task_id: int) -> Any:
     return line(
         work,
         task,
-        form=json.loads(definitions.form_content(work, task.form_version_id)),
+        form=completions.offered_schema(work, task),
         conditions=completions.form_context(work, task),
         outcomes=sorted(OUTCOMES[act]),
         nominations_to_judge=judged,
@@ -125,6 +121,16 @@ def complete_task(work: Work, actor: Actor, task_id: int, json_data: dict[str, A
     return completed(work, tasks.complete(work, actor, task_id, filled))
 
 
+def wanted(said: Mapping[str, Any]) -> Wanted:
+    """A folder with filters and an order, as a query or a body says it.
+
+    Raises:
+        Invalid: an order of unknown keys.
+    """
+    texts = {name: str(said[name]) for name in _FILTERS if said.get(name) not in {None, ""}}
+    return read_wanted(Folder(said["folder"]), texts)
+
+
 def line(work: Work, task: UserTask, **more: object) -> Shown:
     """A task as lists show it."""
     locality = task.dossier.round.locality
@@ -155,4 +161,4 @@ def judgements(given: Sequence[dict[str, Any]]) -> dict[int, Judgement]:
 
 
 def _counts(work: Work, actor: Actor) -> dict[str, int]:
-    return {folder.value: number for folder, number in tasks.count_folders(work, actor).items()}
+    return {folder.value: number for folder, number in folders.count(work, actor).items()}

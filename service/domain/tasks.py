@@ -69,7 +69,16 @@ class Folder(StrEnum):
     OVERDUE = "overdue"
     SOON = "soon"
     SUPPLEMENT = "supplement"
+    WAITING = "waiting"
+    SNOOZED = "snoozed"
+    OFFICE = "office"
     DONE = "done"
+
+
+PENDING = "pending"
+"""The delegation of a task on which a colleague works for its owner."""
+RESOLVED = "resolved"
+"""That of one which the colleague has given back."""
 
 
 class Closing(StrEnum):
@@ -81,10 +90,14 @@ class Closing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The checked part of a completed form that the process and the history need."""
+    """The checked part of a completed form that the process and the history need.
+
+    `return_to` is the element id of the step to return to, where the answer names one.
+    """
 
     outcome: Outcome
     reason: str | None = None
+    return_to: str = ""
 
 
 _MISSING_REASON = message("Write the reason: the unit reads it and it stays in the history.")

@@ -1,13 +1,22 @@
 """Who may see and do what: the one place that decides it for screens, API and command line."""
 
+from collections.abc import Collection
+
 from service.domain.access import WITHOUT_SIGN_IN, Who
 from service.domain.dossiers import DossierStatus
 from service.domain.errors import NotAllowed, NotFound, message
 from service.domain.labels import Label
 from service.domain.people import SYSTEM, Actor, Seat
-from service.domain.tasks import PREPARES
+from service.domain.tasks import PENDING, PREPARES
 from service.store.dossiers import NO_DOSSIER
-from service.store.tables import Dossier, UserTask
+from service.store.tables import (
+    CandidateGroup,
+    Comment,
+    Dossier,
+    Opinion,
+    SavedView,
+    UserTask,
+)
 
 
 def may_enter(actor: Actor | None, who: Who | None) -> bool:
@@ -43,13 +52,15 @@ def require_sight(actor: Actor, dossier: Dossier) -> None:
 
 
 def require_seat(actor: Actor, task: UserTask) -> Seat:
-    """The seat through which the actor may take the task.
+    """The seat through which the actor may take the task, or work on it as its holder has asked them to.
 
     Raises:
         NotFound: when the actor may not even see the dossier.
         NotAllowed: when the task is another office's.
     """
-    seat = actor.seat_in(task.group_id)
+    seat = actor.seat_in(task.group_id, task.assignee_id)
+    if seat is None and task.delegation == PENDING and task.assignee_id == actor.person_id:
+        seat = actor.seat_at(task.group.organisation_id)
     if seat is not None:
         return seat
     require_sight(actor, task.dossier)
@@ -60,6 +71,92 @@ def require_seat(actor: Actor, task: UserTask) -> Seat:
             office=Label(office.name_vi, office.name_en),
         )
     )
+
+
+def require_head(actor: Actor, task: UserTask) -> Seat:
+    """The seat through which the actor leads the office in which a task waits.
+
+    Raises:
+        NotFound: when the actor may not even see the dossier.
+        NotAllowed: when they do not lead that office.
+    """
+    seat = actor.heads(task.group.organisation_id)
+    if seat is not None:
+        return seat
+    require_sight(actor, task.dossier)
+    office = task.group.organisation
+    raise NotAllowed(
+        message(
+            "Only the head of {office} may give this task to somebody.",
+            office=Label(office.name_vi, office.name_en),
+        )
+    )
+
+
+def may_seat(actor: Actor, group: CandidateGroup, *, head: bool) -> bool:
+    """Who gives seats: administrators all of them, heads those of their office that do not lead it."""
+    if actor.administrator or actor is SYSTEM:
+        return True
+    return not head and actor.heads(group.organisation_id) is not None
+
+
+def require_seating(actor: Actor, group: CandidateGroup, *, head: bool) -> None:
+    """
+    Raises:
+        NotFound: when the actor may not know of the office.
+        NotAllowed: when the seats of the role are not theirs to give.
+    """
+    require_locality(actor, group.organisation.locality_id)
+    if not may_seat(actor, group, head=head):
+        raise NotAllowed(
+            message(
+                "An administrator gives these seats; the head of {office} those of its members.",
+                office=Label(group.organisation.name_vi, group.organisation.name_en),
+            )
+        )
+
+
+def may_enter_absence(actor: Actor, absent_id: int, organisation_ids: Collection[int]) -> bool:
+    """Who says that somebody is away: they themselves, the head of all their offices, administrators."""
+    if actor.administrator or actor is SYSTEM or actor.person_id == absent_id:
+        return True
+    return bool(organisation_ids) and all(actor.heads(one) is not None for one in organisation_ids)
+
+
+def require_absence(actor: Actor, absent_id: int, organisation_ids: Collection[int]) -> None:
+    """
+    Raises:
+        NotAllowed: when it is not the actor's to say that somebody is away.
+    """
+    if not may_enter_absence(actor, absent_id, organisation_ids):
+        raise NotAllowed(
+            message(
+                "An absence is entered by whoever is away, by the head of their office or an administrator."
+            )
+        )
+
+
+def may_answer(actor: Actor, opinion: Opinion) -> bool:
+    """Whether the actor speaks for the office that was asked, or has a ballot in the council's vote."""
+    if opinion.council:
+        return any(ballot.person_id == actor.person_id for ballot in opinion.ballots)
+    return actor.seat_at(opinion.organisation_id) is not None
+
+
+def require_answer(actor: Actor, opinion: Opinion) -> None:
+    """
+    Raises:
+        NotFound: when the actor may not even see the dossier.
+        NotAllowed: when others were asked.
+    """
+    require_sight(actor, opinion.dossier)
+    if not may_answer(actor, opinion):
+        office = opinion.organisation
+        raise NotAllowed(
+            message(
+                "{office} was asked. Only its members answer.", office=Label(office.name_vi, office.name_en)
+            )
+        )
 
 
 def require_administrator(actor: Actor) -> None:
@@ -104,7 +201,9 @@ def may_edit(actor: Actor, dossier: Dossier, open_tasks: list[UserTask]) -> bool
     if dossier.status not in {DossierStatus.DRAFT, DossierStatus.RETURNED}:
         return False
     return any(
-        task.act in PREPARES and task.assignee_id == actor.person_id and actor.seat_in(task.group_id)
+        task.act in PREPARES
+        and actor.holds(task.assignee_id, task.group_id)
+        and actor.seat_in(task.group_id) is not None
         for task in open_tasks
     )
 
@@ -129,3 +228,52 @@ def require_edit(actor: Actor, dossier: Dossier, open_tasks: list[UserTask]) -> 
 def may_withdraw(actor: Actor, dossier: Dossier) -> bool:
     """Whether the actor speaks for the dossier's unit as a proposer."""
     return actor.seat_at(dossier.unit_id, "proposer") is not None
+
+
+def comments_as(actor: Actor, dossier: Dossier) -> Seat | None:
+    """The seat by which the actor speaks about a dossier: in its unit, else in a reviewing office.
+
+    None for whoever may not see it, and for administrators without a seat.
+    """
+    if not may_see_dossier(actor, dossier):
+        return None
+    own = actor.seat_at(dossier.unit_id)
+    reviewing = (
+        seat for seat in actor.seats if seat.locality_id == dossier.locality_id and seat.function != "unit"
+    )
+    return own or next(reviewing, None)
+
+
+def may_remove_comment(actor: Actor, comment: Comment) -> bool:
+    """Whoever wrote it, and administrators."""
+    return actor.administrator or comment.author_id == actor.person_id
+
+
+def require_own_view(actor: Actor, view: SavedView) -> None:
+    """
+    Raises:
+        NotAllowed: when somebody else saved the view.
+    """
+    if view.person_id != actor.person_id:
+        raise NotAllowed(
+            message(
+                "{name} saved this view. Open it and save it under a name of your own.",
+                name=view.person.name,
+            )
+        )
+
+
+def may_remove_view(actor: Actor, view: SavedView) -> bool:
+    """One's own, and as the head of an office those that are shared with it."""
+    if view.person_id == actor.person_id:
+        return True
+    return view.organisation_id is not None and actor.heads(view.organisation_id) is not None
+
+
+def require_view_removal(actor: Actor, view: SavedView) -> None:
+    """
+    Raises:
+        NotAllowed: when the view is not the actor's to delete.
+    """
+    if not may_remove_view(actor, view):
+        require_own_view(actor, view)

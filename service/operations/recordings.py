@@ -11,15 +11,17 @@ from datetime import UTC, datetime
 from service.domain.dossiers import ENDINGS, STANDING, DossierKind, DossierStatus, NominationStatus
 from service.domain.duties import RelativeRole
 from service.domain.errors import EngineFailure, Message
+from service.domain.opinions import OpinionState
 from service.domain.people import SYSTEM, Actor
 from service.domain.reminders import Audience
-from service.domain.tasks import PREPARES, RETURNS, Act, Closing, Outcome
+from service.domain.tasks import PREPARES, RETURNS, TURNED_DOWN, Act, Closing, Outcome
+from service.domain.words import search_key
 from service.engine import OpenTask, Step
 from service.operations import audiences, calendars, directories, escalations, histories, incidents
 from service.operations.dues import Due
 from service.operations.histories import Entry
 from service.operations.mails import Post
-from service.store import definitions, tasks
+from service.store import definitions, opinions, tasks
 from service.store.locks import Locked
 from service.store.tables import Dossier, Organisation, Timer, UserTask
 from service.store.work import Work
@@ -67,6 +69,9 @@ class Recording:
     def record(self, timers: Mapping[str, Timer]) -> None:
         """Makes the rows agree with the step; `timers` are those that waited before it."""
         step = self.step
+        if self.by.outcome in TURNED_DOWN:
+            dossier = self.dossier
+            dossier.reasons_key = search_key(dossier.reasons_key, self.by.reason)
         self._append(self.by.entry, self.by.actor, self.by.organisation)
         for event in step.events:
             if event.kind in _TOLD:
@@ -75,6 +80,7 @@ class Recording:
                 )
         standing = self.locked.tasks
         self._close_tasks(step)
+        self._end_questions()
         for task in step.open_tasks:
             if task.id not in standing:
                 self.opened.append(self._open_task(task))
@@ -133,6 +139,23 @@ class Recording:
             if completed:
                 task.closed_by_id = self.by.actor.person_id
                 task.outcome = self.by.outcome
+                task.awaited_since = self.work.now if step.ended is None else None
+
+    def _end_questions(self) -> None:
+        """Questions end with the task from which they were asked: an answer would come too late."""
+        left = [task.id for task in self.closed if task.id in self.locked.asked]
+        for opinion in opinions.open_of_tasks(self.work, left) if left else ():
+            opinion.closed_at, opinion.closing = self.work.now, OpinionState.OVERTAKEN
+            self._append(
+                Entry(
+                    "opinion_overtaken",
+                    task_id=opinion.task_id,
+                    params={"opinion": opinion.id, "of": opinion.organisation.name_vi},
+                ),
+                SYSTEM,
+            )
+        if left:
+            tasks.cancel_reminders(self.work, left)
 
     def _open_task(self, opened: OpenTask) -> UserTask:
         try:
@@ -183,8 +206,8 @@ class Recording:
                 task.group_id,
                 calendars.today(self.work, self.dossier.round.locality),
             )
-        elif by.entry.kind == "created" and by.actor.seat_in(task.group_id):
-            task.assignee_id = by.actor.person_id
+        elif by.entry.kind == "created" and (seat := by.actor.seat_in(task.group_id)):
+            task.assignee_id = by.actor.through(seat).holder_id
         if task.assignee_id is not None:
             task.claimed_at = self.work.now
 
@@ -216,6 +239,7 @@ class Recording:
             if dossier.submitted_at is not None:
                 dossier.status = DossierStatus.RETURNED if preparing else DossierStatus.RUNNING
             return
+        tasks.end_waiting(self.work, dossier.id)
         dossier.ending = step.ended.element_id
         dossier.closed_at = self.work.now
         dossier.status = _status_of(step.ended.element_id)

@@ -1,39 +1,13 @@
-"""Tasks of reviewers and units: folders, claim, release, drafts, completion."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Tasks of reviewers and units: claim, release, completion."""
 
 from service.domain.errors import Conflict, message
 from service.domain.people import Actor, Seat
-from service.domain.tasks import Act, Folder, Outcome
-from service.domain.words import search_key
+from service.domain.tasks import PENDING, Act, Outcome
 from service.operations import access, calendars, completions, histories, overlaps, papers
 from service.operations.completions import Filled, Papers
 from service.store import people, tasks
-from service.store.tables import Dossier, TaskDraft, UserTask
-from service.store.tasks import Page
+from service.store.tables import Dossier, UserTask
 from service.store.work import Work
-
-
-def list_folder(
-    work: Work,
-    actor: Actor,
-    folder: Folder,
-    page: Page | None = None,
-    *,
-    text: str = "",
-    act: str | None = None,
-) -> list[UserTask]:
-    """The tasks of one folder of the actor's inbox, nearest deadline first.
-
-    `text` is looked for without accents in code, title, unit and nominees.
-    """
-    return tasks.folder(work, actor, folder, page or Page(), text=search_key(text), act=act)
-
-
-def count_folders(work: Work, actor: Actor) -> dict[Folder, int]:
-    """How many tasks lie in each folder (capped, see the store)."""
-    return tasks.counts(work, actor)
 
 
 def show(work: Work, actor: Actor, task_id: int) -> UserTask:
@@ -57,19 +31,21 @@ def claim(work: Work, actor: Actor, task_id: int) -> UserTask:
         NotAllowed: when it is another office's.
     """
     held = completions.lock(work, actor, task_id)
-    dossier, task, seat = held.dossier, held.task, held.seat
-    if task.assignee_id == actor.person_id:
+    dossier, task, actor = held.dossier, held.task, held.actor
+    if actor.holds(task.assignee_id, task.group_id):
         return task
     today = calendars.today(work, dossier.round.locality)
-    if task.assignee_id is not None and people.is_seated(work, task.assignee_id, task.group_id, today):
+    responsible = task.owner_id if task.delegation == PENDING else task.assignee_id
+    if responsible is not None and people.is_seated(work, responsible, task.group_id, today):
         raise Conflict(
             message(
                 "{name} already holds this task. Ask them to release it.",
                 name=task.assignee.name if task.assignee else "?",
             )
         )
-    task.assignee_id, task.claimed_at = actor.person_id, work.now
-    _record(work, dossier, task, seat, actor, "claimed")
+    task.assignee_id, task.claimed_at = actor.holder_id, work.now
+    task.owner_id = task.delegation = None
+    _record(work, dossier, task, held.seat, actor, "claimed")
     return tasks.get(work, task_id)
 
 
@@ -81,29 +57,12 @@ def release(work: Work, actor: Actor, task_id: int) -> UserTask:
         Conflict: when it is closed or nobody holds it.
     """
     held = completions.lock(work, actor, task_id)
-    dossier, task, seat = held.dossier, held.task, held.seat
-    completions.require_holder(actor, task)
-    task.assignee_id = task.claimed_at = None
-    _record(work, dossier, task, seat, actor, "released")
+    completions.require_holder(actor, held.task)
+    completions.refuse_delegated(held.task)
+    dossier, task, actor = held.dossier, held.task, held.actor
+    task.assignee_id = task.claimed_at = task.owner_id = task.delegation = None
+    _record(work, dossier, task, held.seat, actor, "released")
     return tasks.get(work, task_id)
-
-
-def save_draft(work: Work, actor: Actor, task_id: int, content: Mapping[str, Any]) -> None:
-    """Keeps what somebody has typed, valid or not, until they complete the task.
-
-    Raises:
-        NotFound, NotAllowed: when the task is not theirs.
-        Conflict: when it is closed; the message says by whom.
-    """
-    task = tasks.get(work, task_id)
-    access.require_seat(actor, task)
-    if task.closed_at is not None:
-        raise Conflict(completions.already_closed(work, task))
-    row = tasks.draft(work, task_id, actor.person_id)
-    if row is None:
-        row = TaskDraft(task_id=task_id, person_id=actor.person_id)
-        work.session.add(row)
-    row.content, row.saved_at = dict(content), work.now
 
 
 def complete(work: Work, actor: Actor, task_id: int, filled: Filled) -> UserTask:
@@ -124,10 +83,10 @@ def complete(work: Work, actor: Actor, task_id: int, filled: Filled) -> UserTask
     values, answer = completions.check(work, held.task, filled)
     made = Papers()
     if act is Act.FORWARD:
-        made = Papers(submission=papers.make_submission(work, actor, [held], values))
+        made = Papers(submission=papers.make_submission(work, [held], values))
     elif answer.outcome is Outcome.APPROVE and values.get("decision_number"):
-        made = Papers(decision=papers.make_decision(work, actor, [held], values))
-    return completions.finish(work, actor, held, values, answer, filled.judgements, made)
+        made = Papers(decision=papers.make_decision(work, [held], values))
+    return completions.finish(work, actor, held, values, answer, filled.judgements, made, filled.unanswered)
 
 
 def _record(work: Work, dossier: Dossier, task: UserTask, seat: Seat, actor: Actor, kind: str) -> None:

@@ -1,31 +1,22 @@
-"""Queries over user tasks: one task, the folders of the inbox, counts."""
+"""Queries over user tasks: one task, those of a dossier, those of an act, what is late."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import (
-    ColumnElement,
-    Select,
     Table,
-    and_,
     bindparam,
     delete,
     func,
-    literal,
-    not_,
     or_,
     select,
-    tuple_,
-    union_all,
     update,
 )
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from service.domain.errors import NotFound
 from service.domain.people import Actor
-from service.domain.tasks import SOON_AFTER, Folder
 from service.store.dossiers import NO_TASK
 from service.store.people import seated_on
 from service.store.tables import (
@@ -40,11 +31,8 @@ from service.store.tables import (
 )
 from service.store.work import Work
 
-COUNT_CAP = 1000
-"""A folder's count stops here: "1000+" says enough, and a count never grows with the database."""
-
-
 _TIMERS = select(Timer).where(Timer.dossier_id == bindparam("dossier_id"), Timer.fired_at.is_(None))
+_TASKS = cast(Table, UserTask.__table__)
 _drafts, _reminders = cast(Table, TaskDraft.__table__), cast(Table, Reminder.__table__)
 _DROP_DRAFT = delete(_drafts).where(
     _drafts.c.task_id == bindparam("its_task"), _drafts.c.person_id == bindparam("its_person")
@@ -58,15 +46,11 @@ _CANCEL_REMINDERS = (
     )
     .values(cancelled_at=bindparam("now"))
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Where to read on in a folder: after the task with this sort instant and id."""
-
-    limit: int = 50
-    after_sort: datetime | None = None
-    after_id: int = 0
+_END_WAITING = (
+    update(_TASKS)
+    .where(_TASKS.c.dossier_id == bindparam("its_dossier"), _TASKS.c.awaited_since.is_not(None))
+    .values(awaited_since=None)
+)
 
 
 def get(work: Work, task_id: int) -> UserTask:
@@ -132,101 +116,6 @@ def some(work: Work, task_ids: Iterable[int]) -> list[UserTask]:
     )
 
 
-def folder(
-    work: Work, actor: Actor, which: Folder, page: Page, *, text: str = "", act: str | None = None
-) -> list[UserTask]:
-    """The tasks of one folder of the actor's inbox, the nearest deadline first (done: newest first).
-
-    `text` is an accent-free key looked for in code, title, unit and nominees.
-    """
-    wanted = [*_behind(which, page)]
-    if text:
-        wanted.append(Dossier.search_key.contains(text, autoescape=True))
-    if act:
-        wanted.append(UserTask.act == act)
-    order = _order(which)
-    heads = [
-        select(UserTask.id)
-        .join(UserTask.dossier)
-        .where(part, *wanted)
-        .order_by(*order)
-        .limit(page.limit)
-        .subquery()
-        for part in _parts(work, actor, which)
-    ]
-    query = (
-        select(UserTask)
-        .join(UserTask.dossier)
-        .join(Dossier.unit)
-        .join(UserTask.group)
-        .options(
-            contains_eager(UserTask.dossier).contains_eager(Dossier.unit),
-            contains_eager(UserTask.group).joinedload(CandidateGroup.organisation),
-            joinedload(UserTask.assignee),
-        )
-        .where(UserTask.id.in_(union_all(*(select(head.c.id) for head in heads))))
-        .order_by(*order)
-        .limit(page.limit)
-    )
-    return list(work.session.scalars(query))
-
-
-def counts(work: Work, actor: Actor) -> dict[Folder, int]:
-    """How many tasks lie in each folder, in one query; capped at COUNT_CAP."""
-    counted: list[Select[str, int]] = []
-    for which in Folder:
-        heads = [
-            select(UserTask.id).where(part).limit(COUNT_CAP).subquery() for part in _parts(work, actor, which)
-        ]
-        capped = union_all(*(select(head.c.id) for head in heads)).limit(COUNT_CAP).subquery()
-        counted.append(
-            select(literal(which.value).label("folder"), func.count().label("number")).select_from(capped)
-        )
-    rows = work.session.execute(union_all(*counted))
-    return {Folder(name): int(number) for name, number in rows}
-
-
-def _parts(work: Work, actor: Actor, which: Folder) -> list[ColumnElement[bool]]:
-    """Conditions of which each task of a folder fulfils exactly one. Every part reads the head of one
-    partial index, which `or` would prevent: a folder costs the same however many tasks are open."""
-    groups = sorted(actor.group_ids)
-    is_open = UserTask.closed_at.is_(None)
-    mine = and_(is_open, UserTask.assignee_id == actor.person_id)
-    unclaimed = and_(is_open, UserTask.assignee_id.is_(None), UserTask.group_id.in_(groups))
-    match which:
-        case Folder.MINE:
-            return [mine]
-        case Folder.GROUP:
-            return [unclaimed]
-        case Folder.OVERDUE:
-            late = UserTask.sort_at <= work.now
-            return [and_(mine, late), and_(unclaimed, late)]
-        case Folder.SOON:
-            soon = and_(UserTask.sort_at > work.now, UserTask.sort_at <= work.now + SOON_AFTER)
-            return [and_(mine, soon), and_(unclaimed, soon)]
-        case Folder.SUPPLEMENT:
-            returned = and_(is_open, UserTask.returned_by_group_id.is_not(None))
-            to_us, by_us = UserTask.group_id.in_(groups), UserTask.returned_by_group_id.in_(groups)
-            return [and_(returned, by_us), and_(returned, to_us, not_(by_us))]
-        case Folder.DONE:
-            return [and_(UserTask.closed_by_id == actor.person_id, UserTask.closed_at.is_not(None))]
-
-
-def _order(which: Folder) -> tuple[ColumnElement[Any], ...]:
-    if which is Folder.DONE:
-        return UserTask.closed_at.desc(), UserTask.id.desc()
-    return UserTask.sort_at.asc(), UserTask.id.asc()
-
-
-def _behind(which: Folder, page: Page) -> list[ColumnElement[bool]]:
-    """What is true of the tasks behind those that have been read."""
-    if page.after_sort is None:
-        return []
-    if which is Folder.DONE:
-        return [tuple_(UserTask.closed_at, UserTask.id) < tuple_(page.after_sort, page.after_id)]
-    return [tuple_(UserTask.sort_at, UserTask.id) > tuple_(page.after_sort, page.after_id)]
-
-
 def holder(work: Work, task: UserTask) -> Person | None:
     """Who holds the task now."""
     return work.session.get(Person, task.assignee_id) if task.assignee_id else None
@@ -253,6 +142,11 @@ def cancel_reminders(work: Work, task_ids: Sequence[int]) -> None:
     work.session.execute(_CANCEL_REMINDERS, {"task_ids": task_ids, "now": work.now})
 
 
+def end_waiting(work: Work, dossier_id: int) -> None:
+    """Nobody waits for a dossier any more that has ended."""
+    work.session.execute(_END_WAITING, {"its_dossier": dossier_id})
+
+
 def group_of(work: Work, organisation_id: int, role: str) -> CandidateGroup | None:
     """The holders of a role in an organisation."""
     return work.session.scalar(
@@ -263,11 +157,14 @@ def group_of(work: Work, organisation_id: int, role: str) -> CandidateGroup | No
 
 
 def last_done_by(work: Work, dossier_id: int, element_id: str, group_id: int, on: date) -> int | None:
-    """Who last completed a step of a dossier and still sits in its group on a local date, if anybody."""
+    """Who last held a step of a dossier to its end and still sits in its group on a local date, if anybody.
+
+    A step that a substitute has completed was held by whom they stood in for.
+    """
     return work.session.scalar(
-        select(UserTask.closed_by_id)
-        .join(Membership, Membership.person_id == UserTask.closed_by_id)
-        .join(Person, Person.id == UserTask.closed_by_id)
+        select(UserTask.assignee_id)
+        .join(Membership, Membership.person_id == UserTask.assignee_id)
+        .join(Person, Person.id == UserTask.assignee_id)
         .where(
             UserTask.dossier_id == dossier_id,
             UserTask.element_id == element_id,

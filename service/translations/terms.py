@@ -8,20 +8,33 @@ from enum import StrEnum
 
 from service.domain.awards import Extent, Power
 from service.domain.calendars import DayKind
+from service.domain.comments import Scope
 from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.dossiers import DossierKind, DossierStatus, NominationStatus, NomineeKind, Verdict
 from service.domain.duties import ReportState
 from service.domain.errors import Message, message
+from service.domain.itineraries import StepState
 from service.domain.labels import Language
 from service.domain.organisations import Function, Level
 from service.domain.overlaps import OverlapVerdict
 from service.domain.queues import SortKey
 from service.domain.reminders import Audience, DayCount
+from service.domain.reports import ExportKind, ExportState, UnitState
 from service.domain.rounds import RoundKind
 from service.domain.searches import Sent, Subject
 from service.domain.tasks import Act, Closing, Folder, Outcome
 
 ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
+    Scope: {
+        Scope.OFFICE: message("My office only"),
+        Scope.DOSSIER: message("Everybody who may see this dossier"),
+    },
+    StepState: {
+        StepState.DONE: message("done"),
+        StepState.CURRENT: message("now here"),
+        StepState.AHEAD: message("still ahead"),
+        StepState.SKIPPED: message("not on the way"),
+    },
     DossierKind: {
         DossierKind.AWARD: message("Award dossiers"),
         DossierKind.DUTY: message("Duty reports"),
@@ -70,7 +83,25 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         Subject.ORGANISATION: message("Units and offices"),
         Subject.PERSON: message("People"),
     },
+    UnitState: {
+        UnitState.IN_TIME: message("Submitted in time"),
+        UnitState.LATE: message("Submitted late"),
+        UnitState.PREPARING: message("In preparation"),
+        UnitState.UNOPENED: message("No dossier opened"),
+    },
+    ExportKind: {
+        ExportKind.DOSSIERS: message("List of dossiers"),
+        ExportKind.NOMINATIONS: message("Nominations of a round"),
+        ExportKind.PROGRESS: message("Progress of a round"),
+    },
+    ExportState: {
+        ExportState.QUEUED: message("Waiting its turn"),
+        ExportState.RUNNING: message("Being written"),
+        ExportState.READY: message("Ready"),
+        ExportState.FAILED: message("Failed"),
+    },
     Sent: {
+        Sent.YES: message("Submitted"),
         Sent.IN_TIME: message("Submitted in time"),
         Sent.LATE: message("Submitted late"),
         Sent.NOT: message("Not submitted yet"),
@@ -114,6 +145,7 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         Folder.SUPPLEMENT: message("Awaiting supplement"),
         Folder.WAITING: message("I am waiting for"),
         Folder.SNOOZED: message("Snoozed"),
+        Folder.OFFICE: message("Whole office"),
         Folder.DONE: message("Done"),
     },
     SortKey: {
@@ -255,6 +287,8 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "act": Act,
     "audience": Audience,
     "bound": Bound,
+    "comment_scope": Scope,
+    "itinerary": StepState,
     "closing": Closing,
     "day": DayKind,
     "day_count": DayCount,
@@ -275,8 +309,11 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "roll": Roll,
     "round": RoundKind,
     "sort": SortKey,
+    "export": ExportKind,
+    "export_state": ExportState,
     "sent": Sent,
     "subject": Subject,
+    "unit_state": UnitState,
     "verdict": Verdict,
 }
 TERMS: Mapping[str, Mapping[str, Message]] = {

@@ -5,7 +5,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.tasks import Folder
-from service.operations import tasks
+from service.operations import folders
 from service.store.work import Work
 from service.translations import terms
 from service.web import queues
@@ -40,7 +40,7 @@ def counts(folder: str) -> AnyResponse:
     """The folders with their counts alone, for pages that stay open."""
     trail = queues.trail_of(folder)
     with reading() as work:
-        numbers = tasks.count_folders(work, actor())
+        numbers = folders.count(work, actor())
     return with_etag(show("inbox/folders.html", trail=trail, counts=numbers))
 
 

@@ -1,58 +1,88 @@
 """The queue of an inbox folder, and the trail that leads back to it from a task."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 
+from service.domain.errors import Invalid
 from service.domain.people import Actor
+from service.domain.queues import Ordering, SortKey, Wanted, read_wanted
 from service.domain.tasks import Act, Folder
-from service.domain.words import search_key
-from service.operations import tasks
-from service.store.tables import UserTask
-from service.store.tasks import Page
+from service.operations import folders, snoozes
+from service.store.tables import Snooze, UserTask
 from service.store.work import Work
 
-PAGE_SIZE = 50
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+PAGE_SIZE = 20
+"""So many rows fit a page of 30 kB, and a look."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """Which folder somebody works through, with what filters, from which row on; it lives in the address."""
+    """Which folder somebody works through, with what filters and order, from which row on; in which of
+    their views. It lives in the address."""
 
-    folder: Folder
-    text: str = ""
-    act: str = ""
+    wanted: Wanted
     after: str = ""
+    view: str = ""
+
+    @property
+    def folder(self) -> Folder:
+        """The folder itself."""
+        return self.wanted.folder
 
     @property
     def params(self) -> dict[str, Any]:
         """What every address of a task opened from this queue carries."""
-        given = {"folder": self.folder.value, "q": self.text, "act": self.act, "after": self.after}
-        return {name: value for name, value in given.items() if value}
+        given = {"after": self.after, "view": self.view}
+        said = {name: value for name, value in given.items() if value}
+        return {"folder": self.folder.value, **self.wanted.params, **said}
 
     @property
     def address(self) -> str:
         """The page of the queue itself."""
         return url_for("inbox.folder", **self.params)
 
+    @property
+    def first_page(self) -> str:
+        """The queue from its first row on."""
+        return replace(self, after="").address
+
+    def without(self, name: str) -> str:
+        """The queue with one filter less, from its first row on."""
+        return Trail(self.wanted.without(name)).address
+
     def task_address(self, task_id: int) -> str:
         """A task beside this queue."""
         return url_for("tasks.show", task_id=task_id, **self.params)
 
+    def direction(self, key: str) -> str:
+        """How a column is ordered now, in the words of `aria-sort`; empty when it is not the first key."""
+        first = self.wanted.sort[0] if self.wanted.sort else None
+        if first is None or first.key != key:
+            return ""
+        return "descending" if first.descending else "ascending"
+
+    def sorted_by(self, key: str) -> str:
+        """The queue with a column as its first key, turned round if it is that already; the other keys
+        follow."""
+        down = self.direction(key) == "ascending"
+        first = Ordering(SortKey(key), down)
+        others = tuple(one for one in self.wanted.sort if one.key != key)
+        sort = (first, *others)[:2]
+        return Trail(replace(self.wanted, sort=sort)).address
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of a folder."""
+    """One page of a folder. `snoozed` are the reader's own snoozes of its tasks, by task."""
 
     trail: Trail
     tasks: list[UserTask]
     counts: dict[Folder, int]
     following: str | None
+    snoozed: dict[int, Snooze]
 
     @property
     def bulk_acts(self) -> list[Act]:
@@ -66,15 +96,16 @@ def trail_of(folder: str) -> Trail:
 
     Raises:
         NotFound: there is no such folder.
-        BadRequest: an unknown act.
+        BadRequest: an unknown act, key of an order, or a number that is none.
     """
     if folder not in set(Folder):
         raise NotFound
-    act = request.args.get("act", "")
-    if act and act not in set(Act):
-        raise BadRequest
-    text = " ".join(request.args.get("q", "").split())[:100]
-    return Trail(Folder(folder), text, act, request.args.get("after", ""))
+    try:
+        wanted = read_wanted(Folder(folder), request.args)
+    except Invalid as error:
+        raise BadRequest(str(error)) from None
+    view = request.args.get("view", "")
+    return Trail(wanted, request.args.get("after", ""), view if view.isdecimal() else "")
 
 
 def trail_behind() -> Trail | None:
@@ -84,41 +115,26 @@ def trail_behind() -> Trail | None:
 
 
 def read(work: Work, actor: Actor, trail: Trail) -> Queue:
-    """One page of the folder a trail names."""
-    page = _page(trail.after, PAGE_SIZE + 1)
-    found = _list(work, actor, trail, page)
-    following = None
-    if len(found) > PAGE_SIZE:
-        found = found[:PAGE_SIZE]
-        following = replace(trail, after=_key(found[-1], trail.folder)).address
-    return Queue(trail, found, tasks.count_folders(work, actor), following)
+    """One page of the folder a trail names.
+
+    Raises:
+        BadRequest: the page is to go on behind a place that no page has given.
+    """
+    try:
+        found = folders.look(work, actor, trail.wanted, trail.after, PAGE_SIZE)
+    except Invalid as error:
+        raise BadRequest(str(error)) from None
+    following = replace(trail, after=found.following).address if found.following else None
+    put_off = trail.folder is Folder.SNOOZED
+    return Queue(
+        trail,
+        found.tasks,
+        folders.count(work, actor),
+        following,
+        snoozes.of_tasks(work, actor, found.tasks) if put_off else {},
+    )
 
 
 def next_task(work: Work, actor: Actor, trail: Trail, done: UserTask) -> UserTask | None:
     """What to open after a task of the folder: the one behind it, else the first that is left."""
-    behind = Page(limit=1, after_sort=done.sort_at, after_id=done.id)
-    for page in (behind, Page(limit=1)):
-        if found := _list(work, actor, trail, page):
-            return found[0]
-    return None
-
-
-def _list(work: Work, actor: Actor, trail: Trail, page: Page) -> list[UserTask]:
-    return tasks.list_folder(
-        work, actor, trail.folder, page, text=search_key(trail.text), act=trail.act or None
-    )
-
-
-def _key(task: UserTask, folder: Folder) -> str:
-    at = task.closed_at if folder is Folder.DONE and task.closed_at else task.sort_at
-    return f"{(at - _EPOCH) // _MICROSECOND}-{task.id}"
-
-
-def _page(after: str, limit: int) -> Page:
-    if not after:
-        return Page(limit)
-    instant, _, number = after.partition("-")
-    try:
-        return Page(limit, _EPOCH + int(instant) * _MICROSECOND, int(number))
-    except (ValueError, OverflowError):
-        raise BadRequest from None
+    return folders.next_behind(work, actor, trail.wanted, done)

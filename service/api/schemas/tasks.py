@@ -22,16 +22,25 @@ from service.api.schemas.dossiers import MOST_LISTED, DossierLine, Nomination
 from service.api.schemas.overlaps import Overlap, OverlapSaid
 from service.api.schemas.people import Holder, Office
 from service.domain.dossiers import Verdict
+from service.domain.queues import LARGEST_ID
 from service.domain.tasks import Act, Folder
 from service.operations.dossiers import MOST_NOMINATIONS
 from service.operations.papers import MOST_AT_ONCE
 
 
 class TaskQuery(Query):
-    """Which tasks: `after` is the `next` of the page before."""
+    """Which tasks: `after` is the `next` of the page before.
+
+    `round`, `unit` and `holder` are ids; a holder of 0 stands for nobody. `sort` is up to three of deadline,
+    unit, step, code and opened, joined by commas, with a minus sign to descend: `unit,-deadline`.
+    """
 
     folder = Choice(Folder, load_default=Folder.MINE.value)
     act = Choice(Act, load_default=None)
+    round = Whole(least=1, most=LARGEST_ID, written=True, load_default=None)
+    unit = Whole(least=1, most=LARGEST_ID, written=True, load_default=None)
+    holder = Whole(least=0, most=LARGEST_ID, written=True, load_default=None)
+    sort = Text(60, least=0, load_default="")
     q = Text(200, least=0, load_default="")
     after = Text(100, load_default=None)
     limit = Whole(least=1, most=MOST_LISTED, written=True, load_default=50)
@@ -84,13 +93,22 @@ class FolderCounts(Answer):
     overdue = fields.Integer()
     soon = fields.Integer()
     supplement = fields.Integer()
+    waiting = fields.Integer()
+    snoozed = fields.Integer()
     done = fields.Integer()
 
 
-class TaskList(Answer):
-    """Nearest deadline first (`done`: newest first); `next` is null on the last page."""
+class QueuedTask(TaskLine):
+    """A task in a folder; `snoozed_until` is the instant until which one has put it off."""
 
-    tasks = fields.List(fields.Nested(TaskLine))
+    snoozed_until = Instant()
+
+
+class TaskList(Answer):
+    """Nearest deadline first (`done`: newest first, `waiting`: what waits longest first) unless `sort` says
+    otherwise: then the thousand first of that order are sorted. `next` is null on the last page."""
+
+    tasks = fields.List(fields.Nested(QueuedTask))
     counts = fields.Nested(FolderCounts)
     next = fields.String(allow_none=True)
 

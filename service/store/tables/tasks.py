@@ -13,6 +13,7 @@ from service.store.tables.people import Person
 
 _OPEN = text("closed_at IS NULL")
 _UNCLAIMED = text("closed_at IS NULL AND assignee_id IS NULL")
+_HELD = text("closed_at IS NULL AND assignee_id IS NOT NULL")
 _AWAITED = text("awaited_since IS NOT NULL")
 _RETURNED = text("closed_at IS NULL AND returned_by_group_id IS NOT NULL")
 _ESCALATES = text("late_task_id IS NOT NULL")
@@ -24,8 +25,8 @@ _QUEUED = text("status IN ('queued', 'sending')")
 class UserTask(Table):
     """A step that waits for a person. `sort_at` is the deadline, or the far future without one.
 
-    Whoever holds it may have a colleague work on it: while that `delegation` is `pending` the colleague is its
-    assignee, and the `owner` stays responsible.
+    Whoever holds it may have a colleague work on it: while that `delegation` is `pending` the colleague is
+    its assignee, and the `owner` stays responsible.
 
     `last_day` and `due_at` are the deadline's, or those of the unit's extension; `sequence` counts how
     often they have moved while the task was open. An escalation names the late step that it is about and
@@ -56,6 +57,16 @@ class UserTask(Table):
             "closed_at",
             postgresql_where=_OPEN,
             sqlite_where=_OPEN,
+        ),
+        Index(
+            "ix_user_tasks_held",
+            "group_id",
+            "sort_at",
+            "id",
+            "assignee_id",
+            "closed_at",
+            postgresql_where=_HELD,
+            sqlite_where=_HELD,
         ),
         Index(
             "ix_user_tasks_returned_by",

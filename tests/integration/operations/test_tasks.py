@@ -9,7 +9,6 @@ import pytest
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound, TrinhError
 from service.domain.labels import Label
-from service.domain.tasks import Folder
 from service.operations import dossiers, tasks
 from service.operations.completions import Filled
 from service.operations.dossiers import NominationInput
@@ -58,38 +57,6 @@ def drafts(world: World, task_id: int, who: str) -> object:
 def accept(world: World, dossier_id: int) -> tuple[dict[str, object], dict[int, Judgement]]:
     """A form that accepts everything."""
     return {"outcome": "accept"}, dict.fromkeys(nomination_ids(world, dossier_id), KEEP)
-
-
-def folder(world: World, who: str, which: Folder, **filters: str) -> list[int]:
-    """The dossiers in a folder of somebody's inbox."""
-    with world.database.read() as work:
-        found = tasks.list_folder(work, world.actor(who), which, **filters)
-        return [task.dossier_id for task in found]
-
-
-def test_a_claimed_task_leaves_the_groups_folder_for_ones_own(world: World) -> None:
-    dossier_id = world.carry_to("select")
-    task_id = world.task(dossier_id).id
-    assert folder(world, "labour", Folder.GROUP) == [dossier_id]
-    act(world, "claim", "labour", task_id)
-    act(world, "claim", "labour", task_id)
-    assert folder(world, "labour", Folder.MINE) == [dossier_id]
-    assert folder(world, "labour2", Folder.GROUP) == []
-    assert len(history(world, dossier_id, "claimed")) == 1
-    act(world, "release", "labour", task_id)
-    assert folder(world, "labour2", Folder.GROUP) == [dossier_id]
-    with world.database.read() as work:
-        counts = tasks.count_folders(work, world.actor("labour2"))
-    assert (counts[Folder.GROUP], counts[Folder.MINE]) == (1, 0)
-
-
-def test_a_folder_is_searched_without_accents(world: World) -> None:
-    dossier_id = world.carry_to("select", title="Khen thưởng đảo Đầm Môn")
-    assert folder(world, "labour", Folder.GROUP, text="Đầm môn") == [dossier_id]
-    assert folder(world, "labour", Folder.GROUP, text="dam mon") == [dossier_id]
-    assert folder(world, "labour", Folder.GROUP, text="nguyễn văn 1") == [dossier_id]
-    assert folder(world, "labour", Folder.GROUP, text="Vạn Thạnh 9") == []
-    assert folder(world, "labour", Folder.GROUP, act="forward") == []
 
 
 def test_a_task_in_somebody_elses_hands_is_theirs(world: World) -> None:

@@ -1,0 +1,44 @@
+"""Queries over saved views."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from service.store.tables import SavedView
+from service.store.work import Work
+
+
+def seen_by(work: Work, person_id: int, organisation_ids: Iterable[int]) -> list[SavedView]:
+    """A person's own views and those shared with some offices, the own ones first, by name."""
+    found = work.session.scalars(
+        select(SavedView)
+        .where(_seen(person_id, organisation_ids))
+        .options(joinedload(SavedView.person), joinedload(SavedView.organisation))
+    )
+    return sorted(found, key=lambda view: (view.person_id != person_id, view.name.casefold(), view.id))
+
+
+def find(work: Work, view_id: int, person_id: int, organisation_ids: Iterable[int]) -> SavedView | None:
+    """One of those views."""
+    return work.session.scalar(
+        select(SavedView)
+        .where(SavedView.id == view_id, _seen(person_id, organisation_ids))
+        .options(joinedload(SavedView.person), joinedload(SavedView.organisation))
+    )
+
+
+def named(work: Work, person_id: int, name: str) -> SavedView | None:
+    """A person's view of a name."""
+    return work.session.scalar(
+        select(SavedView).where(SavedView.person_id == person_id, SavedView.name == name)
+    )
+
+
+def count(work: Work, person_id: int) -> int:
+    """How many views a person has saved."""
+    return work.session.scalar(select(func.count()).where(SavedView.person_id == person_id)) or 0
+
+
+def _seen(person_id: int, organisation_ids: Iterable[int]) -> ColumnElement[bool]:
+    return or_(SavedView.person_id == person_id, SavedView.organisation_id.in_(sorted(set(organisation_ids))))
