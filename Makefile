@@ -8,6 +8,9 @@ REMINDERS ?= 100000
 TIMERS ?= 20000
 export PORT
 
+# What Python has compiled is kept: the demo, the workers and the commands of the tests start many processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 STAMPS := .venv/.stamps
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
