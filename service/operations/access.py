@@ -277,3 +277,23 @@ def require_view_removal(actor: Actor, view: SavedView) -> None:
     """
     if not may_remove_view(actor, view):
         require_own_view(actor, view)
+
+
+def seat_to_receive(actor: Actor, dossier: Dossier, offices: Collection[int]) -> Seat | None:
+    """The seat through which the actor records paper originals: in an office that reviews the dossier."""
+    if not may_see_dossier(actor, dossier):
+        return None
+    return next(
+        (seat for seat in actor.seats if seat.organisation_id in offices and seat.function != "unit"), None
+    )
+
+
+def require_receiving(actor: Actor, dossier: Dossier, offices: Collection[int]) -> Seat:
+    """
+    Raises:
+        NotAllowed: when the actor's office has not had the dossier to review.
+    """
+    seat = seat_to_receive(actor, dossier, offices)
+    if seat is None:
+        raise NotAllowed(message("Only the offices that review this dossier record what arrives on paper."))
+    return seat

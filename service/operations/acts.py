@@ -226,6 +226,8 @@ def _hand_over(done: Done) -> None:
         sets=sets,
         note=str(values.get("note") or ""),
         person_id=done.actor.person_id,
+        for_id=done.actor.absent.person_id if done.actor.absent else None,
+        for_name=done.actor.absent.name if done.actor.absent else None,
         recorded_at=done.work.now,
     )
     done.work.session.add(record)

@@ -3,8 +3,9 @@
 `operations.tasks` completes single tasks, `operations.papers` many at once with one paper.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,13 +15,23 @@ from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, Message, NotAllowed, message
 from service.domain.overlaps import OverlapAnswer
 from service.domain.people import Actor, Seat
-from service.domain.tasks import OUTCOMES, PREPARES, Act, Answer, check_answer, is_overdue
+from service.domain.tasks import OUTCOMES, PENDING, PREPARES, RETURNS, Act, Answer, check_answer, is_overdue
+from service.engine import RETURN_TO
 from service.forms import Form
-from service.operations import access, acts, directories, dues, form_files, histories, processes
+from service.operations import (
+    access,
+    acts,
+    directories,
+    dues,
+    form_files,
+    histories,
+    processes,
+    returns,
+)
 from service.operations.acts import Done
 from service.operations.processes import Moved
 from service.operations.recordings import By
-from service.store import definitions, dossiers, locks, tasks
+from service.store import definitions, dossiers, locks, opinions, tasks
 from service.store.locks import Locked
 from service.store.tables import Decision, Dossier, Submission, UserTask
 from service.store.work import Work
@@ -31,11 +42,15 @@ _DATES = ("signed_on", "letter_date", "handed_over_on")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A task that its holder has in hand, with its dossier locked."""
+    """A task that its holder has in hand, with its dossier locked.
+
+    `actor` is whoever acts, through the seat: perhaps in the place of somebody who is away.
+    """
 
     locked: Locked
     task: UserTask
     seat: Seat
+    actor: Actor
 
     @property
     def dossier(self) -> Dossier:
@@ -56,17 +71,31 @@ class Filled:
     """A form as somebody sent it: its values, the verdicts, and the dossier's version they saw.
 
     `answers` tell of overlaps with other rounds whether the achievements differ: see `operations.overlaps`.
+    `unanswered` says why the task is completed before everybody who was asked has answered.
     """
 
     values: Mapping[str, object]
     judgements: Mapping[int, Judgement] = field(default_factory=dict[int, Judgement])
     seen_version: int | None = None
     answers: Mapping[str, OverlapAnswer] = field(default_factory=dict[str, OverlapAnswer])
+    unanswered: str = ""
 
 
 def form_of(work: Work, task: UserTask) -> Form:
     """The form version that the task opened with."""
     return forms.read_form(definitions.form_content(work, task.form_version_id))
+
+
+def offered_form(work: Work, task: UserTask) -> Form:
+    """The same with the choices that its dossier has, such as the steps to return to."""
+    form = form_of(work, task)
+    return forms.offer(form, returns.offered(work, task)) if form.offers else form
+
+
+def offered_schema(work: Work, task: UserTask) -> dict[str, Any]:
+    """The same as the document that a browser draws."""
+    form, schema = form_of(work, task), json.loads(definitions.form_content(work, task.form_version_id))
+    return forms.offer_schema(form, schema, returns.offered(work, task)) if form.offers else schema
 
 
 def form_context(
@@ -103,6 +132,7 @@ def hold(work: Work, actor: Actor, task_id: int, seen_version: int | None = None
     held = lock(work, actor, task_id)
     dossier = held.dossier
     require_holder(actor, held.task)
+    refuse_delegated(held.task)
     if seen_version is not None and seen_version != dossier.version:
         last = dossiers.history(work, dossier.id)[-1]
         raise Conflict(
@@ -124,11 +154,14 @@ def check(work: Work, task: UserTask, filled: Filled) -> tuple[dict[str, Any], A
         Invalid: with the wrong fields.
     """
     act = Act(task.act)
-    form = form_of(work, task)
+    returning = filled.values.get("outcome") in RETURNS
+    ways = returns.ways(work, task) if returning else ()
+    form = offered_form(work, task) if returning else form_of(work, task)
+    sent = returns.completed(form, filled.values, ways)
     values: dict[str, Any] = dict(
         forms.check(
             form,
-            form_files.values(work, form, task, filled.values),
+            form_files.values(work, form, task, sent),
             form_context(work, task, filled.judgements),
         )
     )
@@ -137,7 +170,7 @@ def check(work: Work, task: UserTask, filled: Filled) -> tuple[dict[str, Any], A
     reason = values.get("reason") or values.get("note")
     answer = check_answer(act, outcome, str(reason) if reason else None)
     _refuse_future(work, task, values)
-    return values, answer
+    return values, replace(answer, return_to=returns.named(answer, values, ways))
 
 
 def finish(
@@ -148,9 +181,15 @@ def finish(
     answer: Answer,
     judgements: Mapping[int, Judgement],
     papers: Papers,
+    unanswered: str = "",
 ) -> UserTask:
-    """Carries out the act of a checked form and moves the process on."""
-    dossier, task = held.dossier, held.task
+    """Carries out the act of a checked form and moves the process on.
+
+    Raises:
+        Invalid: when somebody who was asked has not answered, and `unanswered` does not say why not to wait.
+    """
+    dossier, task, actor = held.dossier, held.task, held.actor
+    left = _left_unanswered(work, held, unanswered)
     file_keys = form_of(work, task).file_keys
     files = form_files.attach(work, actor, dossier, task, values) if file_keys else {}
     flags = acts.apply(
@@ -174,6 +213,10 @@ def finish(
         said["judgements"] = {
             str(key): [judgement.verdict.value, judgement.reason] for key, judgement in judgements.items()
         }
+    if left:
+        said["unanswered"] = left
+    if answer.return_to:
+        said[RETURN_TO] = answer.return_to
     if papers.submission is not None:
         said["submission"] = papers.submission.number
     if papers.decision is not None:
@@ -190,13 +233,30 @@ def finish(
         outcome=answer.outcome,
         reason=answer.reason,
     )
-    command = engine.Complete(task.engine_task_id, {"outcome": answer.outcome.value, **flags})
+    told = {"outcome": answer.outcome.value, RETURN_TO: answer.return_to, **flags}
+    command = engine.Complete(task.engine_task_id, told)
     moved = processes.advance(work, held.locked, command, by)
     if papers.submission is not None:
         _address(work, dossier, moved, papers.submission)
     if task.id in held.locked.drafted:
         tasks.drop_draft(work, task.id, actor.person_id)
     return task
+
+
+def _left_unanswered(work: Work, held: Held, why: str) -> dict[str, Any]:
+    """What the history tells of questions that nobody has answered by the end of their task."""
+    if held.task.id not in held.locked.asked:
+        return {}
+    asked = [one.organisation.name_vi for one in opinions.open_of_task(work, held.task.id)]
+    reason = why.strip()
+    if not reason:
+        raise Invalid(
+            message(
+                "Not everybody who was asked has answered. Wait, or write why you complete the task now."
+            ),
+            {"unanswered": message("Write why you do not wait for: {offices}.", offices=", ".join(asked))},
+        )
+    return {"asked": asked, "reason": reason}
 
 
 def lock(work: Work, actor: Actor, task_id: int) -> Held:
@@ -213,7 +273,8 @@ def lock(work: Work, actor: Actor, task_id: int) -> Held:
         closed = tasks.get(work, task_id)
         access.require_seat(actor, closed)
         raise Conflict(already_closed(work, closed))
-    return Held(locked, task, access.require_seat(actor, task))
+    seat = access.require_seat(actor, task)
+    return Held(locked, task, seat, actor.through(seat))
 
 
 def already_closed(work: Work, task: UserTask) -> Message:
@@ -240,6 +301,21 @@ def already_closed(work: Work, task: UserTask) -> Message:
     )
 
 
+def refuse_delegated(task: UserTask) -> None:
+    """Only the owner of a task completes it, once the colleague who works on it has given it back.
+
+    Raises:
+        Conflict: while the colleague has it.
+    """
+    if task.delegation == PENDING:
+        raise Conflict(
+            message(
+                "{owner} answers for this task. Give it back with a note; they complete it.",
+                owner=task.owner.name if task.owner else "?",
+            )
+        )
+
+
 def require_holder(actor: Actor, task: UserTask) -> None:
     """
     Raises:
@@ -248,7 +324,7 @@ def require_holder(actor: Actor, task: UserTask) -> None:
     """
     if task.assignee_id is None:
         raise Conflict(message("Nobody holds this task. Claim it first, then complete it."))
-    if task.assignee_id != actor.person_id:
+    if not actor.holds(task.assignee_id, task.group_id):
         raise NotAllowed(
             message(
                 "{name} holds this task. Ask them to release it.",

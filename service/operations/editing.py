@@ -3,6 +3,7 @@
 from service.domain.dossiers import DossierKind
 from service.domain.errors import Conflict, Invalid, message
 from service.domain.people import Actor
+from service.domain.tasks import PREPARES
 from service.domain.words import normalise, search_key
 from service.operations import access, histories
 from service.operations.histories import Entry
@@ -46,8 +47,17 @@ def lock_award(work: Work, actor: Actor, dossier_id: int) -> Dossier:
 def record(work: Work, dossier: Dossier, actor: Actor, entry: Entry) -> None:
     """Writes a change by the unit into the history, and makes the dossier findable by what it now says."""
     index(dossier)
-    histories.append(work, dossier, actor, entry, organisation=dossier.unit)
+    histories.append(work, dossier, _acting(work, actor, dossier), entry, organisation=dossier.unit)
     work.session.flush()
+
+
+def _acting(work: Work, actor: Actor, dossier: Dossier) -> Actor:
+    """The actor as whoever prepares the dossier: a substitute does it in the place of the task's holder."""
+    if actor.absences:
+        for task in tasks.open_of(work, dossier.id).values():
+            if task.act in PREPARES and actor.holds(task.assignee_id, task.group_id):
+                return actor.through(actor.seat_in(task.group_id, task.assignee_id))
+    return actor
 
 
 def index(dossier: Dossier) -> None:

@@ -35,7 +35,13 @@ def append(
     organisation: Organisation | None = None,
     definition_id: int | None = None,
 ) -> HistoryStep:
-    """Adds one step to the history of a locked dossier and counts its version up."""
+    """Adds one step to the history of a locked dossier and counts its version up.
+
+    An actor who stands in for somebody is written down with whom they stand in for; so is one who acts for
+    an organisation in which they have no seat but an absent person's.
+    """
+    if actor.absent is None and organisation is not None:
+        actor = actor.through(actor.seat_at(organisation.id))
     before = dossier.head_digest or ""
     dossier.version += 1
     step = HistoryStep(
@@ -55,6 +61,8 @@ def append(
         clause=entry.clause,
         params=dict(entry.params),
         definition_id=definition_id,
+        for_id=actor.absent.person_id if actor.absent else None,
+        for_name=actor.absent.name if actor.absent else None,
         digest="",
     )
     step.digest = dossier.head_digest = digest(before, step)
@@ -63,7 +71,11 @@ def append(
 
 
 def digest(before: str, step: HistoryStep) -> str:
-    """SHA-256 over the digest of the step before and everything that this step says."""
+    """SHA-256 over the digest of the step before and everything that this step says.
+
+    What a substitute did is told with two values more: steps from before there were any keep their digests.
+    """
+    in_place = [] if step.for_id is None and step.for_name is None else [step.for_id, step.for_name]
     content = json.dumps(
         [
             before,
@@ -83,6 +95,7 @@ def digest(before: str, step: HistoryStep) -> str:
             step.clause,
             step.params,
             step.definition_id,
+            *in_place,
         ],
         ensure_ascii=False,
         sort_keys=True,

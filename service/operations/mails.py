@@ -3,7 +3,7 @@
 from service.domain.mails import is_wanted
 from service.operations import calendars, directories, incidents
 from service.store import people
-from service.store.tables import Dossier, OutgoingMail, Person, UserTask
+from service.store.tables import Dossier, Opinion, OutgoingMail, Person, UserTask
 from service.store.work import Work
 
 
@@ -12,7 +12,7 @@ class Post:
 
     Each is unique per template, step of the history and recipient. A step belongs to one transaction
     only, so it is enough to look among the mails of this one. Whoever has declined a kind of mail that
-    may be declined gets none of it, and is no incident.
+    may be declined gets none of it, and is no incident. Whoever stands in for a reader gets it as well.
     """
 
     def __init__(self, work: Work) -> None:
@@ -21,14 +21,20 @@ class Post:
         self._members: dict[tuple[int, str], list[Person]] = {}
 
     def to_group(
-        self, dossier: Dossier, template: str, group_id: int, *, task: UserTask | None = None
+        self,
+        dossier: Dossier,
+        template: str,
+        group_id: int,
+        *,
+        task: UserTask | None = None,
+        opinion: Opinion | None = None,
     ) -> None:
         """Queues one mail for everybody who sits in a candidate group today; an empty one is an incident."""
         recipients = self._members_of(dossier, group_id)
         leads = directories.of(self._work, dossier.round.locality).is_headed_by(group_id)
         for person in recipients:
             if is_wanted(template, person.unsubscribed, leads=leads):
-                self._queue(dossier, template, person.id, task)
+                self._queue(dossier, template, person.id, task, opinion)
         if not recipients:
             incidents.report_unheard(self._work, dossier, template)
 
@@ -37,18 +43,38 @@ class Post:
         if task.assignee_id is None:
             self.to_group(dossier, template, task.group_id, task=task)
             return
-        person = people.find(self._work, task.assignee_id)
-        if is_wanted(template, person.unsubscribed if person else None, leads=False):
-            self._queue(dossier, template, task.assignee_id, task)
+        self.to_person(dossier, template, task.assignee_id, task=task)
+
+    def to_person(
+        self,
+        dossier: Dossier,
+        template: str,
+        person_id: int,
+        *,
+        task: UserTask,
+        opinion: Opinion | None = None,
+    ) -> None:
+        """Queues a mail for one person and for whoever stands in for them in the group of a task."""
+        today = calendars.today(self._work, dossier.round.locality)
+        for reader in people.readers_for(self._work, person_id, task.group_id, today):
+            if is_wanted(template, reader.unsubscribed, leads=False):
+                self._queue(dossier, template, reader.id, task, opinion)
 
     def _members_of(self, dossier: Dossier, group_id: int) -> list[Person]:
         key = (group_id, dossier.locality_id)
         if key not in self._members:
             today = calendars.today(self._work, dossier.round.locality)
-            self._members[key] = people.members(self._work, [group_id], today)
+            self._members[key] = people.readers(self._work, [group_id], today)
         return self._members[key]
 
-    def _queue(self, dossier: Dossier, template: str, person_id: int, task: UserTask | None) -> None:
+    def _queue(
+        self,
+        dossier: Dossier,
+        template: str,
+        person_id: int,
+        task: UserTask | None,
+        opinion: Opinion | None = None,
+    ) -> None:
         key = f"{template}:{dossier.id}:{dossier.version}:{person_id}"
         if key in self._queued:
             return
@@ -59,6 +85,8 @@ class Post:
                 template=template,
                 dossier_id=dossier.id,
                 task_id=task.id if task else None,
+                opinion_id=opinion.id if opinion else None,
+                position=dossier.version,
                 recipient_id=person_id,
                 created_at=self._work.now,
                 next_attempt_at=self._work.now,

@@ -12,7 +12,7 @@ from typing import Any
 from service.domain.dossiers import Judgement
 from service.domain.errors import Conflict, Invalid, NotFound, message
 from service.domain.people import Actor
-from service.domain.tasks import Act, Answer, Outcome
+from service.domain.tasks import PENDING, Act, Answer, Outcome
 from service.operations import access, completions, overlaps
 from service.operations.completions import Filled, Held, Papers
 from service.store import dossiers, tasks
@@ -35,9 +35,10 @@ def forward(work: Work, actor: Actor, task_ids: Sequence[int], filled: Filled) -
     held = _hold_all(work, actor, task_ids, Act.FORWARD)
     # Each task has its own form version, and older dossiers may have opened theirs with an older one.
     checked = [completions.check(work, one.task, filled) for one in held]
-    submission = make_submission(work, actor, held, checked[0][0])
+    submission = make_submission(work, held, checked[0][0])
     for one, (values, answer) in zip(held, checked, strict=True):
-        completions.finish(work, actor, one, values, answer, {}, Papers(submission=submission))
+        letter = Papers(submission=submission)
+        completions.finish(work, actor, one, values, answer, {}, letter, filled.unanswered)
     return submission
 
 
@@ -70,16 +71,17 @@ def decide(
             {"outcome": message("Only an approval covers several dossiers.")},
         )
     signed = next((values for values, _ in checked if values.get("decision_number")), None)
-    decision = make_decision(work, actor, held, signed) if signed else None
+    decision = make_decision(work, held, signed) if signed else None
     for one, (values, answer) in zip(held, checked, strict=True):
         papers = Papers(decision=decision if values.get("decision_number") else None)
-        completions.finish(work, actor, one, values, answer, _own_judgements(one, filled), papers)
+        judgements = _own_judgements(one, filled)
+        completions.finish(work, actor, one, values, answer, judgements, papers, filled.unanswered)
     return decision
 
 
-def make_submission(work: Work, actor: Actor, held: Sequence[Held], values: Mapping[str, Any]) -> Submission:
+def make_submission(work: Work, held: Sequence[Held], values: Mapping[str, Any]) -> Submission:
     """The letter itself, from the office of the tasks; completing them finds out where it goes."""
-    first = held[0]
+    first, actor = held[0], _one_hand(held)
     office = first.task.group.organisation
     submission = Submission(
         locality_id=first.dossier.locality_id,
@@ -90,6 +92,8 @@ def make_submission(work: Work, actor: Actor, held: Sequence[Held], values: Mapp
         note=str(values.get("note") or ""),
         sent_at=work.now,
         sent_by_id=actor.person_id,
+        for_id=actor.absent.person_id if actor.absent else None,
+        for_name=actor.absent.name if actor.absent else None,
     )
     if dossiers.submission_exists(work, office.id, submission.number, submission.signed_on):
         raise Conflict(
@@ -103,9 +107,9 @@ def make_submission(work: Work, actor: Actor, held: Sequence[Held], values: Mapp
     return submission
 
 
-def make_decision(work: Work, actor: Actor, held: Sequence[Held], values: Mapping[str, Any]) -> Decision:
+def make_decision(work: Work, held: Sequence[Held], values: Mapping[str, Any]) -> Decision:
     """The decision itself, signed by the actor for their organisation."""
-    first = held[0]
+    first, actor = held[0], _one_hand(held)
     office = first.task.group.organisation
     decision = Decision(
         locality_id=first.dossier.locality_id,
@@ -115,6 +119,8 @@ def make_decision(work: Work, actor: Actor, held: Sequence[Held], values: Mappin
         signed_on=date.fromisoformat(str(values["signed_on"])),
         signer_id=actor.person_id,
         signer_name=actor.name,
+        for_id=actor.absent.person_id if actor.absent else None,
+        for_name=actor.absent.name if actor.absent else None,
         clause=str(values.get("clause") or ""),
         recorded_at=work.now,
     )
@@ -174,7 +180,8 @@ def ready_for(work: Work, actor: Actor, act: Act, task_ids: Sequence[int]) -> li
         for task in tasks.some(work, task_ids)
         if task.act == act
         and task.closed_at is None
-        and task.assignee_id in {None, actor.person_id}
+        and (task.assignee_id is None or actor.holds(task.assignee_id, task.group_id))
+        and task.delegation != PENDING
         and actor.seat_in(task.group_id) is not None
     ]
     if not chosen:
@@ -192,8 +199,9 @@ def _hold_all(work: Work, actor: Actor, task_ids: Sequence[int], act: Act) -> li
         one = completions.lock(work, actor, found.id)
         task = one.task
         if task.assignee_id is None:
-            task.assignee_id, task.claimed_at = actor.person_id, work.now
+            task.assignee_id, task.claimed_at = one.actor.holder_id, work.now
         completions.require_holder(actor, task)
+        completions.refuse_delegated(task)
         held.append(one)
     if len(held) != len(set(task_ids)):
         raise NotFound(message("One of the chosen tasks does not exist. Reload the page."))
@@ -202,6 +210,22 @@ def _hold_all(work: Work, actor: Actor, task_ids: Sequence[int], act: Act) -> li
     if len({(one.dossier.round_id, one.task.group.organisation_id) for one in held}) > 1:
         raise Invalid(message("One paper covers dossiers of one round and one office. Choose them again."))
     return held
+
+
+def _one_hand(held: Sequence[Held]) -> Actor:
+    """Who signs a paper: one person, and for one: themselves or somebody who is away.
+
+    Raises:
+        Invalid: when some of the tasks are the actor's own and others somebody else's.
+    """
+    if len({one.actor.holder_id for one in held}) > 1:
+        raise Invalid(
+            message(
+                "Some of these tasks are yours, others those of a colleague for whom you stand in. Make a "
+                "paper of each kind."
+            )
+        )
+    return held[0].actor
 
 
 def _own_judgements(one: Held, filled: Filled) -> dict[int, Judgement]:

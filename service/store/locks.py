@@ -17,6 +17,7 @@ from service.store.tables import (
     CandidateGroup,
     Dossier,
     FormVersion,
+    Opinion,
     ProcessInstance,
     TaskDraft,
     Timer,
@@ -30,7 +31,8 @@ class Locked:
     """A dossier whose row this Work has locked, with its process and open tasks as they stand.
 
     `tasks` are the open ones by the engine's task id, `drafted` the ids of those with a draft of
-    anybody, `newest_form` the id of the form version deployed last.
+    anybody, `asked` the ids of those with a question that nobody has answered yet, `newest_form` the id of
+    the form version deployed last.
     """
 
     dossier: Dossier
@@ -38,6 +40,7 @@ class Locked:
     newest_form: int
     tasks: dict[str, UserTask] = field(default_factory=dict[str, UserTask])
     drafted: set[int] = field(default_factory=set[int])
+    asked: set[int] = field(default_factory=set[int])
 
 
 # Built once: building a statement takes longer than running it.
@@ -58,8 +61,9 @@ _BY_TASK = _LOCKING.where(
     Dossier.id == select(UserTask.dossier_id).where(UserTask.id == bindparam("task_id")).scalar_subquery()
 ).with_for_update(of=_OF, key_share=True)
 _HAS_DRAFT = select(TaskDraft.task_id).where(TaskDraft.task_id == UserTask.id).exists()
+_HAS_QUESTION = select(Opinion.id).where(Opinion.task_id == UserTask.id, Opinion.closed_at.is_(None)).exists()
 _TASKS = (
-    select(UserTask, _HAS_DRAFT)
+    select(UserTask, _HAS_DRAFT, _HAS_QUESTION)
     .where(
         UserTask.dossier_id.in_(bindparam("dossier_ids", expanding=True)),
         UserTask.closed_at.is_(None),
@@ -134,8 +138,10 @@ def _read_tasks(work: Work, locked: Sequence[Locked], *, offices: bool) -> None:
     if not by_id:
         return
     statement = _TASKS_WITH_OFFICES if offices else _TASKS
-    for task, has_draft in work.session.execute(statement, {"dossier_ids": list(by_id)}):
+    for task, has_draft, has_question in work.session.execute(statement, {"dossier_ids": list(by_id)}):
         its = by_id[task.dossier_id]
         its.tasks[task.engine_task_id] = task
         if has_draft:
             its.drafted.add(task.id)
+        if has_question:
+            its.asked.add(task.id)

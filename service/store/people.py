@@ -2,13 +2,37 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased, joinedload
 
-from service.domain.people import Actor, Seat
-from service.store.tables import CandidateGroup, Locality, Membership, Organisation, Person, SignIn
+from service.domain.people import Absent, Actor, Seat
+from service.store.tables import (
+    CandidateGroup,
+    Locality,
+    Membership,
+    Organisation,
+    Person,
+    Role,
+    SignIn,
+    Substitution,
+    SubstitutionSeat,
+)
 from service.store.work import Work
 
 
@@ -45,21 +69,25 @@ def prolong_sign_ins(work: Work, by: timedelta) -> None:
 
 
 def actor_of(work: Work, person: Person) -> Actor:
-    """The actor with the seats that are valid on the local date of each locality."""
-    rows = work.session.execute(
-        select(Membership, CandidateGroup, Organisation, Locality.zone)
-        .join(CandidateGroup, CandidateGroup.id == Membership.group_id)
-        .join(Organisation, Organisation.id == CandidateGroup.organisation_id)
-        .join(Locality, Locality.id == Organisation.locality_id)
-        .where(Membership.person_id == person.id)
-        .order_by(Membership.id)
-    )
-    seats = tuple(
-        Seat(group.id, organisation.id, organisation.locality_id, organisation.function, group.role)
-        for membership, group, organisation, zone in rows
-        if _valid(membership, work.now.astimezone(ZoneInfo(zone)).date())
-    )
-    return Actor(person.id, person.name, person.language, person.administrator, seats)
+    """The actor with the seats that are valid on the local date of each locality.
+
+    The seats of those for whom they stand in that day come along, in the same query.
+    """
+    yesterday = work.now.date() - timedelta(days=1)  # Of all zones, the earliest local date.
+    seats: list[Seat] = []
+    for row in work.session.execute(_SEATS, {"person_id": person.id, "yesterday": yesterday}):
+        today = work.now.astimezone(ZoneInfo(row.zone)).date()
+        if not _valid(row.valid_from, row.valid_to, today):
+            continue
+        absent = None
+        if row.absent_id is not None:
+            if not row.first_day <= today <= row.last_day:
+                continue
+            absent = Absent(row.absent_id, row.absent_name)
+        seats.append(
+            Seat(row.group_id, row.organisation_id, row.locality_id, row.function, row.role, row.head, absent)
+        )
+    return Actor(person.id, person.name, person.language, person.administrator, tuple(seats))
 
 
 def members(work: Work, group_ids: Iterable[int], on: date) -> list[Person]:
@@ -70,6 +98,42 @@ def members(work: Work, group_ids: Iterable[int], on: date) -> list[Person]:
             select(Person).where(Person.active, Person.id.in_(seated)).order_by(Person.sort_key, Person.id)
         )
     )
+
+
+def readers(work: Work, group_ids: Iterable[int], on: date) -> list[Person]:
+    """Who gets the mail of candidate groups on a local date: their members and who stands in for one."""
+    groups = list(group_ids)
+    seated = select(Membership.person_id).where(Membership.group_id.in_(groups), seated_on(on))
+    standing = (
+        select(Substitution.substitute_id)
+        .join(SubstitutionSeat, SubstitutionSeat.substitution_id == Substitution.id)
+        .join(
+            Membership,
+            and_(
+                Membership.person_id == Substitution.absent_id,
+                Membership.group_id == SubstitutionSeat.group_id,
+            ),
+        )
+        .where(SubstitutionSeat.group_id.in_(groups), stands_on(on), seated_on(on))
+    )
+    return list(
+        work.session.scalars(
+            select(Person)
+            .where(Person.active, Person.id.in_(seated.union_all(standing)))
+            .order_by(Person.sort_key, Person.id)
+        )
+    )
+
+
+def readers_for(work: Work, person_id: int, group_id: int, on: date) -> list[Person]:
+    """Who gets somebody's mail about a task of a group on a local date: also whoever stands in for them."""
+    standing = (
+        select(Substitution.substitute_id)
+        .join(SubstitutionSeat, SubstitutionSeat.substitution_id == Substitution.id)
+        .where(Substitution.absent_id == person_id, SubstitutionSeat.group_id == group_id, stands_on(on))
+    )
+    chosen = or_(Person.id == person_id, Person.id.in_(standing))
+    return list(work.session.scalars(select(Person).where(Person.active, chosen).order_by(Person.id)))
 
 
 def is_seated(work: Work, person_id: int, group_id: int, on: date) -> bool:
@@ -105,9 +169,66 @@ _SEATED_GROUPS = (
 """Built once: building it takes longer than running it."""
 
 
-def _valid(membership: Membership, today: date) -> bool:
-    after_start = membership.valid_from is None or membership.valid_from <= today
-    return after_start and (membership.valid_to is None or today <= membership.valid_to)
+def stands_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether a substitution holds on a local date; both of its ends are included."""
+    return and_(Substitution.ended_at.is_(None), Substitution.first_day <= day, Substitution.last_day >= day)
+
+
+_Absent = aliased(Person)
+_ASKED = bindparam("person_id")
+_PLACE = (
+    CandidateGroup.id.label("group_id"),
+    Organisation.id.label("organisation_id"),
+    Organisation.locality_id,
+    Organisation.function,
+    CandidateGroup.role,
+    Role.head,
+    Locality.zone,
+    Membership.id.label("membership_id"),
+    Membership.valid_from,
+    Membership.valid_to,
+)
+
+
+def _placed(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """A query over memberships with where each of them is."""
+    return (
+        query.join(CandidateGroup, CandidateGroup.id == Membership.group_id)
+        .join(Organisation, Organisation.id == CandidateGroup.organisation_id)
+        .join(Locality, Locality.id == Organisation.locality_id)
+        .join(Role, and_(Role.locality_id == Organisation.locality_id, Role.key == CandidateGroup.role))
+    )
+
+
+_OWN_SEATS = _placed(
+    select(
+        *_PLACE,
+        cast(null(), Date).label("first_day"),
+        cast(null(), Date).label("last_day"),
+        cast(null(), BigInteger).label("absent_id"),
+        cast(null(), Text).label("absent_name"),
+    ).select_from(Membership)
+).where(Membership.person_id == _ASKED)
+_SUBSTITUTED_SEATS = _placed(
+    select(*_PLACE, Substitution.first_day, Substitution.last_day, _Absent.id, _Absent.name)
+    .select_from(Substitution)
+    .join(SubstitutionSeat, SubstitutionSeat.substitution_id == Substitution.id)
+    .join(_Absent, and_(_Absent.id == Substitution.absent_id, _Absent.active))
+    .join(
+        Membership,
+        and_(Membership.person_id == _Absent.id, Membership.group_id == SubstitutionSeat.group_id),
+    )
+).where(
+    Substitution.substitute_id == _ASKED,
+    Substitution.ended_at.is_(None),
+    Substitution.last_day >= bindparam("yesterday", type_=Date),
+)
+_SEATS = union_all(_OWN_SEATS, _SUBSTITUTED_SEATS).order_by("absent_id", "membership_id")
+"""The seats of a person and those they fill for others, in one query: every request asks for them."""
+
+
+def _valid(first: date | None, last: date | None, today: date) -> bool:
+    return (first is None or first <= today) and (last is None or today <= last)
 
 
 def memberships(work: Work, person_id: int) -> list[Membership]:
