@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -37,7 +38,7 @@ def require_current(url: str) -> None:
     engine = create_engine_for(make_url(url))
     with disposing(engine), engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
-    newest = ScriptDirectory.from_config(configuration()).get_current_head()
+    newest = _newest()
     if found != newest:
         raise Conflict(
             message(
@@ -47,6 +48,12 @@ def require_current(url: str) -> None:
                 newest=newest,
             )
         )
+
+
+@cache
+def _newest() -> str | None:
+    """The newest version this program has; finding it loads them all."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
 @contextmanager
