@@ -26,6 +26,7 @@ class Subject(StrEnum):
 class Sent(StrEnum):
     """Whether a dossier has ever been submitted, and in time."""
 
+    YES = "yes"
     IN_TIME = "in_time"
     LATE = "late"
     NOT = "not"

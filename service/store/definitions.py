@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
 
 from service.domain.errors import NotFound, message
-from service.store.tables import FormVersion, ProcessDefinition, ProcessInstance
+from service.store.tables import FormVersion, ProcessDefinition, ProcessInstance, UserTask
 from service.store.work import Work
 
 
@@ -92,6 +92,31 @@ def newest_form_ids(work: Work, until: int) -> dict[str, int]:
         .group_by(FormVersion.key)
     )
     return {str(key): int(form_version_id) for key, form_version_id in rows}
+
+
+def is_outdated_form(work: Work, form_version_id: int) -> bool:
+    """Whether a newer version of the same form has been deployed."""
+    mine = work.session.get(FormVersion, form_version_id)
+    if mine is None:
+        return False
+    newer = select(FormVersion.id).where(FormVersion.key == mine.key, FormVersion.version > mine.version)
+    return work.session.scalar(newer.limit(1)) is not None
+
+
+def every_form(work: Work) -> list[tuple[FormVersion, int]]:
+    """All versions of all forms, newest first, each with the number of open tasks that opened with it."""
+    used = (
+        select(UserTask.form_version_id, func.count().label("number"))
+        .where(UserTask.closed_at.is_(None))
+        .group_by(UserTask.form_version_id)
+        .subquery()
+    )
+    rows = work.session.execute(
+        select(FormVersion, func.coalesce(used.c.number, 0))
+        .outerjoin(used, used.c.form_version_id == FormVersion.id)
+        .order_by(FormVersion.key, FormVersion.version.desc())
+    )
+    return [(form, int(number)) for form, number in rows]
 
 
 def form_content(work: Work, form_version_id: int) -> str:

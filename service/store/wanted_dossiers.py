@@ -49,6 +49,8 @@ def _of_the_dossier_itself(wanted: Wanted) -> list[ColumnElement[bool]]:
         column == value for column, value in equal.items() if value is not None
     ]
     match wanted.sent:
+        case Sent.YES:
+            found.append(Dossier.submitted_at.is_not(None))
         case Sent.IN_TIME:
             found += [Dossier.submitted_at.is_not(None), Dossier.late.is_(False)]
         case Sent.LATE:

@@ -7,6 +7,7 @@ from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from service.domain.errors import Message, message
+from service.domain.people import Actor
 from service.operations.access import may_enter
 from service.web.access import declared
 from service.web.assets import asset
@@ -31,6 +32,7 @@ PLACES = (
     Place("inbox.start", message("Inbox"), "inbox"),
     Place("dossiers.every", message("Dossiers"), "folder2-open"),
     Place("rounds.every", message("Rounds"), "calendar3"),
+    Place("progress.newest", message("Progress"), "bar-chart"),
     Place("agenda.month", message("Calendar"), "calendar-week"),
     Place("duties.every", message("Reports"), "file-earmark-text"),
     Place("operations.health", message("Operations"), "gear"),
@@ -84,7 +86,14 @@ def _may_open(place: Place) -> bool:
         return False
     if getattr(view, "demo_only", False) and not services().demo:
         return False
+    if place.endpoint == "progress.newest" and not _reviews(current_user.actor):
+        return False
     return may_enter(current_user.actor, declared(view))
+
+
+def _reviews(actor: Actor) -> bool:
+    """Whether a round as a whole is the person's concern; a unit finds its own part on the round's page."""
+    return actor.administrator or any(actor.reviews_in(locality_id) for locality_id in actor.locality_ids)
 
 
 def _now() -> datetime:
