@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.domain.dossiers import DossierKind
 from service.domain.labels import Label
 from service.store import dossiers, localities
-from service.store.tables import Attachment, ChecklistItem, Dossier
+from service.store.tables import Attachment, Award, ChecklistItem, Dossier
 from service.store.work import Work
 
 
@@ -35,13 +35,18 @@ def lines(work: Work, dossier: Dossier, attachments: Iterable[Attachment]) -> li
     owed: list[ChecklistLine] = []
     present = list(attachments)
     for item in localities.checklist(work, dossier.locality_id):
-        asking = [award for award in nominated.values() if not item.awards or award.key in item.awards]
+        asking = [award for award in nominated.values() if asks(award, item)]
         if not item.active or (nominated and not asking) or (item.awards and not asking):
             continue
         sets = max((award.sets for award in asking if award.sets is not None), default=None)
         attached = tuple(file for file in present if file.checklist_item_id == item.id)
         owed.append(ChecklistLine(item, sets, attached))
     return owed
+
+
+def asks(award: Award, item: ChecklistItem) -> bool:
+    """Whether a paper is owed for an award."""
+    return not item.awards or award.key in item.awards
 
 
 def missing(work: Work, dossier: Dossier) -> list[Label]:

@@ -10,7 +10,16 @@ from service.domain.people import Actor
 from service.domain.rounds import RoundKind
 from service.domain.tasks import is_overdue
 from service.domain.words import search_key
-from service.operations import access, calendars, checklists, editing, escalations, nominations, processes
+from service.operations import (
+    access,
+    attachments,
+    calendars,
+    checklists,
+    editing,
+    escalations,
+    nominations,
+    processes,
+)
 from service.operations.checklists import ChecklistLine
 from service.operations.editing import LONGEST
 from service.operations.escalations import Climb
@@ -68,7 +77,10 @@ _ROUND_CODES = {"annual": "HN", "mid_term": "SK", "final": "TK", "ad_hoc": "DX"}
 
 @dataclass(frozen=True, slots=True)
 class DossierPage:
-    """Everything about a dossier that its readers are shown."""
+    """Everything about a dossier that its readers are shown.
+
+    `versions` are the older versions of each of its files, by the file's id, the newest first.
+    """
 
     dossier: Dossier
     instance: ProcessInstance
@@ -76,6 +88,7 @@ class DossierPage:
     awards: list[Award]
     checklist: list[ChecklistLine]
     attachments: list[Attachment]
+    versions: dict[int, list[Attachment]]
     tasks: list[UserTask]
     history: list[HistoryStep]
     submissions: list[Submission]
@@ -247,14 +260,16 @@ def show(work: Work, actor: Actor, dossier_id: int) -> DossierPage:
     all_tasks = tasks.of_dossier(work, dossier_id)
     open_tasks = [task for task in all_tasks if task.closed_at is None]
     decided = sorted({item.decision_id for item in dossier.nominations if item.decision_id is not None})
-    attachments = dossiers.attachments(work, dossier_id)
+    files = dossiers.every_attachment(work, dossier_id)
+    present = [file for file in files if file.removed_at is None]
     return DossierPage(
         dossier=dossier,
         instance=dossiers.instance(work, dossier_id),
         nominations=dossier.nominations,
         awards=nominations.awards_of(work, dossier),
-        checklist=checklists.lines(work, dossier, attachments),
-        attachments=attachments,
+        checklist=checklists.lines(work, dossier, present),
+        attachments=present,
+        versions=attachments.versions(files),
         tasks=all_tasks,
         history=dossiers.history(work, dossier_id),
         submissions=dossiers.submissions_of(work, dossier_id),

@@ -13,8 +13,9 @@ from pathlib import Path
 from service import documents, engine
 from service.domain import overlaps
 from service.domain.errors import TrinhError
-from service.operations import histories, processes
+from service.operations import content_checks, histories, processes
 from service.operations.overlaps import ANSWERED as OVERLAP_ANSWERED
+from service.operations.violations import Broken
 from service.store import dossiers, tasks, verification
 from service.store import overlaps as overlap_rows
 from service.store.tables.search_words import FINDABLE, words_for
@@ -23,15 +24,6 @@ from service.store.work import Work
 PAGE = 200
 UNTRACKED_GRACE = timedelta(hours=1)
 """A file younger than this may belong to a transaction that has not committed yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """One violation: which invariant, where, and what was found."""
-
-    invariant: str
-    where: str
-    found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +199,7 @@ _PER_DOSSIER: tuple[Callable[[Work, int], list[Broken]], ...] = (
     _history_holds,
     _replay_agrees,
     _overlaps_hold,
+    *content_checks.CHECKS,
 )
 
 

@@ -81,6 +81,15 @@ def get(work: Work, dossier_id: int) -> Dossier:
     return found
 
 
+def by_code(work: Work, code: str) -> Dossier | None:
+    """The dossier with that very code."""
+    return work.session.scalar(
+        select(Dossier)
+        .where(Dossier.code == code)
+        .options(joinedload(Dossier.round).joinedload(Round.locality))
+    )
+
+
 def instance(work: Work, dossier_id: int) -> ProcessInstance:
     """The process instance of a dossier, with its definition (without the XML)."""
     return work.session.scalars(_INSTANCE, {"dossier_id": dossier_id}).one()
@@ -172,6 +181,18 @@ def attachments(work: Work, dossier_id: int) -> list[Attachment]:
             select(Attachment)
             .where(Attachment.dossier_id == dossier_id, Attachment.removed_at.is_(None))
             .options(joinedload(Attachment.uploaded_by))
+            .order_by(Attachment.id)
+        )
+    )
+
+
+def every_attachment(work: Work, dossier_id: int) -> list[Attachment]:
+    """All files that a dossier ever had, older versions and removed ones too, oldest first."""
+    return list(
+        work.session.scalars(
+            select(Attachment)
+            .where(Attachment.dossier_id == dossier_id)
+            .options(joinedload(Attachment.uploaded_by), joinedload(Attachment.checklist_item))
             .order_by(Attachment.id)
         )
     )

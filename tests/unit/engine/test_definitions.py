@@ -28,7 +28,7 @@ def test_it_says_what_screens_ask() -> None:
         "Cơ quan Lao động",
         "en: Receive and select",
     )
-    assert select.incoming == ("prepare_to_select", "appraisal_return_previous")
+    assert select.incoming == ("prepare_to_select", "appraisal_return_previous", "decision_return_labour")
     assert select.outgoing == ("select_to_result",)
     assert definition.element("select_overdue").timer == 'deadline("labour_review") + days(1)'
     assert definition.element("withdraw_before_selection").message == "withdraw"
