@@ -8,7 +8,7 @@ from typing import Any
 from apiflask import APIFlask
 from werkzeug.routing import Rule
 
-from service.api.access import CSRF_HEADER, SAFE, Who, declared
+from service.api.access import CSRF_HEADER, SAFE, Who, allow, declared
 from service.api.errors import MEDIA_TYPE
 from service.api.routing import LARGEST_NUMBER
 
@@ -45,6 +45,7 @@ def describe(app: APIFlask) -> None:
             "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER},
         },
     )
+    allow(Who.ANYBODY)(app.view_functions["openapi.spec"])
     app.spec_processor(lambda document: _complete(app, document))
 
 

@@ -31,7 +31,7 @@ from service.domain.dossiers import DossierKind
 from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.people import Actor
 from service.domain.tasks import PREPARES
-from service.operations import dossiers, rounds, tasks
+from service.operations import access, dossiers, rounds, tasks
 from service.operations.completions import Filled
 from service.store import tables as rows
 from service.store.work import Work
@@ -140,9 +140,10 @@ def remove_nomination(work: Work, actor: Actor, dossier_id: int, nomination_id: 
 @blueprint.output(Completed)
 def submit_dossier(work: Work, actor: Actor, dossier_id: int, json_data: dict[str, Any]) -> Any:
     """Send a dossier in preparation to the reviewing office, with the unit's form."""
-    open_tasks = dossiers.show(work, actor, dossier_id).open_tasks
-    task = next((task for task in open_tasks if task.act in PREPARES), None)
+    page = dossiers.show(work, actor, dossier_id)
+    task = next((task for task in page.open_tasks if task.act in PREPARES), None)
     if task is None:
+        access.require_proposer(actor, page.dossier)
         raise Conflict(message("This dossier is not in preparation: there is nothing to submit."))
     filled = Filled(json_data["values"], seen_version=json_data["seen_version"])
     return completed(work, tasks.complete(work, actor, task.id, filled))

@@ -31,6 +31,9 @@ class Who(StrEnum):
     CANDIDATES = "the members of the office whose task it is"
     HOLDER = "the person who holds the task"
     HEADS = "the head of the office whose task it is"
+    ASKED = "whoever was asked for the opinion"
+    AUTHORS = "whoever wrote it, and administrators"
+    SEATERS = "the head of the office, and administrators"
     ADMINISTRATORS = "administrators"
 
 
@@ -47,6 +50,9 @@ WORDS: dict[Who, Message] = {
     Who.CANDIDATES: message("the members of the office whose task it is"),
     Who.HOLDER: message("the person who holds the task"),
     Who.HEADS: message("the head of the office whose task it is"),
+    Who.ASKED: message("whoever was asked for the opinion"),
+    Who.AUTHORS: message("whoever wrote it, and administrators"),
+    Who.SEATERS: message("the head of the office, and administrators"),
     Who.ADMINISTRATORS: message("administrators"),
 }
 """The same for readers of screens, to be translated."""

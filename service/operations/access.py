@@ -196,6 +196,16 @@ def require_locality(actor: Actor, locality_id: str) -> None:
         raise NotFound(message("There is no such locality, or you have no seat in it."))
 
 
+def may_see_reports(actor: Actor, locality_id: str) -> bool:
+    """Whether everybody's duty reports are told to the actor: reviewing offices and administrators."""
+    return actor.administrator or actor.reviews_in(locality_id)
+
+
+def speaks_for(actor: Actor, organisation_id: int) -> bool:
+    """Whether the actor has any seat in an organisation: its own affairs are told to them."""
+    return actor.seat_at(organisation_id) is not None
+
+
 def may_edit(actor: Actor, dossier: Dossier, open_tasks: list[UserTask]) -> bool:
     """Whether the actor may change nominations and files: the unit's holder while it prepares."""
     if dossier.status not in {DossierStatus.DRAFT, DossierStatus.RETURNED}:

@@ -59,11 +59,6 @@ def show(
     )
 
 
-def may_see_round(actor: Actor, round_: rows.Round) -> bool:
-    """Whether the round is one of the actor's localities."""
-    return actor.administrator or round_.locality_id in actor.locality_ids
-
-
 def of_round(work: Work, actor: Actor, round_: rows.Round) -> list[RoundDay]:
     """The deadlines of a round that have a date for the actor, or had one, in the order of the route.
 

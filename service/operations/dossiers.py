@@ -313,9 +313,7 @@ def withdraw(work: Work, actor: Actor, dossier_id: int, reason: str) -> Dossier:
     """
     locked = locks.one(work, dossier_id)
     dossier = locked.dossier
-    access.require_sight(actor, dossier)
-    if not access.may_withdraw(actor, dossier):
-        raise NotAllowed(message("Only the proposing unit can withdraw its dossier."))
+    access.require_proposer(actor, dossier)
     text = reason.strip()
     if not text:
         raise Invalid(

@@ -153,14 +153,14 @@ def _page(work: Work, locality: rows.Locality, round_: rows.Round, actor: Actor 
         if extension is not None
     }
     reminded = store.reminded(work, round_.id)
-    whole = actor is None or actor.administrator or actor.reviews_in(locality.id)
+    whole = actor is None or access.may_see_reports(actor, locality.id)
     lines: list[Line] = []
     for unit, report in store.owners(work, round_):
         extension = extensions.get(unit.id)
         due = extension or row
         if report is None and not owes(unit.valid_from, unit.valid_to, today, due.last_day):
             continue
-        if not whole and actor is not None and actor.seat_at(unit.id) is None:
+        if not whole and actor is not None and not access.speaks_for(actor, unit.id):
             continue
         standing = _standing(work, report, due.due_at)
         told = reminded.get(report.id) if report else None

@@ -68,7 +68,7 @@ def open_feed(work: Work, actor: Actor, label: str, round_id: int | None = None)
     """
     if round_id is not None:
         round_ = work.session.get(Round, round_id)
-        if round_ is None or not agendas.may_see_round(actor, round_):
+        if round_ is None or not access.may_see_locality(actor, round_.locality_id):
             raise NotFound(message("There is no such round."))
     cleaned = normalise(label)
     if len(cleaned) > LONGEST_LABEL:
@@ -118,7 +118,7 @@ def publish(work: Work, secret: str, base_url: str) -> Published:
     if row is None or not row.person.active:
         raise NotFound(_NO_FEED)
     actor = people.actor_of(work, row.person)
-    if row.round is not None and not agendas.may_see_round(actor, row.round):
+    if row.round is not None and not access.may_see_locality(actor, row.round.locality_id):
         raise NotFound(_NO_FEED)
     writer = _Writer(work, actor, base_url)
     feed = writer.of_person() if row.round is None else writer.of_round(row.round)

@@ -145,7 +145,9 @@ def rename(dossier_id: int) -> AnyResponse:
 @screen.get("/dossiers/<id:dossier_id>/withdraw")
 @allow(Who.PROPOSERS)
 def ask_withdrawal(dossier_id: int) -> Response:
-    """What withdrawing means, and the reason for it."""
+    """What withdrawing means, and the reason for it; for those alone who may do it."""
+    with reading() as work:
+        access.require_proposer(actor(), dossiers.show(work, actor(), dossier_id).dossier)
     return _withdrawal(dossier_id)
 
 
