@@ -240,6 +240,17 @@ def may_withdraw(actor: Actor, dossier: Dossier) -> bool:
     return actor.seat_at(dossier.unit_id, "proposer") is not None
 
 
+def require_proposer(actor: Actor, dossier: Dossier) -> None:
+    """
+    Raises:
+        NotFound: when the actor may not know of the dossier.
+        NotAllowed: when they do not speak for its unit.
+    """
+    require_sight(actor, dossier)
+    if not may_withdraw(actor, dossier):
+        raise NotAllowed(message("Only the proposing unit can withdraw its dossier."))
+
+
 def comments_as(actor: Actor, dossier: Dossier) -> Seat | None:
     """The seat by which the actor speaks about a dossier: in its unit, else in a reviewing office.
 

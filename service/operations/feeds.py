@@ -16,7 +16,7 @@ from service.domain.labels import Label, Language
 from service.domain.people import Actor
 from service.domain.words import normalise
 from service.feeds import Event, Feed
-from service.operations import agendas, passwords, step_names
+from service.operations import access, agendas, passwords, step_names
 from service.operations.agendas import RoundDay
 from service.store import agendas as agenda_rows
 from service.store import feeds as rows
