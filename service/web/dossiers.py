@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.dossiers import ENDINGS_OF, DossierKind, DossierStatus
 from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.people import Actor
-from service.operations import dossiers
+from service.operations import access, dossiers
 from service.translations import terms
 from service.web.access import Who, allow, signed_in
 from service.web.complaints import Complaint
