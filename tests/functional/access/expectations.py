@@ -1,0 +1,66 @@
+"""What the matrix expects of a route, from nothing but its declaration."""
+
+from enum import StrEnum
+
+from service.domain.access import WITHOUT_SIGN_IN, Who
+from tests.functional.access.places import AT_HOME, EVERYBODY, OFFICES, Person, Place
+
+
+class Expected(StrEnum):
+    """How somebody is answered."""
+
+    LET_IN = "let in"
+    """The page or the change: 200, 303, or word of what is wrong with what was sent (400, 409, 422)."""
+    TOO_LATE = "told that it is not the time for it"
+    """Rightly there, but the state forbids it: 403 or 409."""
+    REFUSED = "refused"
+    """403: may know of it, may not do it."""
+    NOT_SERVED = "gets nothing"
+    """What is meant stands in what was sent, not in the address: 403, 404, or 422 as if it were not there."""
+    UNKNOWN = "not told that it exists"
+    """404."""
+    SENT_AWAY = "asked to sign in"
+    """A page leads to the sign-in page; anything else is 401."""
+
+
+def expected(who: Who, person: Person, place: Place, *, in_address: bool = True) -> Expected:
+    """What a declaration promises to somebody at a place; `in_address` when the address names the thing."""
+    if who in WITHOUT_SIGN_IN:
+        return Expected.LET_IN
+    if person is Person.NOBODY:
+        return Expected.SENT_AWAY
+    allowed, knowing, late = _promise(who, place)
+    if person in allowed:
+        held_by_another = who is Who.CANDIDATES and not in_address and place.holder not in {person, None}
+        return Expected.TOO_LATE if late or held_by_another else Expected.LET_IN
+    if not in_address:
+        return Expected.NOT_SERVED
+    return Expected.REFUSED if person in knowing else Expected.UNKNOWN
+
+
+def _promise(who: Who, place: Place) -> tuple[frozenset[Person], frozenset[Person], bool]:
+    """Whom it lets in, who may know of the thing besides, and whether the place is past it."""
+    only = {
+        Who.SIGNED_IN: (EVERYBODY, EVERYBODY),
+        Who.ADMINISTRATORS: (frozenset({Person.ADMINISTRATOR}), EVERYBODY),
+        Who.OWNER: (frozenset({place.owner}), frozenset[Person]()),
+        Who.LOCALITY: (AT_HOME, AT_HOME),
+        Who.REVIEWERS: (OFFICES | {Person.ADMINISTRATOR}, AT_HOME),
+        Who.READERS: (place.readers, place.readers),
+        Who.PROPOSERS: (place.proposers, place.readers),
+    }
+    if who in only:
+        allowed, knowing = only[who]
+        return allowed, knowing, False
+    finished = place.holder is None
+    if who is Who.PREPARER:
+        return place.proposers, place.readers, place.preparer is None
+    if who is Who.HEADS:
+        return _some(place.head), place.readers, finished
+    if who is Who.CANDIDATES or finished:
+        return place.members, place.readers, finished
+    return _some(place.holder), place.readers, False
+
+
+def _some(person: Person | None) -> frozenset[Person]:
+    return frozenset({person} - {None})  # type: ignore[arg-type]

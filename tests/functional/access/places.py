@@ -1,0 +1,158 @@
+"""The world of the access matrix: dossiers in every state that matters, and everybody who may come near them.
+
+A place is one dossier with its task, seen by people with every relation to it. What the matrix expects is
+told from the plain names below, not from the rules it tries.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from service.localities import read_folder
+from service.operations import deadlines, feeds, localities, opened_deadlines, people, tasks
+from tests.builders import LOCALITY, PASSWORD, ROOT, SEATS, World
+
+OTHER_LOCALITY = ROOT / "tests" / "data" / "localities" / "tinh-mau"
+
+
+class Person(StrEnum):
+    """Everybody who asks; the values are their names for signing in."""
+
+    NOBODY = ""
+    CLERK = "clerk"
+    UNIT_HEAD = "clerk_head"
+    NEIGHBOUR = "neighbour"
+    """Proposes for another unit of the locality."""
+    HOLDER = "labour"
+    CANDIDATE = "labour2"
+    """Sits in the office and held the task before: released it."""
+    HEAD = "labour_head"
+    OTHER_OFFICE = "interior"
+    LEAVER = "leaver"
+    """Completed the office's finished task, and has lost the seat since."""
+    STRANGER = "stranger"
+    """Reviews and proposes in another locality."""
+    ADMINISTRATOR = "admin"
+
+
+UNIT = frozenset({Person.CLERK, Person.UNIT_HEAD})
+OFFICES = frozenset({Person.HOLDER, Person.CANDIDATE, Person.HEAD, Person.OTHER_OFFICE})
+AT_HOME = UNIT | OFFICES | {Person.NEIGHBOUR, Person.ADMINISTRATOR}
+"""Whoever knows of the locality."""
+EVERYBODY = frozenset(Person)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A dossier with one of its tasks, and who stands how to it."""
+
+    name: str
+    dossier_id: int
+    task_id: int
+    readers: frozenset[Person]
+    members: frozenset[Person]
+    """The office (or unit) whose task it is."""
+    holder: Person | None
+    """Who may complete the task now; None when it is finished."""
+    head: Person | None
+    preparer: Person | None
+    proposers: frozenset[Person] = frozenset({Person.CLERK})
+    owner: Person = Person.CLERK
+    """Whose the personal things are that the addresses name."""
+    numbers: dict[str, int] = field(default_factory=dict[str, int])
+    """What has been found for the numbers that addresses name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """The world with its places."""
+
+    world: World
+    draft: Place
+    review: Place
+    finished: Place
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """In preparation, under review, and decided with all its tasks finished."""
+        return self.draft, self.review, self.finished
+
+
+def furnish(world: World) -> Furnished:
+    """Makes the places and the people who are not everywhere."""
+    _add_people(world)
+    reviewed = frozenset(UNIT | OFFICES | {Person.ADMINISTRATOR})
+    finished = world.carry_to("select", title="Đã xong")
+    done = world.task(finished).id
+    world.select(finished, who=Person.LEAVER)
+    world.forward_to_interior(finished)
+    world.appraise(finished)
+    world.forward_to_chairman(finished)
+    world.decide(finished)
+    world.unseat(Person.LEAVER)
+
+    review = world.carry_to("select", title="Đang xét")
+    waiting = world.task(review).id
+    world.claim(Person.CANDIDATE, waiting)
+    _release(world, Person.CANDIDATE, waiting)
+    world.claim(Person.HOLDER, waiting)
+
+    _extend(world)
+    draft = world.open_dossier(title="Đang soạn")
+    _add_own_things(world)
+    labour = frozenset({Person.HOLDER, Person.CANDIDATE})
+    return Furnished(
+        world,
+        Place(
+            "draft",
+            draft,
+            world.task(draft).id,
+            readers=frozenset(UNIT | {Person.ADMINISTRATOR}),
+            members=frozenset({Person.CLERK}),
+            holder=Person.CLERK,
+            head=Person.UNIT_HEAD,
+            preparer=Person.CLERK,
+        ),
+        Place("review", review, waiting, reviewed, labour, Person.HOLDER, Person.HEAD, None),
+        Place("finished", finished, done, reviewed, labour, None, Person.HEAD, None),
+    )
+
+
+def _add_people(world: World) -> None:
+    with world.database.write() as work:
+        localities.load(work, read_folder(OTHER_LOCALITY))
+        seats: dict[Person, list[tuple[str, str, str]]] = {
+            Person.STRANGER: [
+                ("tinh-mau", "labour", "labour_reviewer"),
+                ("tinh-mau", "culture", "proposer"),
+            ],
+            Person.LEAVER: [(LOCALITY, *SEATS["labour"][0])],
+        }
+        for who, held in seats.items():
+            people.add(
+                work,
+                sign_in_name=who.value,
+                name=who.value.title(),
+                email=f"{who}@example.invalid",
+                password=PASSWORD,
+                seats=held,
+            )
+
+
+def _release(world: World, who: Person, task_id: int) -> None:
+    with world.database.write() as work:
+        tasks.release(work, world.actor(who), task_id)
+
+
+def _extend(world: World) -> None:
+    actor = world.actor(Person.ADMINISTRATOR)
+    where = opened_deadlines.Place(LOCALITY, "annual-2024", "unit_submission")
+    with world.database.write() as work:
+        deadlines.extend(work, actor, where, deadlines.Extending("van_gia", date(2024, 12, 4)), reason="Bão")
+
+
+def _add_own_things(world: World) -> None:
+    """What people make for themselves: each thing is the clerk's."""
+    actor = world.actor(Person.CLERK)
+    with world.database.write() as work:
+        feeds.open_feed(work, actor, "Lịch của tôi")
