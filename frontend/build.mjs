@@ -22,27 +22,41 @@ function note(plainName, builtName) {
   manifest[plainName] = builtName;
 }
 
+/** What all bundles have in common. */
+const common = {
+  absWorkingDir: here,
+  outdir: output,
+  bundle: true,
+  target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  minify: true,
+  charset: 'utf8',
+  legalComments: 'linked',
+  loader: { '.woff2': 'file' },
+  entryNames: '[name].[hash]',
+  chunkNames: 'shared.[hash]',
+  assetNames: '[name].[hash]',
+  metafile: true,
+  logLevel: 'warning',
+};
+
 async function buildBundles() {
-  const result = await build({
-    absWorkingDir: here,
-    entryPoints: { app: 'entries/app.js', diagram: 'entries/diagram.js', form: 'entries/form.js' },
-    outdir: output,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    minify: true,
-    charset: 'utf8',
-    legalComments: 'linked',
-    loader: { '.woff2': 'file' },
-    entryNames: '[name].[hash]',
-    chunkNames: 'shared.[hash]',
-    assetNames: '[name].[hash]',
-    metafile: true,
-    logLevel: 'warning',
-  });
+  const pages = { app: 'entries/app.js', diagram: 'entries/diagram.js', form: 'entries/form.js' };
+  noteAll(await build({ ...common, entryPoints: pages, splitting: true, format: 'esm' }));
+  // A sealed frame has no origin: it may load a plain script, but no module.
+  noteAll(
+    await build({
+      ...common,
+      entryPoints: { preview_frame: 'entries/preview_frame.js' },
+      format: 'iife',
+      // pdf.js looks there for files of its own, none of which the frame may load.
+      define: { 'import.meta.url': '""' },
+    }),
+  );
+}
+
+function noteAll(result) {
   if (result.warnings.length > 0) {
     throw new Error('The build has warnings: correct what is listed above.');
   }

@@ -5,7 +5,7 @@ is made from the same XML in `specs.py`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from service.engine.dialect import BOUNDARY, BPMN, ELEMENTS, SUB_PROCESS, TRINH
@@ -62,6 +62,8 @@ class Diagram:
     documentation: str
     elements: Mapping[str, Element]
     flows: Mapping[str, Flow]
+    lanes: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The documentation of each lane by its name: it holds the English name, as with elements."""
 
     def scopes(self) -> Iterator[str]:
         """The ids of the process and of every embedded sub-process, outermost first."""
@@ -164,6 +166,11 @@ def draw(definitions: Node, process: Node) -> Diagram:
         documentation=documentation(process),
         elements=_connect(elements, flows),
         flows=flows,
+        lanes={
+            node.attributes.get("name", ""): documentation(node)
+            for node in process.walk()
+            if node.namespace == BPMN and node.tag == "lane"
+        },
     )
 
 

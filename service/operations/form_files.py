@@ -52,7 +52,7 @@ def attach(
         work.session.add(row)
         work.session.flush()
         file.attachment_id = row.id
-        said = {"file": row.display_name, "size": row.size, "sha256": row.sha256}
+        said = {"id": row.id, "file": row.display_name, "size": row.size, "sha256": row.sha256}
         entry = Entry("attachment_added", task.element_id, task.name, task_id=task.id, params=said)
         histories.append(work, dossier, actor, entry, organisation=task.group.organisation)
         names.setdefault(file.field, []).append(row.display_name)

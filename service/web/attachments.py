@@ -18,7 +18,7 @@ from service.web.words import told
 screen = Blueprint("attachments", __name__)
 
 MOST_AT_ONCE = 20
-_SEALED = "default-src 'none'; sandbox"
+SEALED = "default-src 'none'; sandbox"
 """Should a browser show a file in spite of being told to save it, nothing in it may run."""
 
 
@@ -53,7 +53,7 @@ def download(dossier_id: int, attachment_id: int) -> Response:
         stream, mimetype=row.media_type, as_attachment=True, download_name=row.display_name, etag=False
     )
     response.content_length = row.size
-    response.headers["Content-Security-Policy"] = _SEALED
+    response.headers["Content-Security-Policy"] = SEALED
     response.headers["Cache-Control"] = "no-store"
     return response
 

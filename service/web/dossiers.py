@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.dossiers import ENDINGS_OF, DossierKind, DossierStatus
 from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.people import Actor
-from service.operations import access, dossiers
+from service.operations import access, dossiers, itineraries
 from service.translations import terms
 from service.web.access import Who, allow, signed_in
 from service.web.complaints import Complaint
@@ -118,7 +118,8 @@ def diagram(dossier_id: int) -> Response:
         drawn = dossiers.diagram(work, actor(), dossier_id)
         open_tasks = dossiers.show(work, actor(), dossier_id).open_tasks
         words = diagram_words(work, drawn, open_tasks)
-        return render("dossiers/diagram.html", **content(work, dossier_id), words=words)
+        way = itineraries.of_dossier(work, actor(), dossier_id)
+        return render("dossiers/diagram.html", **content(work, dossier_id), words=words, way=way)
 
 
 @screen.get("/dossiers/<id:dossier_id>/diagram.bpmn")

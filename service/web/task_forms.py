@@ -5,7 +5,7 @@ as `overlap-<own id>-<other id>` and `overlap-why-<own id>-<other id>`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,11 +17,12 @@ from service.domain.tasks import Outcome
 from service.forms import Field, Form
 from service.forms.definitions import FieldType
 from service.operations.completions import Filled
+from service.store.tables import FormFile
 from service.web.words import day, language
 
 _VERDICT = re.compile(r"(verdict|why)-([1-9][0-9]{0,17})")
 _OVERLAP = re.compile(r"overlap-(why-)?([1-9][0-9]{0,17}-[1-9][0-9]{0,17})")
-_OURS = frozenset({"csrf_token", "seen_version", "confirmed"})
+_OURS = frozenset({"csrf_token", "seen_version", "confirmed", "review", "draft_revision"})
 FINAL = frozenset({Outcome.APPROVE, Outcome.REFUSE})
 """Answers that are shown once more, whole, before they count."""
 
@@ -35,6 +36,7 @@ class Sent:
     overlaps: dict[str, str]
     seen_version: int | None
     confirmed: bool
+    review: bool
 
     @property
     def filled(self) -> Filled:
@@ -52,9 +54,9 @@ class Sent:
         return self.values | dict(_fields(self.judgements)) | self.overlaps
 
     @property
-    def final(self) -> bool:
-        """Whether its answer needs a second look."""
-        return self.values.get("outcome") in FINAL
+    def reviewed(self) -> bool:
+        """Whether it is looked at once more before it counts: a final answer, or when the sender asks."""
+        return self.review or self.values.get("outcome") in FINAL
 
 
 def read(sent: Mapping[str, str]) -> Sent:
@@ -78,6 +80,7 @@ def read(sent: Mapping[str, str]) -> Sent:
         overlaps,
         int(version) if version else None,
         sent.get("confirmed") == "1",
+        "review" in sent,
     )
 
 
@@ -122,12 +125,17 @@ def answers_in(sent: Mapping[str, object]) -> dict[str, OverlapAnswer]:
     return found
 
 
-def told(form: Form, values: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Label and value of every filled field, as people read them."""
+def told(
+    form: Form, values: Mapping[str, str], files: Mapping[str, Sequence[FormFile]]
+) -> list[tuple[str, str]]:
+    """Label and value of every filled field, as people read them; files by their names."""
+    known = {key: values.get(key, "") for key in form.by_key} | {
+        key: ", ".join(file.display_name for file in files.get(key, ())) for key in form.file_keys
+    }
     return [
-        (field.label(language()), _in_words(field, values[field.key]))
+        (field.label(language()), _in_words(field, known[field.key]))
         for field in form.fields
-        if values.get(field.key, "").strip()
+        if known[field.key].strip()
     ]
 
 

@@ -1,8 +1,8 @@
 """What the page of a task shows: where it stands, its form, the nominations to judge, the queue beside it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from werkzeug.exceptions import BadRequest
@@ -10,16 +10,19 @@ from werkzeug.exceptions import BadRequest
 from service.domain.dossiers import Judgement, NominationStatus, Verdict
 from service.domain.labels import Language
 from service.domain.tasks import PREPARES, RETURNS, Act
-from service.operations import acts, completions, dossiers
+from service.engine import RETURN_TO
+from service.operations import acts, changes, completions, dossiers, form_uploads, returns
+from service.operations.changes import Changes
 from service.operations.dossiers import DossierPage
 from service.store import definitions, tasks
-from service.store.tables import HistoryStep, Nomination, UserTask
+from service.store.tables import FormFile, HistoryStep, Nomination, TaskDraft, UserTask
 from service.store.work import Work
 from service.web import queues, task_forms
 from service.web.citations import document_names
 from service.web.complaints import Complaint
 from service.web.deadlines import DeadlineTeller
 from service.web.dossier_pages import sent_report
+from service.web.form_files import shown
 from service.web.inbox import queue_context
 from service.web.overlaps import asked
 from service.web.pages import actor
@@ -38,18 +41,37 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """The reader's draft: its revision, when it was saved, and what others changed since.
+
+    `restored` says that the page shows it, not something that was sent just now.
+    """
+
+    revision: int
+    saved_at: datetime
+    restored: bool
+    changed: Sequence[HistoryStep]
+
+
+@dataclass(frozen=True, slots=True)
 class FormParts:
     """The form as the browser draws it: schema, values with the variables of its conditions, button."""
 
     schema: dict[str, Any]
     data: dict[str, object]
     keys: frozenset[str]
+    files: Mapping[str, Sequence[FormFile]]
 
     def word(self, name: str) -> str:
         """A text of the form's own, such as `title`, in the reader's language."""
         texts: dict[str, str] = self.schema.get("properties", {})
         english = texts.get(f"{name}_en") if language() == Language.ENGLISH else None
         return english or texts.get(name, "")
+
+    @property
+    def shown_files(self) -> dict[str, list[dict[str, object]]]:
+        """What the reader has put into the fields for files, as the page's script takes it."""
+        return {key: [shown(file) for file in files] for key, files in self.files.items()}
 
     def rejections(self, complaint: Complaint | None) -> dict[str, list[str]]:
         """What is wrong, for the fields that the form draws itself."""
@@ -62,14 +84,19 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
     page = dossiers.show(work, actor(), task.dossier_id)
     trail = queues.trail_behind()
     beside = queue_context(work, queues.read(work, actor(), trail)) if trail else {}
-    values = _values(work, task, sent)
+    mine = task.closed_at is None and task.assignee_id == actor().person_id
+    kept = tasks.draft(work, task.id, actor().person_id) if mine else None
+    values = _values(kept, sent)
     judgements = _judgements(values)
     return beside | {
         "task": task,
         "page": page,
         "trail": trail,
         "along": trail.params if trail else {},
-        "mine": task.closed_at is None and task.assignee_id == actor().person_id,
+        "mine": mine,
+        "draft": None if kept is None else _draft(kept, page, sent),
+        "changes": _changes(work, task, sent),
+        "newer_form": mine and definitions.is_outdated_form(work, task.form_version_id),
         "claimable": task.closed_at is None
         and task.assignee_id is None
         and actor().seat_in(task.group_id) is not None,
@@ -98,12 +125,27 @@ def judged(nominations: Sequence[Nomination], judgements: Mapping[int, Judgement
     return rows
 
 
-def _values(work: Work, task: UserTask, sent: Sent | None) -> dict[str, Any]:
+def _values(kept: TaskDraft | None, sent: Sent | None) -> dict[str, Any]:
     """What was sent just now, else the person's draft."""
     if sent is not None:
         return dict(sent.draft)
-    kept = tasks.draft(work, task.id, actor().person_id)
     return dict(kept.content) if kept else {}
+
+
+def _draft(kept: TaskDraft, page: DossierPage, sent: Sent | None) -> Draft:
+    """What the form says of the reader's draft; changes by others since then may make it look different."""
+    others = [
+        step for step in page.history if step.at > kept.saved_at and step.person_id != actor().person_id
+    ]
+    return Draft(kept.revision, kept.saved_at, restored=sent is None, changed=others)
+
+
+def _changes(work: Work, task: UserTask, sent: Sent | None) -> Changes | None:
+    """What was done to the dossier after the page was opened from which something was sent."""
+    if sent is None or sent.seen_version is None:
+        return None
+    found = changes.since(work, actor(), task.id, sent.seen_version)
+    return found if found.any else None
 
 
 def _judgements(values: Mapping[str, Any]) -> dict[int, Judgement]:
@@ -117,11 +159,17 @@ def _judgements(values: Mapping[str, Any]) -> dict[int, Judgement]:
 def _form(
     work: Work, task: UserTask, values: Mapping[str, Any], judgements: Mapping[int, Judgement]
 ) -> FormParts:
-    schema = json.loads(definitions.form_content(work, task.form_version_id))
-    keys = frozenset(completions.form_of(work, task).by_key)
-    known = {key: value for key, value in values.items() if key in keys}
+    form = completions.offered_form(work, task)
+    keys = frozenset(form.by_key)
+    files = form_uploads.waiting(work, actor(), task) if form.file_keys else {}
+    # Of files, what has been taken in counts, whatever a draft says.
+    held = {key: ",".join(str(file.id) for file in files.get(key, ())) for key in form.file_keys}
+    known = {key: value for key, value in values.items() if key in keys} | held
     data: dict[str, object] = {**known, **completions.form_context(work, task, judgements)}
-    return FormParts(schema, data, keys)
+    if RETURN_TO in keys and not known.get(RETURN_TO):
+        near = returns.nearest(returns.ways(work, task))
+        data |= {RETURN_TO: near.element_id} if near else {}
+    return FormParts(completions.offered_schema(work, task), data, keys, files)
 
 
 def _return_of(page: DossierPage, task: UserTask) -> HistoryStep | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NoReturn
 
 from flask import Blueprint, Response, flash, request, url_for
 from werkzeug.utils import redirect
@@ -10,13 +9,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Conflict, Invalid, Message, TrinhError, message
 from service.domain.people import Actor
-from service.operations import completions, tasks
+from service.operations import completions, drafts, foresight, form_uploads, tasks
 from service.store.tables import UserTask
 from service.store.work import Work
 from service.web import queues, task_forms
 from service.web.access import Who, allow
 from service.web.complaints import Complaint
-from service.web.pages import actor, reading, writing
+from service.web.pages import actor, reading, services, writing
 from service.web.pages import show as render
 from service.web.task_forms import Sent
 from service.web.task_pages import context
@@ -46,22 +45,12 @@ def release(task_id: int) -> AnyResponse:
     return _take(task_id, tasks.release)
 
 
-@screen.post("/tasks/<id:task_id>/draft")
-@allow(Who.CANDIDATES)
-def draft(task_id: int) -> Response:
-    """Keeps what has been typed so far; the page calls it by itself."""
-    sent = task_forms.read(request.form)
-    with writing() as work:
-        tasks.save_draft(work, actor(), task_id, sent.draft)
-    return Response(status=204)
-
-
 @screen.post("/tasks/<id:task_id>/complete")
 @allow(Who.HOLDER)
 def complete(task_id: int) -> AnyResponse:
-    """Completes it. Approving and refusing are shown once more before they count."""
+    """Completes it. Approving and refusing are shown once more before they count, the rest when asked for."""
     sent = task_forms.read(request.form)
-    if sent.final and not sent.confirmed:
+    if sent.reviewed and not sent.confirmed:
         return _confirm(task_id, sent)
     try:
         with writing() as work:
@@ -84,33 +73,23 @@ def _take(task_id: int, verb: Callable[[Work, Actor, int], UserTask]) -> AnyResp
     return redirect(address, 303)
 
 
-class _RehearsedError(Exception):
-    """Ends a rehearsal: everything was accepted, nothing may stay."""
-
-
 def _confirm(task_id: int, sent: Sent) -> Response:
-    """Tries the completion out, takes it back, and shows everything once more."""
+    """Shows everything once more, with what would follow."""
     try:
-        with writing() as work:
-            tasks.complete(work, actor(), task_id, sent.filled)
-            _take_back()
-    except _RehearsedError:
-        pass
+        foreseen = foresight.foresee(services().database, actor(), task_id, sent.filled)
     except (Conflict, Invalid) as error:
         return _not_completed(task_id, sent, error)
     _keep(task_id, sent)
     with reading() as work:
         task = tasks.show(work, actor(), task_id)
+        form = completions.offered_form(work, task)
         return render(
             "tasks/confirm.html",
             **context(work, task, sent),
             sent=sent,
-            answers=task_forms.told(completions.form_of(work, task), sent.values),
+            foreseen=foreseen,
+            answers=task_forms.told(form, sent.values, form_uploads.waiting(work, actor(), task)),
         )
-
-
-def _take_back() -> NoReturn:
-    raise _RehearsedError
 
 
 def _not_completed(task_id: int, sent: Sent, error: Conflict | Invalid) -> Response:
@@ -122,7 +101,7 @@ def _not_completed(task_id: int, sent: Sent, error: Conflict | Invalid) -> Respo
 
 def _keep(task_id: int, sent: Sent) -> None:
     with suppress(TrinhError), writing() as work:
-        tasks.save_draft(work, actor(), task_id, sent.draft)
+        drafts.save(work, actor(), task_id, sent.draft)
 
 
 def _page(

@@ -14,6 +14,9 @@ function requiredMessage(field, label) {
   if (field.type === 'checkbox') {
     return say('check.tick', { label });
   }
+  if (field.type === 'filepicker') {
+    return say('check.file', { label });
+  }
   return say(CHOICES.has(field.type) ? 'check.choose' : 'check.required', { label });
 }
 
@@ -50,6 +53,9 @@ export function complaints(field, value, required) {
   const label = labelOf(field);
   if (isEmpty(field, value)) {
     return required ? [requiredMessage(field, label)] : [];
+  }
+  if (field.type === 'filepicker') {
+    return [];
   }
   if (field.type === 'datetime') {
     return isStoredDate(value) ? [] : [say('check.date', { label })];

@@ -7,6 +7,7 @@ import { useContext, useState } from 'preact/hooks';
 import { say } from '../page/words.js';
 import { isRequired, labelOf } from './checks.js';
 import { storedDate, typedDate } from './dates.js';
+import { Files } from './files.jsx';
 
 /** The id of a field's element: what an error summary links to. */
 export function anchorOf(field) {
@@ -179,6 +180,14 @@ function Checkbox({ field, errors = [], value, disabled, onChange }) {
   );
 }
 
+function FilesField({ field, errors = [], disabled, onChange }) {
+  return (
+    <Labelled field={field} errors={errors} hint={say('files.hint')}>
+      {(attributes) => <Files field={field} attributes={attributes} disabled={disabled} onChange={onChange} />}
+    </Labelled>
+  );
+}
+
 function Text({ field }) {
   return <p class="field__text">{field.text}</p>;
 }
@@ -205,5 +214,6 @@ export const fields = [
   describe(SelectField, 'select', { emptyValue: null, sanitizeValue: asOption }),
   describe(RadioGroup, 'radio', { emptyValue: null, sanitizeValue: asOption }),
   describe(Checkbox, 'checkbox', { emptyValue: false, sanitizeValue: ({ value }) => value === true || value === 'true' }),
+  describe(FilesField, 'filepicker', { emptyValue: '', sanitizeValue: asText }),
   describe(Text, 'text', { keyed: false }),
 ];

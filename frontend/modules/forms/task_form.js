@@ -3,9 +3,11 @@ import { createForm } from '@bpmn-io/form-js-viewer';
 import { options } from 'preact';
 
 import { showErrorSummary } from '../page/error_summary.js';
+import { notify } from '../page/notices.js';
 import { language, say } from '../page/words.js';
 import { FieldValidator } from './checks.js';
 import { anchorOf, fields } from './fields.jsx';
+import { FormFiles } from './files.jsx';
 import { inLanguage } from './schema.js';
 
 // form-js draws a <form>; ours stands around it and forms do not nest, so that one becomes a <div>.
@@ -25,10 +27,14 @@ function registerFields(formFields) {
 }
 registerFields.$inject = ['formFields'];
 
-const ourForms = {
-  __init__: [registerFields],
-  validator: ['type', FieldValidator],
-};
+/** What form-js is given of ours, for one form with its files. */
+function ourParts(files) {
+  return {
+    __init__: [registerFields],
+    validator: ['type', FieldValidator],
+    formFiles: ['value', files],
+  };
+}
 
 /** The JSON in the <script type="application/json"> that an attribute of the form names by id. */
 function readJson(form, attribute, otherwise) {
@@ -78,6 +84,12 @@ class TaskForm {
 
   submit(event) {
     if (event.submitter?.formNoValidate) {
+      return;
+    }
+    if (this.drawn.get('formFiles').travelling > 0) {
+      notify(say('files.wait'), 'problem');
+      event.preventDefault();
+      event.stopImmediatePropagation();
       return;
     }
     this.attempted = true;
@@ -150,11 +162,12 @@ export async function mountTaskForm(form) {
   const mount = form.querySelector('[data-form-mount]');
   try {
     const schema = inLanguage(readJson(form, 'formSchemaId'), language());
+    const files = new FormFiles(form.dataset.formFilesUrl ?? '', readJson(form, 'formFilesId', {}));
     const drawn = await createForm({
       container: mount,
       schema,
       data: readJson(form, 'formDataId', {}),
-      additionalModules: [ourForms],
+      additionalModules: [ourParts(files)],
     });
     const taskForm = new TaskForm(form, drawn, schema);
     taskForm.start();

@@ -19,28 +19,34 @@ function enteredValues(form) {
 }
 
 /**
- * Send the values: "saved", "signed_out", "conflict" (somebody else handled the task) or "offline".
+ * Send the values: {outcome, told, revision}. The outcome is "saved", "signed_out", "conflict" (the task is
+ * closed), "other_window" (the same person has saved from another one) or "offline".
  */
-async function send(form) {
+async function send(form, revision) {
   try {
+    const body = new URLSearchParams(enteredValues(form));
+    if (revision !== null) {
+      body.set('draft_revision', revision);
+    }
     const answer = await fetch(form.dataset.draftUrl, {
       method: 'POST',
-      body: new URLSearchParams(enteredValues(form)),
+      body,
       headers: { 'X-CSRFToken': meta('csrf-token'), 'X-Requested-With': 'draft' },
       redirect: 'manual',
       credentials: 'same-origin',
     });
+    const said = answer.headers.get('Content-Type')?.startsWith('application/json') ? await answer.json() : {};
     if (answer.ok) {
-      return 'saved';
+      return { outcome: 'saved', ...said };
     }
     if (answer.status === 409) {
-      return 'conflict';
+      return { outcome: said.other_window ? 'other_window' : 'conflict', told: said.told };
     }
     // An expired session answers with a redirect to the sign-in page, or with a token that no longer fits.
     const signedOut = answer.type === 'opaqueredirect' || [400, 401, 403].includes(answer.status);
-    return signedOut ? 'signed_out' : 'offline';
+    return { outcome: signedOut ? 'signed_out' : 'offline' };
   } catch {
-    return 'offline';
+    return { outcome: 'offline' };
   }
 }
 
@@ -50,6 +56,9 @@ class TaskDraft {
     this.dirty = false;
     this.submitting = false;
     this.timer = null;
+    // The draft that this window has seen; two windows of one person notice each other by it.
+    this.revision = form.dataset.draftRevision ?? '0';
+    this.overtaken = false;
     this.status = form.querySelector('[data-draft-status]');
   }
 
@@ -64,6 +73,10 @@ class TaskDraft {
         this.answered(detail.successful);
       }
     });
+    this.form.addEventListener('trinh:save', ({ detail }) => detail.push(this.save()));
+    for (const button of this.form.querySelectorAll('[data-draft-discard]')) {
+      button.addEventListener('click', () => this.discard(button.dataset.draftDiscard));
+    }
     window.addEventListener('beforeunload', (event) => {
       if (this.dirty && !this.submitting && this.form.isConnected) {
         event.preventDefault();
@@ -77,21 +90,65 @@ class TaskDraft {
     this.timer = setTimeout(() => this.save(), QUIET_MS);
   }
 
-  async save() {
-    if (!this.form.isConnected || this.submitting) {
+  /** Save now; `mine` says that what stands here goes before what another window has saved. */
+  async save(mine = false) {
+    clearTimeout(this.timer);
+    if (!this.form.isConnected || this.submitting || (this.overtaken && !mine)) {
       return;
     }
     this.show(say('draft.saving'));
     this.dirty = false;
-    const outcome = await send(this.form);
+    const { outcome, told, revision } = await send(this.form, mine ? null : this.revision);
     if (outcome === 'saved') {
+      this.revision = revision;
+      this.overtaken = false;
       dropDraft(this.form);
-      this.show(say('draft.saved', { time: clockTime(new Date()) }));
+      this.show(told);
       return;
     }
     const kept = keepDraft(this.form, enteredValues(this.form));
     this.dirty = this.dirty || !kept;
-    this.show(say(kept || outcome === 'conflict' ? `draft.${outcome}` : 'draft.lost'), true);
+    if (outcome === 'other_window') {
+      this.overtaken = true;
+      this.askWhich(told);
+      return;
+    }
+    this.show(told ?? say(kept || outcome === 'conflict' ? `draft.${outcome}` : 'draft.lost'), true);
+  }
+
+  /** Another window has saved meanwhile: the person says which of the two goes on; nothing is lost till then. */
+  askWhich(told) {
+    this.show(`${told} ${say('draft.kept_here')}`, true);
+    const choice = (label, act) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'btn btn-secondary btn-sm';
+      button.textContent = label;
+      button.addEventListener('click', act);
+      return button;
+    };
+    this.status?.append(
+      ' ',
+      choice(say('draft.use_this'), () => this.save(true)),
+      ' ',
+      choice(say('draft.use_other'), () => {
+        dropDraft(this.form);
+        this.leave();
+      }),
+    );
+  }
+
+  /** Throw away what was kept, here and on the server, and begin with the page as it came. */
+  async discard(url) {
+    clearTimeout(this.timer);
+    await fetch(url, { method: 'POST', headers: { 'X-CSRFToken': meta('csrf-token') }, credentials: 'same-origin' });
+    dropDraft(this.form);
+    this.leave();
+  }
+
+  leave() {
+    this.dirty = false;
+    window.location.reload();
   }
 
   submitted(event) {
@@ -102,6 +159,8 @@ class TaskDraft {
     // Until the server has taken the decision, a lost session must not lose the words.
     keepDraft(this.form, enteredValues(this.form), true);
     this.submitting = true;
+    // Coming back with the browser's own button shows this very page again: let it save on.
+    window.addEventListener('pageshow', () => { this.submitting = false; }, { once: true });
   }
 
   answered(taken) {

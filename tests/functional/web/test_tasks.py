@@ -217,7 +217,8 @@ def test_a_draft_is_saved_without_being_valid(app: Flask, world: World) -> None:
     world.claim("labour", task.id)
     labour = signed_in(app, "labour")
     draft = {"outcome": "return_unit", "reason": "", **verdicts(world, task, drop="thiếu")}
-    assert labour.post(f"/tasks/{task.id}/draft", draft).status_code == 204
+    saved = labour.post(f"/tasks/{task.id}/draft", draft)
+    assert (saved.status_code, saved.json) == (200, {"revision": 1, "told": "Đã lưu nháp lúc 09:00"})
     page = labour.get(in_folder(MINE, task.id)).text
     assert form_data(page)["outcome"] == "return_unit"
     assert 'value="thiếu"' in page

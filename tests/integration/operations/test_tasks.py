@@ -10,6 +10,7 @@ from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound, TrinhError
 from service.domain.labels import Label
 from service.operations import dossiers, tasks
+from service.operations import drafts as kept_drafts
 from service.operations.completions import Filled
 from service.operations.dossiers import NominationInput
 from service.store import tasks as task_rows
@@ -99,7 +100,7 @@ VERBS = {
     "complete": lambda work, actor, task_id: tasks.complete(
         work, actor, task_id, Filled({"outcome": "accept"})
     ),
-    "save_draft": lambda work, actor, task_id: tasks.save_draft(work, actor, task_id, {}),
+    "save_draft": lambda work, actor, task_id: kept_drafts.save(work, actor, task_id, {}),
 }
 
 
@@ -235,7 +236,7 @@ def test_what_somebody_changed_meanwhile_is_told_with_their_name(world: World) -
 def save(world: World, who: str, task_id: int, content: Mapping[str, object]) -> None:
     """Keeps what somebody has typed."""
     with world.database.write() as work:
-        tasks.save_draft(work, world.actor(who), task_id, content)
+        kept_drafts.save(work, world.actor(who), task_id, content)
 
 
 def test_what_was_typed_survives_an_invalid_form_and_goes_with_a_valid_one(world: World) -> None:
