@@ -279,19 +279,16 @@ def lock(work: Work, actor: Actor, task_id: int) -> Held:
 
 def already_closed(work: Work, task: UserTask) -> Message:
     """Who closed a task and how, for whoever comes too late."""
-    step = next(
-        (
-            step
-            for step in reversed(dossiers.history(work, task.dossier_id))
-            if step.task_id == task.id and step.kind == "completed"
-        ),
-        None,
-    )
+    steps = list(reversed(dossiers.history(work, task.dossier_id)))
+    step = next((step for step in steps if step.task_id == task.id and step.kind == "completed"), None)
     if step is None:
+        # Whatever moved the dossier on has closed the task in the same instant.
+        by = next((one for one in steps if one.at == task.closed_at), steps[0])
         return message(
-            "This task of dossier {code} has been closed because the dossier has moved on. "
-            "Nothing is left to do.",
+            "{name} has moved dossier {code} on ({kind}), and that has closed this task. Nothing is left to do.",
+            name=by.person_name,
             code=task.dossier.code,
+            kind=terms.of("happened", by.kind) or "",
         )
     return message(
         "{name} has already completed this task of dossier {code} ({outcome}). Nothing is left to do.",

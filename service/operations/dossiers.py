@@ -47,6 +47,7 @@ from service.store.tables import (
     UserTask,
 )
 from service.store.work import Work
+from service.translations import terms
 
 __all__ = [
     "LONGEST",
@@ -326,8 +327,14 @@ def withdraw(work: Work, actor: Actor, dossier_id: int, reason: str) -> Dossier:
             {"reason": message("At most {most} characters.", most=editing.LONGEST["reason"])},
         )
     if not _waits_for_withdrawal(work, dossier):
+        last = dossiers.history(work, dossier_id)[-1]
         raise Conflict(
-            message("Dossier {code} can be withdrawn only before it has been selected.", code=dossier.code)
+            message(
+                "Dossier {code} can be withdrawn only before it has been selected. {name} was faster ({kind}).",
+                code=dossier.code,
+                name=last.person_name,
+                kind=terms.of("happened", last.kind) or "",
+            )
         )
     entry = Entry("withdrawn", reason=text)
     processes.advance(
