@@ -28,6 +28,7 @@ class Function(StrEnum):
     INTERIOR = "interior"
     CHAIRMAN = "chairman"
     CHAIRMAN_OFFICE = "chairman_office"
+    COUNCIL = "council"
     UPPER = "upper"
 
 

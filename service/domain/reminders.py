@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from service.domain.calendars import WorkingCalendar
 from service.domain.deadlines import Deadline
@@ -124,14 +125,18 @@ def materialise(ladder: Ladder, deadline: Deadline, calendar: WorkingCalendar) -
 
     Instants that have passed are included: what becomes of them is for the caller to decide.
     """
-    last = deadline.last_day
-    if last is None:
-        return ()
+    return () if deadline.last_day is None else dated(ladder, deadline.last_day, deadline.zone, calendar)
+
+
+def dated(
+    ladder: Ladder, last: date, zone: ZoneInfo, calendar: WorkingCalendar
+) -> tuple[PlannedReminder, ...]:
+    """The same for a last permitted day alone."""
     planned = [
         PlannedReminder(
             rung.key,
             rung.audience,
-            datetime.combine(_day(rung, last, calendar), rung.at, tzinfo=deadline.zone),
+            datetime.combine(_day(rung, last, calendar), rung.at, tzinfo=zone),
         )
         for rung in ladder.rungs
     ]

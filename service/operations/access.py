@@ -137,10 +137,18 @@ def require_absence(actor: Actor, absent_id: int, organisation_ids: Collection[i
 
 
 def may_answer(actor: Actor, opinion: Opinion) -> bool:
-    """Whether the actor speaks for the office that was asked, or has a ballot in the council's vote."""
-    if opinion.council:
-        return any(ballot.person_id == actor.person_id for ballot in opinion.ballots)
-    return actor.seat_at(opinion.organisation_id) is not None
+    """Whether the actor speaks for the office that was asked, or has a ballot in the council's vote.
+
+    A ballot is personal: whoever has left the council meanwhile does not cast it.
+    """
+    seat = actor.seat_at(opinion.organisation_id)
+    if not opinion.council:
+        return seat is not None
+    return (
+        seat is not None
+        and seat.absent is None
+        and any(ballot.person_id == actor.person_id for ballot in opinion.ballots)
+    )
 
 
 def require_answer(actor: Actor, opinion: Opinion) -> None:

@@ -3,7 +3,7 @@
 from service.domain.errors import Conflict, NotFound, message
 from service.domain.people import Actor
 from service.operations import access
-from service.store import incidents, mails, timers
+from service.store import incidents, mails, opinions, timers
 from service.store.tables import Dossier, Incident, OutgoingMail
 from service.store.work import Database, Work
 
@@ -33,6 +33,19 @@ def park_timer(database: Database, timer_id: int, reason: str) -> None:
                 detail=reason,
                 opened_at=work.now,
             )
+        )
+
+
+def park_vote(database: Database, opinion_id: int) -> None:
+    """Takes a vote that cannot be counted out of the sweep and reports it, in a Work of its own."""
+    with database.write() as work:
+        opinion = opinions.get(work, opinion_id)
+        if opinion.parked or opinion.closed_at is not None:
+            return
+        opinion.parked = True
+        detail = str(opinion_id)
+        work.session.add(
+            Incident(kind="vote", dossier_id=opinion.dossier_id, detail=detail, opened_at=work.now)
         )
 
 
@@ -69,5 +82,7 @@ def retry(work: Work, actor: Actor, incident_id: int) -> Incident:
         mail = mails.get(work, incident.mail_id)
         if mail.status == "dead":
             mail.status, mail.attempts, mail.next_attempt_at = "queued", 0, work.now
+    if incident.kind == "vote":
+        opinions.get(work, int(incident.detail)).parked = False
     incident.closed_at, incident.closed_by_id = work.now, actor.person_id
     return incident

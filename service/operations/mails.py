@@ -38,12 +38,14 @@ class Post:
         if not recipients:
             incidents.report_unheard(self._work, dossier, template)
 
-    def to_holder(self, dossier: Dossier, template: str, task: UserTask) -> None:
+    def to_holder(
+        self, dossier: Dossier, template: str, task: UserTask, *, opinion: Opinion | None = None
+    ) -> None:
         """Queues a mail for whoever holds the task, or for all candidates while nobody does."""
         if task.assignee_id is None:
-            self.to_group(dossier, template, task.group_id, task=task)
+            self.to_group(dossier, template, task.group_id, task=task, opinion=opinion)
             return
-        self.to_person(dossier, template, task.assignee_id, task=task)
+        self.to_person(dossier, template, task.assignee_id, task=task, opinion=opinion)
 
     def to_person(
         self,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.operations import digests, reminders, report_openings, timers
+from service.operations import digests, reminders, report_openings, timers, votes
 from service.store.work import Database
 
 CHUNK = 20_000
@@ -20,17 +20,24 @@ class Ticked:
     put_off: int = 0
     opened: int = 0
     digests: int = 0
+    votes: int = 0
 
     @property
     def idle(self) -> bool:
         """Whether nothing was due."""
         return not (
-            self.reminders or self.timers or self.failed or self.put_off or self.opened or self.digests
+            self.reminders
+            or self.timers
+            or self.failed
+            or self.put_off
+            or self.opened
+            or self.digests
+            or self.votes
         )
 
 
 def tick(database: Database, beat: Callable[[], None] = lambda: None) -> Ticked:
-    """Opens the reports and fires the timers and reminders that are due, in bounded transactions.
+    """Opens reports, fires timers and reminders and counts votes that are due, in bounded transactions.
 
     Each timer is tried once. Reports and timers come first: they open the tasks to whose reminders the same
     instant may belong. `beat` is called after every transaction, outside of it.
@@ -42,9 +49,18 @@ def tick(database: Database, beat: Callable[[], None] = lambda: None) -> Ticked:
         failed += swept.failed
         put_off += swept.put_off
         after = swept.last
+    counted = votes.close_due(database, beat)
     reminded = _remind(database, beat)
     told = digests.queue_due(database, beat)
-    return Ticked(reminded, fired, failed + reports.failed, put_off, reports.opened, told)
+    return Ticked(
+        reminders=reminded,
+        timers=fired,
+        failed=failed + reports.failed + counted.failed,
+        put_off=put_off,
+        opened=reports.opened,
+        digests=told,
+        votes=counted.closed,
+    )
 
 
 def _remind(database: Database, beat: Callable[[], None]) -> int:

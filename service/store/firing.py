@@ -1,7 +1,7 @@
 """Firing reminders in sets: claiming what is due and writing the outbox in one statement each."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from typing import cast as cast_to
 from zoneinfo import ZoneInfo
@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    Date,
     Row,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -20,15 +22,19 @@ from sqlalchemy import (
     insert,
     literal,
     not_,
+    or_,
     select,
     update,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from service.domain.opinions import Addressee
 from service.domain.reminders import Audience
-from service.store.people import seated_on
+from service.domain.tasks import PENDING
+from service.store.people import seated_on, stands_on
 from service.store.reminders import one_of
 from service.store.tables import (
+    Ballot,
     Dossier,
     Incident,
     Locality,
@@ -36,10 +42,16 @@ from service.store.tables import (
     OutgoingMail,
     Person,
     Reminder,
+    Substitution,
+    SubstitutionSeat,
     UserTask,
 )
 from service.store.work import Work
 
+_ANYBODY_AWAY = select(
+    exists().where(Substitution.ended_at.is_(None), Substitution.last_day >= bindparam("day", type_=Date))
+)
+"""On most days nobody is away, and no mail is looked for that a substitute should get."""
 Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
 _HOLDERS = frozenset({Audience.CANDIDATES, Audience.ASSIGNEE})
 Group = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
@@ -50,6 +62,7 @@ _OUTBOX_COLUMNS = (
     "rule_key",
     "dossier_id",
     "task_id",
+    "opinion_id",
     "deadline_date",
     "recipient_id",
     "status",
@@ -88,6 +101,7 @@ def fire_due(work: Work, limit: int) -> int:
     a task that nobody holds is cancelled.
     """
     claimed = _claim(work, limit)
+    voters = _ask_voters(work, claimed)
     held, lying = _for_holders(claimed), set[int]()
     if any(row.audience == Audience.ASSIGNEE for row in claimed):
         lying = set(work.session.scalars(_held_by_nobody(one_of(work, Reminder.id, held))))
@@ -95,12 +109,13 @@ def fire_due(work: Work, limit: int) -> int:
         held = [reminder_id for reminder_id in held if reminder_id not in lying]
     if held:
         _queue_for_holders(work, held)
-    others = sorted({row.id for row in claimed} - set(held) - lying)
+    others = sorted({row.id for row in claimed} - set(held) - lying - set(voters))
     if others:
         chosen = one_of(work, Reminder.id, others)
         _queue(work, _members(work, chosen, Reminder.group_id))
+        _queue_for_substitutes(work, _substituted(work, chosen, Reminder.group_id))
         _report(work, _unheard(work, chosen, Reminder.group_id))
-    _settle(work, held + others, fired_at=work.now)
+    _settle(work, held + others + voters, fired_at=work.now)
     return len(claimed)
 
 
@@ -111,6 +126,21 @@ def _due(work: Work) -> tuple[ColumnElement[bool], ...]:
 def _for_holders(claimed: Sequence[Row[int, int | None, str]]) -> list[int]:
     """Those of the claimed reminders that mean whoever holds the task, as far as somebody does."""
     return [row.id for row in claimed if row.audience in _HOLDERS or row.group_id is None]
+
+
+def _ask_voters(work: Work, claimed: Sequence[Row[int, int | None, str]]) -> list[int]:
+    """Reminds those who have not voted yet; gives the reminders that are about a vote."""
+    ids = sorted(row.id for row in claimed if row.audience == Addressee.VOTERS)
+    if ids:
+        _queue(
+            work,
+            select(Reminder, UserTask, Person)
+            .join(UserTask, UserTask.id == Reminder.task_id)
+            .join(Ballot, Ballot.opinion_id == Reminder.opinion_id)
+            .join(Person, Person.id == Ballot.person_id)
+            .where(one_of(work, Reminder.id, ids), Ballot.cast_at.is_(None), Person.active),
+        )
+    return ids
 
 
 def _claim(work: Work, limit: int) -> Sequence[Row[int, int | None, str]]:
@@ -141,6 +171,7 @@ def _missed(work: Work, limit: int) -> Select[int]:
         later.task_id == Reminder.task_id,
         later.deadline_date == Reminder.deadline_date,
         later.audience == Reminder.audience,
+        later.opinion_id.is_not_distinct_from(Reminder.opinion_id),
         later.fire_at > Reminder.fire_at,
         later.fire_at <= work.now,
         later.cancelled_at.is_(None),
@@ -148,7 +179,11 @@ def _missed(work: Work, limit: int) -> Select[int]:
     missed = (
         select(Reminder.id)
         .join(UserTask, UserTask.id == Reminder.task_id)
-        .where(*_due(work), Reminder.fire_at < UserTask.due_at, replaced)
+        .where(
+            *_due(work),
+            or_(Reminder.fire_at < UserTask.due_at, Reminder.opinion_id.is_not(None)),
+            replaced,
+        )
         .limit(limit)
     )
     return missed.with_for_update(of=Reminder, skip_locked=True) if work.on_postgresql else missed
@@ -165,10 +200,14 @@ def _held_by_nobody(chosen: ColumnElement[bool]) -> Select[int]:
 
 def _queue_for_holders(work: Work, ids: Sequence[int]) -> None:
     chosen = one_of(work, Reminder.id, ids)
-    if _queue(work, _holders(work, chosen)) == len(ids):
+    queued = _queue(work, _holders(work, chosen))
+    _queue_for_substitutes(work, _holders_substituted(work, chosen))
+    _queue(work, _owners(chosen))
+    if queued == len(ids):
         return
     left = one_of(work, Reminder.id, list(work.session.scalars(_unheld(work, chosen))))
     _queue(work, _members(work, left, UserTask.group_id))
+    _queue_for_substitutes(work, _substituted(work, left, UserTask.group_id))
     _report(work, _unheard(work, left, UserTask.group_id))
 
 
@@ -194,6 +233,54 @@ def _holders(work: Work, chosen: ColumnElement[bool]) -> Select[Reminder, UserTa
     )
     query, day = _dated(work, query)
     return query.where(seated_on(day))
+
+
+def _owners(chosen: ColumnElement[bool]) -> Select[Reminder, UserTask, Person]:
+    """The same for those who have a colleague work on the task and stay responsible for it."""
+    return (
+        select(Reminder, UserTask, Person)
+        .join(UserTask, UserTask.id == Reminder.task_id)
+        .join(Person, Person.id == UserTask.owner_id)
+        .where(chosen, UserTask.delegation == PENDING, Person.active)
+    )
+
+
+def _holders_substituted(work: Work, chosen: ColumnElement[bool]) -> Select[Reminder, UserTask, Person]:
+    """The same for those who stand in for the holder in the office that the task waits in."""
+    return _substituted(work, chosen, UserTask.group_id).where(
+        or_(Substitution.absent_id == UserTask.assignee_id, Substitution.absent_id == UserTask.owner_id)
+    )
+
+
+def _substituted(work: Work, chosen: ColumnElement[bool], group: Group) -> Select[Reminder, UserTask, Person]:
+    """The same for those who stand in for somebody who sits in a group."""
+    query = (
+        select(Reminder, UserTask, Person)
+        .join(UserTask, UserTask.id == Reminder.task_id)
+        .join(SubstitutionSeat, SubstitutionSeat.group_id == group)
+        .join(Substitution, Substitution.id == SubstitutionSeat.substitution_id)
+        .join(
+            Membership,
+            and_(
+                Membership.person_id == Substitution.absent_id,
+                Membership.group_id == SubstitutionSeat.group_id,
+            ),
+        )
+        .join(Person, Person.id == Substitution.substitute_id)
+        .where(chosen, Person.active)
+    )
+    query, day = _dated(work, query)
+    return query.where(stands_on(day), seated_on(day))
+
+
+def _queue_for_substitutes(work: Work, recipients: Select[Reminder, UserTask, Person]) -> None:
+    """Writes the mails to substitutes: one each, also to those who stand in for several or sit there too."""
+    if not work.session.scalar(_ANYBODY_AWAY, {"day": work.now.date() - timedelta(days=1)}):
+        return
+    letters = _letters(work, recipients).distinct()
+    key = letters.selected_columns[0]
+    fresh = letters.where(not_(exists().where(OutgoingMail.key == key)))
+    work.session.execute(insert(OutgoingMail).from_select(_OUTBOX_COLUMNS, fresh))
 
 
 def _unheld(work: Work, chosen: ColumnElement[bool]) -> Select[int]:
@@ -253,10 +340,11 @@ def _letters(work: Work, recipients: Select[Reminder, UserTask, Person]) -> Sele
     now = literal(work.now, OutgoingMail.created_at.type)
     return recipients.with_only_columns(
         key,
-        literal("reminder"),
+        case((Reminder.opinion_id.is_not(None), "opinion_due"), else_="reminder"),
         Reminder.rule_key,
         UserTask.dossier_id,
         Reminder.task_id,
+        Reminder.opinion_id,
         Reminder.deadline_date,
         Person.id,
         literal("queued"),

@@ -12,6 +12,7 @@ from service.store.tables import (
     Campaign,
     CandidateGroup,
     ChecklistItem,
+    Council,
     Deadline,
     DeadlineExtension,
     Ladder,
@@ -89,6 +90,19 @@ def roles(work: Work, locality_id: str) -> dict[str, Role]:
 def every_role(work: Work) -> set[str]:
     """The keys of all roles of all localities: what a diagram may name."""
     return set(work.session.scalars(select(Role.key).distinct()))
+
+
+def councils(work: Work, locality_id: str) -> list[Council]:
+    """The councils of a locality with the rules by which they decide."""
+    return list(
+        work.session.scalars(
+            select(Council)
+            .join(Council.organisation)
+            .where(Organisation.locality_id == locality_id, Council.active)
+            .options(joinedload(Council.organisation))
+            .order_by(Council.organisation_id)
+        )
+    )
 
 
 def groups(work: Work, locality_id: str) -> list[CandidateGroup]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
@@ -27,11 +28,11 @@ from service.store.work import Work
 
 
 def of_task(work: Work, task_id: int) -> list[Reminder]:
-    """All reminders of a task: pending, sent and cancelled, in the order of their instants."""
+    """All reminders of a task's deadline: pending, sent and cancelled, in the order of their instants."""
     return list(
         work.session.scalars(
             select(Reminder)
-            .where(Reminder.task_id == task_id)
+            .where(Reminder.task_id == task_id, Reminder.opinion_id.is_(None))
             .order_by(Reminder.fire_at, Reminder.id)
             .execution_options(populate_existing=True)
         )
@@ -39,13 +40,13 @@ def of_task(work: Work, task_id: int) -> list[Reminder]:
 
 
 def of_tasks(work: Work, task_ids: Sequence[int]) -> dict[int, list[Reminder]]:
-    """All reminders of some tasks, by task: pending, sent and cancelled."""
+    """All reminders of the deadlines of some tasks, by task: pending, sent and cancelled."""
     found: dict[int, list[Reminder]] = {task_id: [] for task_id in task_ids}
     if not task_ids:
         return found
     query = (
         select(Reminder)
-        .where(one_of(work, Reminder.task_id, task_ids))
+        .where(one_of(work, Reminder.task_id, task_ids), Reminder.opinion_id.is_(None))
         .order_by(Reminder.fire_at, Reminder.id)
         .execution_options(populate_existing=True)
     )
@@ -60,6 +61,21 @@ def drop(work: Work, reminder_ids: Sequence[int]) -> None:
         work.session.execute(
             delete(Reminder)
             .where(one_of(work, Reminder.id, reminder_ids))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def cancel_of_opinions(work: Work, opinion_ids: Sequence[int]) -> None:
+    """Cancels what has not been sent about questions that are closed."""
+    if opinion_ids:
+        work.session.execute(
+            update(Reminder)
+            .where(
+                Reminder.opinion_id.in_(opinion_ids),
+                Reminder.fired_at.is_(None),
+                Reminder.cancelled_at.is_(None),
+            )
+            .values(cancelled_at=work.now)
             .execution_options(synchronize_session=False)
         )
 
