@@ -285,7 +285,8 @@ def already_closed(work: Work, task: UserTask) -> Message:
         # Whatever moved the dossier on has closed the task in the same instant.
         by = next((one for one in steps if one.at == task.closed_at), steps[0])
         return message(
-            "{name} has moved dossier {code} on ({kind}), and that has closed this task. Nothing is left to do.",
+            "{name} has moved dossier {code} on ({kind}), and that has closed this task. "
+            "Nothing is left to do.",
             name=by.person_name,
             code=task.dossier.code,
             kind=terms.of("happened", by.kind) or "",

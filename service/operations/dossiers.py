@@ -330,7 +330,8 @@ def withdraw(work: Work, actor: Actor, dossier_id: int, reason: str) -> Dossier:
         last = dossiers.history(work, dossier_id)[-1]
         raise Conflict(
             message(
-                "Dossier {code} can be withdrawn only before it has been selected. {name} was faster ({kind}).",
+                "Dossier {code} can be withdrawn only before it has been selected. "
+                "{name} was faster ({kind}).",
                 code=dossier.code,
                 name=last.person_name,
                 kind=terms.of("happened", last.kind) or "",
