@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime, time
 from enum import Enum
+from fractions import Fraction
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from service.domain.citations import Citation, Document
 from service.domain.deadlines import Deadline
 from service.domain.duties import Duty
 from service.domain.labels import Label, Language
+from service.domain.opinions import Council
 from service.domain.organisations import Level, Organisation, Role
 from service.domain.reminders import Ladder
 from service.domain.rounds import Campaign, Round, RoundPlan, resolve_round
@@ -77,6 +79,7 @@ class Locality:
     plan_citation: Citation
     kinds: tuple[RoundPlan, ...] = ()
     duties: tuple[Duty, ...] = ()
+    councils: tuple[Council, ...] = ()
     overrides: tuple[Override, ...] = ()
     people: tuple[ConfiguredPerson, ...] = ()
     remarks: tuple[Remark, ...] = ()
@@ -116,6 +119,8 @@ def content(locality: Locality) -> dict[str, object]:
 def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Fraction):
+        return str(value)
     if value is None or isinstance(value, str | int | bool):
         return value
     if isinstance(value, date | datetime | time):

@@ -9,6 +9,7 @@ from service.domain.citations import Citation, Document
 from service.domain.deadlines import Bound, DayRule, DeadlineRule, OnDate, Unset, WithinMonth
 from service.domain.duties import Duty
 from service.domain.localities import ConfiguredPerson, Locality, Remark, Seating
+from service.domain.opinions import Council
 from service.domain.organisations import Function, Organisation, Role
 from service.domain.reminders import Ladder, Rung
 from service.domain.rounds import Campaign, Round, RoundPlan
@@ -75,6 +76,9 @@ def build(files: Mapping[str, Any]) -> Locality:
         ladders=tuple(ladder(item) for item in files["reminders.yaml"]["ladders"]),
         calendar=working_calendar(given["country"], overrides),
         duties=tuple(_duty(item, citations) for item in files.get("duties.yaml", {}).get("duties", ())),
+        councils=tuple(
+            Council(**citations.cited(item)) for item in files.get("councils.yaml", {}).get("councils", ())
+        ),
         overrides=overrides,
         people=tuple(_person(item) for item in files.get("people.yaml", {}).get("people", ())),
         remarks=tuple(Remark(**citations.cited(item)) for item in plan["remarks"]),

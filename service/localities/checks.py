@@ -40,6 +40,8 @@ def check(locality_id: str, files: Files, report: Report) -> None:
         _deciders(files, report)
     if {"organisations.yaml", "roles.yaml", "people.yaml"} <= files.keys():
         _seats(files, report)
+    if {"organisations.yaml", "councils.yaml"} <= files.keys():
+        _councils(files, report)
     if "reminders.yaml" in files:
         _ladders(files, report)
     if "calendar.yaml" in files:
@@ -228,6 +230,18 @@ def _deciders(files: Files, report: Report) -> None:
                 function=functions[award["decided_by"]].value,
             )
             report("awards.yaml", ("awards", index, "decided_by"), text)
+
+
+def _councils(files: Files, report: Report) -> None:
+    functions = {item["key"]: item["function"] for item in files["organisations.yaml"]["organisations"]}
+    for index, council in enumerate(files["councils.yaml"]["councils"]):
+        if functions[council["organisation"]] is not Function.COUNCIL:
+            text = message(
+                "{organisation} is no council: its function is {function}. Name one that is a council.",
+                organisation=council["organisation"],
+                function=functions[council["organisation"]].value,
+            )
+            report("councils.yaml", ("councils", index, "organisation"), text)
 
 
 def _seats(files: Files, report: Report) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, time
 from enum import Enum
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -261,6 +262,20 @@ class LabelText(Value):
             vi=text.deserialize(by_language["vi"], attr, data),
             en=text.deserialize(by_language["en"], attr, data),
         )
+
+
+_PART = re.compile(r"([1-9][0-9]{0,3})(?:/([1-9][0-9]{0,3})|%)")
+
+
+class Part(Value):
+    """A part of a whole, above 0 and at most 1: `2/3` or `90%`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Fraction:
+        found = _PART.fullmatch(value) if isinstance(value, str) else None
+        part = Fraction(int(found[1]), int(found[2] or 100)) if found else Fraction(0)
+        if not 0 < part <= 1:
+            raise wrong("{value} is no part of a whole. Write it as 2/3 or 90%.", value=value)
+        return part
 
 
 class Many(Value):

@@ -11,6 +11,7 @@ from service.domain.dossiers import NomineeKind
 from service.domain.duties import OPENS_BEFORE
 from service.domain.errors import Message, message
 from service.domain.labels import Language
+from service.domain.opinions import ShareOf
 from service.domain.organisations import Function, Level
 from service.domain.reminders import Audience, DayCount
 from service.domain.rounds import AWARD_KINDS
@@ -26,6 +27,7 @@ from service.localities.fields import (
     MailAddress,
     Many,
     Month,
+    Part,
     Record,
     Records,
     Reference,
@@ -316,6 +318,18 @@ class DutiesFile(Shape):
     duties = Records(DutyShape)
 
 
+class CouncilShape(Shape):
+    organisation = Reference("organisation")
+    quorum = Part()
+    share = Part()
+    share_of = Choice(ShareOf)
+    citation = Cited()
+
+
+class CouncilsFile(Shape):
+    councils = Records(CouncilShape, unique="organisation")
+
+
 class SeatShape(Shape):
     organisation = Reference("organisation")
     role = Reference("role")
@@ -343,9 +357,10 @@ FILES: dict[str, type[Shape]] = {
     "reminders.yaml": RemindersFile,
     "calendar.yaml": CalendarFile,
     "duties.yaml": DutiesFile,
+    "councils.yaml": CouncilsFile,
     "people.yaml": PeopleFile,
 }
-OPTIONAL_FILES = frozenset({"calendar.yaml", "duties.yaml", "people.yaml"})
+OPTIONAL_FILES = frozenset({"calendar.yaml", "duties.yaml", "councils.yaml", "people.yaml"})
 
 DEFINITIONS: dict[str, tuple[str, str, str]] = {
     "document": ("plan.yaml", "documents", "key"),

@@ -71,6 +71,7 @@ class _Loading:
         plan = self._plan()
         self._roles()
         self._organisations()
+        self._councils()
         self._awards()
         self._checklist()
         self._ladders()
@@ -139,6 +140,25 @@ class _Loading:
             for role in self.locality.roles:
                 if role.function is given.function and (row.id, role.key) not in groups:
                     self.work.session.add(rows.CandidateGroup(organisation_id=row.id, role=role.key))
+        self.work.session.flush()
+
+    def _councils(self) -> None:
+        """Writes by which rules councils vote; one the files name no more is asked no more."""
+        offices = {row.key: row.id for row in store.organisations(self.work, self.locality.id)}
+        given = {offices[council.organisation]: council for council in self.locality.councils}
+        known = {
+            row.organisation_id: row
+            for key in offices.values()
+            if (row := self.work.session.get(rows.Council, key)) is not None
+        }
+        for organisation_id, council in given.items():
+            row = known.pop(organisation_id, None) or rows.Council(organisation_id=organisation_id)
+            row.quorum, row.share = str(council.quorum), str(council.share)
+            row.share_of, row.active = council.share_of.value, True
+            _cite(row, council.citation)
+            self.work.session.add(row)
+        for gone in known.values():
+            gone.active = False
         self.work.session.flush()
 
     def _awards(self) -> None:
