@@ -74,7 +74,7 @@ def accept(stream: BinaryIO, display_name: str, folder: Path, limits: Limits = L
         size, sha256 = _copy(stream, file, name, limits)
         file.flush()
         with Content.of(file) as content:
-            _check_signature(content, name)
+            check_signature(content, name)
             media_type = check(content)
         return Received(name, media_type, size, sha256, keep(folder, file, path))
 
@@ -100,7 +100,7 @@ def _copy(stream: BinaryIO, file: BinaryIO, name: str, limits: Limits) -> tuple[
     return size, digest.hexdigest()
 
 
-def _check_signature(content: Content, name: str) -> None:
+def check_signature(content: Content, name: str) -> None:
     """Tells people what the file really is, before the check of its kind finds it damaged."""
     if _MARKUP.search(content[:_SNIFFED]):
         raise two_formats()

@@ -1,5 +1,6 @@
 """Nominations of a dossier in preparation: adding, changing, removing."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain import overlaps
@@ -43,7 +44,7 @@ def add(work: Work, actor: Actor, dossier_id: int, given: NominationInput) -> No
         position=max((item.position for item in dossier.nominations), default=0) + 1,
         status=NominationStatus.PROPOSED,
     )
-    _fill(work, dossier, nomination, given)
+    _fill(awards_of(work, dossier), nomination, given)
     dossier.nominations.append(nomination)
     work.session.flush()
     editing.record(work, dossier, actor, Entry("nomination_added", params=_told(nomination)))
@@ -57,7 +58,7 @@ def change(
     dossier = editing.lock_award(work, actor, dossier_id)
     nomination = _nomination(dossier, nomination_id)
     before = said(nomination)
-    _fill(work, dossier, nomination, given)
+    _fill(awards_of(work, dossier), nomination, given)
     told = {"id": nomination.id, "before": before, "after": said(nomination)}
     editing.record(work, dossier, actor, Entry("nomination_changed", params=told))
     return nomination
@@ -99,9 +100,36 @@ def _nomination(dossier: Dossier, nomination_id: int) -> Nomination:
     raise NotFound(message("This dossier has no such nomination."))
 
 
-def _fill(work: Work, dossier: Dossier, nomination: Nomination, given: NominationInput) -> None:
+def add_all(
+    work: Work, actor: Actor, dossier: Dossier, every: Sequence[NominationInput], source: Mapping[str, str]
+) -> list[Nomination]:
+    """Adds many nominees at once to a locked dossier in preparation; its history tells them in one step.
+
+    Args:
+        source: where they come from, for the history: the name of a file and its digest.
+    Raises:
+        Invalid: too many, or one of them is wrong; then none is added.
+    """
+    if len(dossier.nominations) + len(every) > MOST_NOMINATIONS:
+        raise Invalid(message("A dossier takes at most {most} nominations.", most=MOST_NOMINATIONS))
+    awards = awards_of(work, dossier)
+    last = max((item.position for item in dossier.nominations), default=0)
+    added: list[Nomination] = []
+    for position, given in enumerate(every, start=last + 1):
+        nomination = Nomination(dossier_id=dossier.id, position=position, status=NominationStatus.PROPOSED)
+        _fill(awards, nomination, given)
+        dossier.nominations.append(nomination)
+        added.append(nomination)
+    work.session.flush()
+    told = {**source, "added": [_told(nomination) for nomination in added]}
+    editing.record(work, dossier, actor, Entry("nominations_imported", params=told))
+    return added
+
+
+def wrong_in(awards: Sequence[Award], given: NominationInput) -> dict[str, Message]:
+    """What is wrong with a nominee as typed, by field; `awards` are those of the dossier's round."""
     wrong: dict[str, Message] = {}
-    award = next((item for item in awards_of(work, dossier) if item.key == given.award_key), None)
+    award = next((item for item in awards if item.key == given.award_key), None)
     if award is None:
         wrong["award_key"] = message("Choose an award of this round.")
     kinds = {kind.value for kind in NomineeKind}
@@ -115,6 +143,12 @@ def _fill(work: Work, dossier: Dossier, nomination: Nomination, given: Nominatio
             wrong[name] = message("Fill in this field.")
         elif len(text) > editing.LONGEST[name]:
             wrong[name] = message("At most {most} characters.", most=editing.LONGEST[name])
+    return wrong
+
+
+def _fill(awards: Sequence[Award], nomination: Nomination, given: NominationInput) -> None:
+    wrong = wrong_in(awards, given)
+    award = next((item for item in awards if item.key == given.award_key), None)
     if wrong or award is None:
         raise Invalid(message("Check the marked fields and send again."), wrong)
     nomination.award_id, nomination.award = award.id, award

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from tests.architecture.sources import PACKAGE, ROOT, libraries, modules, pyproject, relative
 
 NEEDED_WITHOUT_IMPORT = {
+    "defusedxml": "openpyxl reads the XML of workbooks through it",
     "psycopg": "SQLAlchemy loads it by the name in the database's address",
     "tzdata": "zoneinfo reads it where the machine has no time zones",
 }
