@@ -283,7 +283,8 @@ def already_closed(work: Work, task: UserTask) -> Message:
     step = next((step for step in steps if step.task_id == task.id and step.kind == "completed"), None)
     if step is None:
         # Whatever moved the dossier on has closed the task in the same instant.
-        by = next((one for one in steps if one.at == task.closed_at), steps[0])
+        at_once = [one for one in steps if one.at == task.closed_at]
+        by = next((one for one in at_once if one.person_id is not None), at_once[0] if at_once else steps[0])
         return message(
             "{name} has moved dossier {code} on ({kind}), and that has closed this task. "
             "Nothing is left to do.",

@@ -8,6 +8,7 @@ on its version. Everything ends with `trinh verify`.
 
 import argparse
 import json
+import random
 import re
 import sys
 import tempfile
@@ -30,12 +31,15 @@ from service.operations.completions import Filled
 from service.store import migrations
 from service.store.work import Work
 from tests.builders import ROOT, World, build_world
+from tests.campaigns.crews import pause
 from tests.campaigns.load_deadline import aligned
 from tests.campaigns.outboxes import verified
 from tests.support.databases import PostgreSQL, running_postgresql
 
 KINDS = ("SQLite", "PostgreSQL")
 STARTS_WITHIN_S = 30
+MOST_LATE_S = 0.01
+"""A side begins up to so much after the other, lest the quicker operation always wins."""
 DEPLOYED_EVERY = 20
 """Deploying takes a process of its own: it is raced so much more seldom than the rest."""
 
@@ -102,16 +106,20 @@ def _names(answer: Exception, winner: str) -> bool:
 def run(world: World, kind: str, races: int) -> list[Count]:
     """Races on one database, each kind in turn, several on the same dossier where they follow each other."""
     counts: dict[str, Count] = {}
+    chance = random.Random(races)  # noqa: S311 - to be repeated, not to be secret
     with ThreadPoolExecutor(2) as pool:
         for race in _races(world, races):
-            answers = list(pool.map(_running(world, Barrier(2)), [side.deed for side in race.sides]))
+            late = [chance.uniform(0, MOST_LATE_S), chance.uniform(0, MOST_LATE_S)]
+            running = _running(world, Barrier(2))
+            answers = list(pool.map(running, [side.deed for side in race.sides], late))
             counts.setdefault(race.what, Count(race.what, kind)).add(race, answers)
     return sorted(counts.values(), key=lambda count: count.what)
 
 
-def _running(world: World, start: Barrier) -> Callable[[Deed], object]:
-    def run_one(deed: Deed) -> object:
+def _running(world: World, start: Barrier) -> Callable[[Deed, float], object]:
+    def run_one(deed: Deed, late: float) -> object:
         start.wait(timeout=STARTS_WITHIN_S)
+        pause(late)
         try:
             with world.database.write() as work:
                 return deed(work)
