@@ -4,7 +4,9 @@ import 'bootstrap/js/dist/tab.js';
 
 import '../styles/app.css';
 import { startMentions } from '../modules/comments/mentions.js';
+import { startCounts } from '../modules/inbox/counts.js';
 import { startInboxKeys } from '../modules/inbox/keys.js';
+import { startTicks } from '../modules/inbox/ticks.js';
 import { startCopying } from '../modules/page/copying.js';
 import { startErrorSummaries } from '../modules/page/error_summary.js';
 import { startRequests } from '../modules/page/requests.js';
@@ -18,6 +20,8 @@ startRequests();
 startErrorSummaries();
 startCopying();
 startInboxKeys();
+startCounts();
+startTicks();
 startUploadChecks();
 startDrafts();
 startChanges();

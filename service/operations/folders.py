@@ -98,6 +98,24 @@ def choices(work: Work, actor: Actor) -> Choices:
     )
 
 
+def round_named(work: Work, actor: Actor, round_id: int) -> Round | None:
+    """The round that a filter names, if it is the actor's to know of."""
+    return next(
+        (one for one in agendas.rounds_of(work, sorted(actor.locality_ids)) if one.id == round_id), None
+    )
+
+
+def unit_named(work: Work, actor: Actor, unit_id: int) -> Organisation | None:
+    """The unit that a filter names, if it is the actor's to know of."""
+    found = localities.organisation(work, unit_id)
+    return found if found is not None and found.locality_id in actor.locality_ids else None
+
+
+def holder_named(work: Work, actor: Actor, holder_id: int) -> Person | None:
+    """The person that a filter names, if they sit in an office of the actor's."""
+    return next((one for one in choices(work, actor).holders if one.id == holder_id), None)
+
+
 def _cursor(task: UserTask, wanted: Wanted) -> str:
     place = folders.place_of(task, wanted)
     said = [

@@ -2,10 +2,12 @@
 
 An office sends many dossiers upward in one letter (tờ trình tổng hợp), and the Chairman signs one
 decision for many nominees. Each dossier stays its own process instance; all that a paper touches
-happens in one transaction, with the dossiers locked in the order of their ids.
+happens in one transaction, with the dossiers locked in the order of their ids. A decision covers all that
+was chosen or nothing; a letter leaves behind what cannot go, and says why.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +17,7 @@ from service.domain.people import Actor
 from service.domain.tasks import PENDING, Act, Answer, Outcome
 from service.operations import access, completions, overlaps
 from service.operations.completions import Filled, Held, Papers
+from service.operations.results import Result, attempt, known_to, of_task, with_unknown
 from service.store import dossiers, tasks
 from service.store.tables import Decision, Nomination, Submission, UserTask
 from service.store.work import Work
@@ -23,23 +26,50 @@ MOST_AT_ONCE = 500
 """More dossiers than this do not fit one letter; it also bounds the transaction."""
 
 
-def forward(work: Work, actor: Actor, task_ids: Sequence[int], filled: Filled) -> Submission:
-    """Sends the dossiers of some forwarding tasks upward with one letter; all of them or none.
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """A letter, with what became of each of the dossiers that it was to carry."""
 
-    Tasks that nobody holds are claimed on the way.
+    submission: Submission
+    results: list[Result]
+
+
+def forward(work: Work, actor: Actor, task_ids: Sequence[int], filled: Filled) -> Forwarded:
+    """Sends the dossiers of some forwarding tasks upward with one letter.
+
+    A dossier that cannot go, because somebody else holds or has sent it or its way leads elsewhere, stays
+    behind and says why; the others go. A mistake in the letter itself stops all of them. Tasks that nobody
+    holds are claimed on the way.
 
     Raises:
         Invalid: wrong letter number or date, nothing chosen, or dossiers of several rounds or offices.
-        Conflict: when one of the tasks is no longer open; it is named.
+        Conflict, NotAllowed, NotFound: when none of the dossiers can go: why the first cannot.
     """
-    held = _hold_all(work, actor, task_ids, Act.FORWARD)
+    _require_choice(task_ids)
+    became: dict[int, Result] = {}
+    held: list[Held] = []
+    for task in known_to(work, actor, task_ids):
+        error = attempt(work, lambda one=task: held.append(_ready(work, actor, one.id)))
+        became[task.id] = of_task(task, error)
+    _require_one_kind(held, Act.FORWARD)
     # Each task has its own form version, and older dossiers may have opened theirs with an older one.
     checked = [completions.check(work, one.task, filled) for one in held]
-    submission = make_submission(work, held, checked[0][0])
+    letters: list[Submission] = []
+
+    def send(one: Held, values: Mapping[str, Any], answer: Answer) -> None:
+        letter = letters[0] if letters else make_submission(work, held, values)
+        _take(work, one)
+        completions.finish(work, actor, one, values, answer, {}, Papers(submission=letter), filled.unanswered)
+        letters[:] = [letter]
+
     for one, (values, answer) in zip(held, checked, strict=True):
-        letter = Papers(submission=submission)
-        completions.finish(work, actor, one, values, answer, {}, letter, filled.unanswered)
-    return submission
+        task_id = one.task.id
+        error = attempt(work, lambda one=one, values=values, answer=answer: send(one, values, answer))
+        became[task_id] = replace(became[task_id], error=error)
+    results = with_unknown(task_ids, list(became.values()))
+    if not letters:
+        raise next(result.error for result in results if result.error is not None)
+    return Forwarded(letters[0], results)
 
 
 def decide(
@@ -190,26 +220,47 @@ def ready_for(work: Work, actor: Actor, act: Act, task_ids: Sequence[int]) -> li
 
 
 def _hold_all(work: Work, actor: Actor, task_ids: Sequence[int], act: Act) -> list[Held]:
+    _require_choice(task_ids)
+    held = [_ready(work, actor, found.id) for found in tasks.some(work, task_ids)]
+    for one in held:
+        _take(work, one)
+    if len(held) != len(set(task_ids)):
+        raise NotFound(message("One of the chosen tasks does not exist. Reload the page."))
+    _require_one_kind(held, act)
+    return held
+
+
+def _require_choice(task_ids: Sequence[int]) -> None:
     if not task_ids:
         raise Invalid(message("Choose at least one dossier that waits for you."))
     if len(task_ids) > MOST_AT_ONCE:
         raise Invalid(message("At most {most} dossiers fit one letter.", most=MOST_AT_ONCE))
-    held: list[Held] = []
-    for found in tasks.some(work, task_ids):
-        one = completions.lock(work, actor, found.id)
-        task = one.task
-        if task.assignee_id is None:
-            task.assignee_id, task.claimed_at = one.actor.holder_id, work.now
-        completions.require_holder(actor, task)
-        completions.refuse_delegated(task)
-        held.append(one)
-    if len(held) != len(set(task_ids)):
-        raise NotFound(message("One of the chosen tasks does not exist. Reload the page."))
+
+
+def _ready(work: Work, actor: Actor, task_id: int) -> Held:
+    """A chosen task with its dossier locked, in the actor's hands or in nobody's."""
+    one = completions.lock(work, actor, task_id)
+    if one.task.assignee_id is not None:
+        completions.require_holder(actor, one.task)
+        completions.refuse_delegated(one.task)
+    return one
+
+
+def _take(work: Work, one: Held) -> None:
+    """Claims on the way what nobody holds."""
+    if one.task.assignee_id is None:
+        one.task.assignee_id, one.task.claimed_at = one.actor.holder_id, work.now
+
+
+def _require_one_kind(held: Sequence[Held], act: Act) -> None:
+    """
+    Raises:
+        Invalid: when one paper cannot cover all of these.
+    """
     if any(one.task.act != act for one in held):
         raise Invalid(message("The chosen tasks are not all at the same step. Choose them again."))
     if len({(one.dossier.round_id, one.task.group.organisation_id) for one in held}) > 1:
         raise Invalid(message("One paper covers dossiers of one round and one office. Choose them again."))
-    return held
 
 
 def _one_hand(held: Sequence[Held]) -> Actor:

@@ -78,6 +78,13 @@ def latest(work: Work, task: UserTask) -> date:
     return task.last_day or work.now.astimezone(_zone(task)).date() + LONGEST
 
 
+def near_days(work: Work, last: date) -> list[date]:
+    """Days to choose from at a glance: tomorrow, in three days, in a week, and the last possible one."""
+    today = work.now.date()
+    days = {today + timedelta(days=number) for number in (1, 3, 7)} | {last}
+    return sorted(day for day in days if today < day <= last)
+
+
 def _check_day(work: Work, task: UserTask, until: date) -> None:
     today, last = work.now.astimezone(_zone(task)).date(), latest(work, task)
     wrong: Message | None = None

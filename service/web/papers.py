@@ -81,16 +81,18 @@ def review_forward() -> Response:
 @screen.post("/papers/forward")
 @allow(Who.CANDIDATES)
 def forward() -> AnyResponse:
-    """Sends all chosen dossiers with one letter, or none of them."""
+    """Sends the chosen dossiers with one letter; what cannot go stays behind and is told."""
     sent = task_forms.read(request.form)
     try:
         with writing() as work:
             made = papers.forward(work, actor(), _task_ids(), _filled(work, Act.FORWARD, sent))
-            number = made.id
+            address = url_for("papers.submission", submission_id=made.submission.id)
     except (Invalid, Conflict, NotAllowed) as error:
         return _again(Act.FORWARD, sent, error)
-    flash(told(message("The submission has been sent.")))
-    return go_to(url_for("papers.submission", submission_id=number))
+    if all(result.done for result in made.results):
+        flash(told(message("The submission has been sent.")))
+        return go_to(address)
+    return show("bulks/results.html", results=made.results, letter=address, back=url_for("inbox.start"))
 
 
 @screen.get("/papers/decide")

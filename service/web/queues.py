@@ -84,6 +84,16 @@ class Queue:
     following: str | None
     snoozed: dict[int, Snooze]
 
+    def can_tick(self, task: UserTask, actor: Actor) -> bool:
+        """Whether something can be done with a row together with others."""
+        if task.closed_at is not None:
+            return False
+        if task.assignee_id is None:
+            mine = actor.seat_in(task.group_id) is not None
+        else:
+            mine = actor.holds(task.assignee_id, task.group_id)
+        return mine or (self.trail.folder is Folder.OFFICE)
+
     @property
     def bulk_acts(self) -> list[Act]:
         """The acts among these rows that one paper may cover for many dossiers."""
@@ -100,8 +110,9 @@ def trail_of(folder: str) -> Trail:
     """
     if folder not in set(Folder):
         raise NotFound
+    said = request.args.to_dict() | {"sort": ",".join(filter(None, request.args.getlist("sort")))}
     try:
-        wanted = read_wanted(Folder(folder), request.args)
+        wanted = read_wanted(Folder(folder), said)
     except Invalid as error:
         raise BadRequest(str(error)) from None
     view = request.args.get("view", "")

@@ -1,4 +1,4 @@
-// Keys of the inbox: j and k walk the rows, Enter opens (the focused link does that by itself), / goes to
+// Keys of the inbox: j and k walk the rows, Enter opens (the focused link does that by itself), x ticks, / goes to
 // the search field, ? shows the keys. None of them decides anything. A person can switch them off, since
 // single letters get in the way of speech input (WCAG 2.1.4).
 import { isTyping, onEach } from '../page/parts.js';
@@ -19,9 +19,15 @@ function walk(step) {
   links[next].scrollIntoView({ block: 'nearest' });
 }
 
+/** Ticks the row that j and k have come to, or takes the tick away. */
+function tick() {
+  document.activeElement?.closest('[data-inbox-row]')?.querySelector('input[type=checkbox]')?.click();
+}
+
 const actions = {
   j: () => walk(1),
   k: () => walk(-1),
+  x: tick,
   '/': () => document.querySelector('[data-search]')?.focus(),
   '?': () => document.querySelector('dialog[data-keys-help]')?.showModal(),
 };

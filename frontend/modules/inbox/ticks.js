@@ -1,0 +1,33 @@
+// Ticking rows: all of a page at once, and how many are ticked. Without scripts each row is ticked by itself.
+import { onEach } from '../page/parts.js';
+import { say } from '../page/words.js';
+
+const boxes = () => [...document.querySelectorAll('input[name=task][form=bulk]')];
+
+export function startTicks() {
+  onEach('[data-tick-all]', (label) => {
+    const all = label.querySelector('input');
+    const told = label.querySelector('[data-ticked]');
+    const none = told.textContent;
+    label.hidden = false;
+    const tell = () => {
+      const ticked = boxes().filter((box) => box.checked).length;
+      all.checked = ticked > 0 && ticked === boxes().length;
+      all.indeterminate = ticked > 0 && !all.checked;
+      told.textContent = ticked > 0 ? say('ticks.ticked', { number: ticked }) : none;
+    };
+    all.addEventListener('change', () => {
+      for (const box of boxes()) {
+        box.checked = all.checked;
+      }
+      tell();
+    });
+    const frame = label.closest('#inbox');
+    frame.addEventListener('change', (event) => {
+      if (event.target.name === 'task') {
+        tell();
+      }
+    });
+    tell(); // The browser may have kept ticks from before.
+  });
+}

@@ -1,0 +1,190 @@
+"""What is done with many ticked tasks at once: taking, giving, putting off, each with a result of its own.
+
+Forwarding and deciding lead to the pages where a paper is reviewed; nothing here approves anything.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, flash, request, url_for
+from werkzeug.exceptions import BadRequest
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response as AnyResponse
+
+from service.domain.errors import Invalid, Message, message
+from service.domain.tasks import Act, Folder
+from service.domain.words import read_day
+from service.operations import bulks, folders, snoozes
+from service.operations.results import MOST_AT_ONCE, Result, known_to
+from service.store.work import Work
+from service.web import queues
+from service.web.access import Who, allow
+from service.web.complaints import Complaint, complaint_of, status_of
+from service.web.pages import actor, reading, show, writing
+from service.web.words import told
+
+screen = Blueprint("bulks", __name__)
+
+_PAPERS = {"forward": Act.FORWARD, "decide": Act.DECIDE}
+_ASKED = frozenset({"assign", "snooze"})
+
+
+@screen.post("/inbox/bulk")
+@allow(Who.SIGNED_IN)
+def choose() -> AnyResponse:
+    """What is to be done with the ticked tasks: done at once, or asked for first on a page of its own."""
+    verb, chosen = request.form.get("do", ""), task_ids()
+    if not chosen:
+        flash(told(message("Tick at least one task first.")), "problem")
+        return redirect(_back(), 303)
+    if verb in _PAPERS:
+        return redirect(url_for(f"papers.review_{verb}", task=chosen), 303)
+    if verb in _ASKED:
+        return redirect(f"{url_for(f'bulks.{verb}')}?{_query(chosen)}", 303)
+    if verb != "claim":
+        raise BadRequest
+    with writing() as work:
+        results = bulks.claim(work, actor(), chosen)
+    return _told(results, message("{n} tasks are in your hands now.", n=len(results)))
+
+
+@screen.get("/inbox/assign")
+@allow(Who.SIGNED_IN)
+def assign() -> Response:
+    """To whom the tasks are to be given."""
+    return _ask_assign()
+
+
+@screen.post("/inbox/assign")
+@allow(Who.SIGNED_IN)
+def do_assign() -> AnyResponse:
+    """Gives the tasks to a member of the office."""
+    person, reason = request.form.get("person", ""), request.form.get("reason", "")
+    fields: dict[str, Message] = {}
+    if not (person.isascii() and person.isdigit() and len(person) < 19):
+        fields["person"] = message("Choose a person.")
+    if not reason.strip():
+        fields["reason"] = message("Write why: it stays in the history.")
+    if fields:
+        return _ask_assign(Complaint(message("Check the marked fields and send again."), fields), 422)
+    with writing() as work:
+        results = bulks.assign(work, actor(), task_ids(), int(person), reason)
+    return _told(results, message("{n} tasks have been given to somebody else.", n=len(results)))
+
+
+@screen.get("/inbox/snooze")
+@allow(Who.SIGNED_IN)
+def snooze() -> Response:
+    """Until when the tasks are to be put off."""
+    return _ask_snooze()
+
+
+@screen.post("/inbox/snooze")
+@allow(Who.SIGNED_IN)
+def do_snooze() -> AnyResponse:
+    """Puts the tasks off."""
+    try:
+        until = read_day(request.form.get("until", ""))
+    except ValueError:
+        wrong = {"until": message("Write a day as day/month/year, such as 05/12/2024.")}
+        return _ask_snooze(Complaint(message("Check the marked fields and send again."), wrong), 422)
+    try:
+        with writing() as work:
+            results = bulks.snooze(work, actor(), task_ids(), until)
+            _all_refused(results)
+    except Invalid as error:
+        return _ask_snooze(complaint_of(error), status_of(error))
+    return _told(results, message("{n} tasks have been put off.", n=len(results)))
+
+
+@screen.post("/tasks/<id:task_id>/wake")
+@allow(Who.READERS)
+def wake(task_id: int) -> AnyResponse:
+    """Shows a task again that has been put off."""
+    with writing() as work:
+        snoozes.wake(work, actor(), task_id)
+    flash(told(message("The task is in its folders again.")))
+    return redirect(_back(), 303)
+
+
+def task_ids() -> list[int]:
+    """The ticked tasks; what is no number names nothing."""
+    found = [int(text) for text in request.values.getlist("task") if text.isdecimal() and len(text) < 19]
+    return list(dict.fromkeys(found))[: MOST_AT_ONCE + 1]
+
+
+def _all_refused(results: Sequence[Result]) -> None:
+    """A day that suits none of the tasks is a mistake of the form."""
+    errors = [result.error for result in results]
+    if all(isinstance(error, Invalid) for error in errors):
+        raise next(error for error in errors if error is not None)
+
+
+def _ask_assign(complaint: Complaint | None = None, status: int = 200) -> Response:
+    with reading() as work:
+        return show(
+            "bulks/assign.html",
+            status,
+            tasks=_known(work),
+            people=folders.choices(work, actor()).holders,
+            complaint=complaint,
+            typed=request.form,
+            along=_along(),
+            back=_back(),
+        )
+
+
+def _ask_snooze(complaint: Complaint | None = None, status: int = 200) -> Response:
+    with reading() as work:
+        tasks = _known(work)
+        latest = min((snoozes.latest(work, task) for task in tasks), default=None)
+        return show(
+            "bulks/snooze.html",
+            status,
+            tasks=tasks,
+            latest=latest,
+            complaint=complaint,
+            typed=request.form,
+            along=_along(),
+            back=_back(),
+            choices=_near_days(work, latest),
+        )
+
+
+def _near_days(work: Work, latest: date | None) -> list[date]:
+    return snoozes.near_days(work, latest) if latest else []
+
+
+def _known(work: Work) -> list[queues.UserTask]:
+    """The ticked tasks that the actor may know of.
+
+    Raises:
+        Invalid: when none is left.
+    """
+    found = known_to(work, actor(), task_ids())
+    if not found:
+        raise Invalid(message("Choose at least one task first."))
+    return found
+
+
+def _told(results: list[Result], done: Message) -> AnyResponse:
+    """One line when all went well, else what became of each."""
+    if all(result.done for result in results):
+        flash(told(done), "done")
+        return redirect(_back(), 303)
+    return show("bulks/results.html", results=results, letter=None, back=_back())
+
+
+def _along() -> dict[str, str]:
+    trail = queues.trail_behind()
+    return trail.params if trail else {}
+
+
+def _query(chosen: Sequence[int]) -> str:
+    return urlencode([*_along().items(), *(("task", task_id) for task_id in chosen)])
+
+
+def _back() -> str:
+    trail = queues.trail_behind()
+    return trail.address if trail else url_for("inbox.folder", folder=Folder.MINE.value)
