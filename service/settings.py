@@ -70,6 +70,11 @@ class Settings:
         return self.data_folder / "attachments"
 
     @property
+    def export_folder(self) -> Path:
+        """Where exports lie until their time is over."""
+        return self.data_folder / "exports"
+
+    @property
     def mailbox_folder(self) -> Path:
         """Where the demo's own mailbox lies."""
         return self.data_folder / "mailbox"

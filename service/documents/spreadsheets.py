@@ -103,7 +103,8 @@ def _cell(target: Any, value: Cell, column: Column) -> Any:
         if column.kind is Kind.LONG:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         return cell
-    cell: Any = WriteOnlyCell(target, value)
+    content: Any = value
+    cell: Any = WriteOnlyCell(target, content)
     if isinstance(value, datetime):
         cell.number_format = _INSTANT
     elif isinstance(value, date):

@@ -1,8 +1,10 @@
 """What a search asks for, the words it goes by, and where in a text they were found."""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 from service.domain.dossiers import DossierKind, DossierStatus, NominationStatus
 from service.domain.words import search_key
@@ -53,6 +55,24 @@ class Wanted:
     overdue: bool = False
     award_id: int | None = None
     nomination_status: NominationStatus | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The search as plain values, without what lets everything through."""
+        return {name: value for name, value in asdict(self).items() if value not in {None, "", False}}
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> "Wanted":
+        """What `as_json` has given."""
+        kinds = {
+            "status": DossierStatus,
+            "kind": DossierKind,
+            "sent": Sent,
+            "nomination_status": NominationStatus,
+        }
+        values: dict[str, Any] = {
+            name: kinds[name](value) if name in kinds else value for name, value in given.items()
+        }
+        return cls(**values)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The ticker: APScheduler wakes two jobs, one for deadlines and one for mail.
+"""The ticker: APScheduler wakes three jobs: for deadlines, for mail, and for the files that people ask for.
 
 The schedulers hold nothing that a kill could lose: what is due stands in the database. They are started
 after any fork. APScheduler waits by the wall clock: set back by an hour, it would sleep for that hour. A
@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.clock import SystemClock, monotonic
 from service.log import get_logger
-from service.operations import attachments, sending, ticks, workers
+from service.operations import attachments, export_writing, sending, ticks, workers
 from service.operations.services import Services
 
 STALLED_AFTER = timedelta(seconds=60)
@@ -113,6 +113,7 @@ class Ticker:
         seconds = services.settings.tick_seconds
         self.deadlines = Job("deadlines", self._tick, seconds, stalled_after)
         self.mail = Job("mail", self._send, seconds, mail_stalled_after)
+        self.exports = Job("exports", self._write_exports, seconds, mail_stalled_after)
         self._pause = min(seconds, stalled_after.total_seconds() / 2)
         self._stop = threading.Event()
         self._watchdog = threading.Thread(target=self._watch, name="tick-watchdog", daemon=True)
@@ -124,6 +125,7 @@ class Ticker:
         attachments.clear_leftovers(self.services)
         self.deadlines.start()
         self.mail.start()
+        self.exports.start()
         self._watchdog.start()
         self._heart.start()
 
@@ -134,7 +136,7 @@ class Ticker:
         for thread in (self._watchdog, self._heart):
             if thread.is_alive():
                 thread.join(timeout=5)
-        for job in (self.deadlines, self.mail):
+        for job in self._jobs:
             job.stop(wait=True)
         workers.end(self.services.database, self.worker_id)
 
@@ -156,10 +158,19 @@ class Ticker:
     def _send(self) -> None:
         sending.send_due(self.services, beat=self.mail.beat, worker_id=self.worker_id)
 
+    def _write_exports(self) -> None:
+        written = export_writing.write_due(self.services, beat=self.exports.beat)
+        if written:
+            _log.info("exported", files=written)
+
+    @property
+    def _jobs(self) -> tuple[Job, ...]:
+        return self.deadlines, self.mail, self.exports
+
     def _watch(self) -> None:
         """Survives whatever happens to it: without it nobody would notice."""
         while not self._stop.wait(self._pause):
-            for job in (self.deadlines, self.mail):
+            for job in self._jobs:
                 try:
                     job.replace_if_stalled()
                 except Exception:  # noqa: BLE001 - it must go on looking

@@ -209,6 +209,27 @@ def round_of(work: Work, locality_id: str, key: str) -> Round:
     return found
 
 
+def round_by_id(work: Work, round_id: int) -> Round:
+    """The round of that id.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    found = work.session.get(Round, round_id)
+    if found is None:
+        raise NotFound(message("There is no such round."))
+    return found
+
+
+def document_names(work: Work, locality_id: str) -> dict[str, str]:
+    """Title and number of every document of a locality's newest configuration, by key."""
+    version = newest_version(work, locality_id)
+    return {
+        document["key"]: " ".join(filter(None, (document["title"], document.get("number"))))
+        for document in (version.content.get("documents", []) if version else [])
+    }
+
+
 _DEADLINES = select(Deadline).where(Deadline.round_id == bindparam("round_id")).order_by(Deadline.position)
 
 

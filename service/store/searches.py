@@ -67,6 +67,16 @@ def dossier_of_code(work: Work, actor: Actor, wanted: Wanted) -> Dossier | None:
     return work.session.scalar(query)
 
 
+def every_dossier_id(work: Work, actor: Actor, wanted: Wanted, limit: int) -> list[int]:
+    """All dossiers that fit, newest first, up to a limit: for what is written in the background."""
+    query = select(Dossier.id).where(
+        may_see(actor),
+        *wanted_dossiers.of_dossiers(wanted, work.now),
+        *(_has(Subject.DOSSIER, Dossier.id, word) for word in wanted.words),
+    )
+    return list(work.session.scalars(query.order_by(Dossier.id.desc()).limit(limit)))
+
+
 def dossiers(work: Work, actor: Actor, wanted: Wanted, before: int | None, limit: int) -> Page[Dossier]:
     """Dossiers by code, title, unit and nominees."""
     ids = select(Dossier.id).where(may_see(actor), *wanted_dossiers.of_dossiers(wanted, work.now))

@@ -1,6 +1,7 @@
 """Where a round stands: charts with the same numbers as tables, each number leading to its list."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -68,7 +69,7 @@ def _list_of(wanted: Wanted) -> str:
 
 def _nominees_of(wanted: Wanted) -> str:
     """The list of the nominations that a number counts."""
-    given = params_of(wanted) | {"in": Subject.NOMINATION.value}
+    given: dict[str, Any] = params_of(wanted) | {"in": Subject.NOMINATION.value}
     return url_for("search.results", **given)
 
 
