@@ -15,6 +15,9 @@ from service.domain.duties import ReportState
 from service.domain.errors import Message, message
 from service.domain.itineraries import StepState
 from service.domain.labels import Language
+from service.domain.opinions import Answer as OpinionAnswer
+from service.domain.opinions import Choice as VoteChoice
+from service.domain.opinions import OpinionState, ShareOf
 from service.domain.organisations import Function, Level
 from service.domain.overlaps import OverlapVerdict
 from service.domain.queues import SortKey
@@ -186,6 +189,7 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         Function.INTERIOR: message("Interior office"),
         Function.CHAIRMAN: message("Chairman"),
         Function.CHAIRMAN_OFFICE: message("Office of the Chairman"),
+        Function.COUNCIL: message("Council"),
         Function.UPPER: message("Higher authority"),
     },
     Level: {
@@ -228,6 +232,37 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
     },
 }
 
+_OPINION_ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
+    OpinionAnswer: {
+        OpinionAnswer.AGREE: message("agree"),
+        OpinionAnswer.CONDITIONS: message("agree with conditions"),
+        OpinionAnswer.DISAGREE: message("disagree"),
+    },
+    VoteChoice: {
+        VoteChoice.AGREE: message("agree"),
+        VoteChoice.DISAGREE: message("disagree"),
+        VoteChoice.ABSTAIN: message("abstain"),
+    },
+    OpinionState: {
+        OpinionState.OPEN: message("waiting for the answer"),
+        OpinionState.ANSWERED: message("answered"),
+        OpinionState.VOTED: message("voted and counted"),
+        OpinionState.WITHDRAWN: message("withdrawn"),
+        OpinionState.OVERTAKEN: message("overtaken: the dossier has moved on"),
+    },
+    ShareOf: {
+        ShareOf.MEMBERS: message("of all members"),
+        ShareOf.VOTES: message("of the votes cast"),
+    },
+}
+ENUMERATIONS |= _OPINION_ENUMERATIONS
+
+_VOTED: Mapping[str, Message] = {
+    "carried": message("the council agrees"),
+    "partly_carried": message("the council agrees in part"),
+    "not_carried": message("the council does not agree"),
+}
+
 _HAPPENED: Mapping[str, Message] = {
     "created": message("Dossier opened"),
     "report_opened": message("Report opened"),
@@ -240,6 +275,15 @@ _HAPPENED: Mapping[str, Message] = {
     "claimed": message("Task claimed"),
     "released": message("Task released"),
     "reassigned": message("Task given to somebody else by the head"),
+    "delegated": message("Colleague asked to work on the task"),
+    "resolved": message("Task given back to its owner"),
+    "taken_back": message("Task taken back by its owner"),
+    "opinion_asked": message("Opinion asked for"),
+    "opinion_given": message("Opinion given"),
+    "opinion_withdrawn": message("Question withdrawn"),
+    "opinion_overtaken": message("Question closed: the dossier has moved on"),
+    "voted": message("Ballot cast"),
+    "vote_closed": message("Vote closed and counted"),
     "completed": message("Step completed"),
     "cancelled": message("Step closed without completion"),
     "withdrawn": message("Dossier withdrawn"),
@@ -271,6 +315,14 @@ _TEMPLATE: Mapping[str, Message] = {
     "report_settled": message("Outcome of a report"),
     "decided": message("Outcome of a dossier"),
     "mentioned": message("Called in a comment"),
+    "assigned": message("Task given by the head"),
+    "reassigned": message("Task gone to somebody else"),
+    "delegated": message("Asked to work on a task"),
+    "resolved": message("Task given back"),
+    "opinion_asked": message("Opinion asked for"),
+    "opinion_due": message("Opinion due"),
+    "opinion_given": message("Opinion given"),
+    "substitution": message("Substitution"),
     "digest": message("Daily digest"),
 }
 """What a mail is about, by its template."""
@@ -278,6 +330,7 @@ _TEMPLATE: Mapping[str, Message] = {
 _INCIDENT: Mapping[str, Message] = {
     "report": message("Report that could not be opened"),
     "timer": message("Deadline that could not fire"),
+    "vote": message("Vote that could not be counted"),
     "mail": message("Mail that could not be delivered"),
     "unheard_mail": message("Mail that nobody is there to read"),
 }
@@ -302,6 +355,10 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "level": Level,
     "nomination": NominationStatus,
     "nominee": NomineeKind,
+    "opinion": OpinionAnswer,
+    "opinion_state": OpinionState,
+    "share_of": ShareOf,
+    "vote": VoteChoice,
     "outcome": Outcome,
     "overlap": OverlapVerdict,
     "power": Power,
@@ -319,7 +376,7 @@ _KINDS: Mapping[str, type[StrEnum]] = {
 TERMS: Mapping[str, Mapping[str, Message]] = {
     kind: {member.value: words for member, words in ENUMERATIONS[enumeration].items()}
     for kind, enumeration in _KINDS.items()
-} | {"happened": _HAPPENED, "incident": _INCIDENT, "mail": _MAIL, "template": _TEMPLATE}
+} | {"happened": _HAPPENED, "incident": _INCIDENT, "mail": _MAIL, "template": _TEMPLATE, "voted": _VOTED}
 """The words by kind and key."""
 
 

@@ -16,9 +16,11 @@ screen = Blueprint("definitions", __name__, url_prefix="/definitions")
 @screen.get("")
 @administrators
 def every() -> Response:
-    """All versions, the newest of each first, with how many dossiers run on each."""
+    """All versions, the newest of each first, with how many dossiers run on each; and the forms likewise."""
     with reading() as work:
-        return show("definitions/every.html", versions=definitions.every(work))
+        return show(
+            "definitions/every.html", versions=definitions.every(work), forms=definitions.every_form(work)
+        )
 
 
 @screen.get("/<id:definition_id>")

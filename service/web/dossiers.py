@@ -1,5 +1,7 @@
 """Dossiers: finding them, opening one, and its pages: content, history, diagram."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, flash, request, url_for
 from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
@@ -8,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.dossiers import ENDINGS_OF, DossierKind, DossierStatus
 from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.people import Actor
-from service.operations import access, dossiers, itineraries
+from service.operations import access, dossiers, drafts, itineraries
 from service.translations import terms
 from service.web.access import Who, allow, signed_in
 from service.web.complaints import Complaint
@@ -21,6 +23,8 @@ screen = Blueprint("dossiers", __name__)
 
 PAGE_SIZE = 50
 _MOST_PAGES = 10_000
+NEW_DOSSIER = "dossier-new"
+"""Where what is typed into the form of a new dossier is kept."""
 
 
 @screen.get("/dossiers")
@@ -87,6 +91,7 @@ def create() -> AnyResponse:
                 unit_id=int(unit_id),
                 title=request.form.get("title", ""),
             )
+            drafts.discard_page(work, actor(), NEW_DOSSIER)
     except Invalid as error:
         return _new_form(actor(), Complaint(error.message, error.fields))
     flash(
@@ -187,13 +192,16 @@ def _statuses(kind: DossierKind) -> dict[str, Message]:
 
 def _new_form(who: Actor, complaint: Complaint | None = None) -> Response:
     with reading() as work:
+        draft = drafts.find_page(work, who, NEW_DOSSIER)
+        typed: Mapping[str, str] = request.form if complaint or draft is None else draft.content
         return render(
             "dossiers/new.html",
             422 if complaint else 200,
             choices=choices_of_rounds(work, who),
             complaint=complaint,
-            title_typed=request.form.get("title", ""),
-            chosen=request.form.get("place", ""),
+            draft=draft,
+            title_typed=typed.get("title", ""),
+            chosen=typed.get("place", ""),
         )
 
 

@@ -16,7 +16,7 @@ from service.store.work import Work
 from service.web import task_forms
 from service.web.access import Who, allow
 from service.web.pages import actor, writing
-from service.web.words import ZONE, moment, told
+from service.web.words import ZONE, told
 
 screen = Blueprint("drafts", __name__)
 
@@ -87,10 +87,3 @@ def _seen() -> int | None:
     if not re.fullmatch(r"[0-9]{1,18}", written):
         raise BadRequest
     return int(written)
-
-
-def restored_in_words(draft: object) -> Message:
-    """That a page shows what was typed earlier, and when that was."""
-    return message(
-        "What you typed on {moment} is here again.", moment=moment(getattr(draft, "saved_at", None))
-    )

@@ -1,11 +1,13 @@
 """The nominations of a dossier in preparation: adding, changing, removing."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Conflict, Invalid, NotFound, message
-from service.operations import access, dossiers
+from service.operations import access, dossiers, drafts
 from service.operations.dossiers import LONGEST, NominationInput
 from service.store.tables import Nomination
 from service.translations import terms
@@ -32,6 +34,7 @@ def add(dossier_id: int) -> AnyResponse:
     try:
         with writing() as work:
             dossiers.add_nomination(work, actor(), dossier_id, _typed())
+            drafts.discard_page(work, actor(), _place(dossier_id, None))
     except Invalid as error:
         return _form(dossier_id, None, Complaint(error.message, error.fields))
     where = "nominations.new" if "again" in request.form else "dossiers.show"
@@ -52,6 +55,7 @@ def change(dossier_id: int, nomination_id: int) -> AnyResponse:
     try:
         with writing() as work:
             dossiers.change_nomination(work, actor(), dossier_id, nomination_id, _typed())
+            drafts.discard_page(work, actor(), _place(dossier_id, nomination_id))
     except Invalid as error:
         return _form(dossier_id, nomination_id, Complaint(error.message, error.fields))
     return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="nominations"), 303)
@@ -69,8 +73,13 @@ def remove(dossier_id: int, nomination_id: int) -> AnyResponse:
     return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="nominations"), 303)
 
 
-def _typed() -> NominationInput:
-    sent = request.form
+def _place(dossier_id: int, nomination_id: int | None) -> str:
+    """Where what is typed into the form is kept until it is sent."""
+    return f"nomination-{dossier_id}-{nomination_id or 'new'}"
+
+
+def _typed(sent: Mapping[str, str] | None = None) -> NominationInput:
+    sent = request.form if sent is None else sent
     return NominationInput(
         award_key=sent.get("award_key", ""),
         nominee_kind=sent.get("nominee_kind", ""),
@@ -86,12 +95,16 @@ def _form(dossier_id: int, nomination_id: int | None, complaint: Complaint | Non
         page = dossiers.show(work, actor(), dossier_id)
         access.require_edit(actor(), page.dossier, page.open_tasks)
         known = _named(page.nominations, nomination_id) if nomination_id else None
+        place = _place(dossier_id, nomination_id)
+        draft = drafts.find_page(work, actor(), place)
         return show(
             "dossiers/nomination.html",
             422 if complaint else 200,
             **shared,
             known=known,
-            typed=_typed() if complaint else _as_typed(known),
+            typed=_typed() if complaint else _typed(draft.content) if draft else _as_typed(known),
+            draft=draft,
+            place=place,
             complaint=complaint,
             kinds=terms.all_of("nominee"),
             longest=LONGEST,
