@@ -1,5 +1,6 @@
 """gunicorn's home: serving the application with threads in one process."""
 
+import gc
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +26,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return self.make_app()
+        app = self.make_app()
+        # All of it stays to the end: the collector need not look at it again, least of all when stopping.
+        gc.freeze()
+        return app
 
 
 def serve_web(settings: Settings, threads: int) -> None:
