@@ -10,6 +10,7 @@ from service.domain.awards import Extent, Power
 from service.domain.calendars import DayKind
 from service.domain.comments import Scope
 from service.domain.deadlines import Bound, LatePolicy, Roll
+from service.domain.differences import Difference
 from service.domain.dossiers import DossierKind, DossierStatus, NominationStatus, NomineeKind, Verdict
 from service.domain.duties import ReportState
 from service.domain.errors import Message, message
@@ -25,7 +26,9 @@ from service.domain.reminders import Audience, DayCount
 from service.domain.reports import ExportKind, ExportState, UnitState
 from service.domain.rounds import RoundKind
 from service.domain.searches import Sent, Subject
+from service.domain.slips import Timeliness
 from service.domain.tasks import Act, Closing, Folder, Outcome
+from service.translations.happenings import HAPPENED
 
 ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
     Scope: {
@@ -132,7 +135,7 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         Outcome.SUBMIT: message("submitted"),
         Outcome.ACCEPT: message("accepted"),
         Outcome.RETURN_UNIT: message("returned to the unit"),
-        Outcome.RETURN_PREVIOUS: message("returned to the previous step"),
+        Outcome.RETURN_PREVIOUS: message("returned to an earlier step"),
         Outcome.REFUSE: message("refused"),
         Outcome.FORWARD: message("forwarded"),
         Outcome.APPROVE: message("approved"),
@@ -213,6 +216,20 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         Power.OWN: message("Within this authority's power"),
         Power.UPWARD: message("For the higher authority"),
     },
+    Timeliness: {
+        Timeliness.EARLY: message("Before the deadline"),
+        Timeliness.ON_TIME: message("On time"),
+        Timeliness.LATE: message("Late"),
+        Timeliness.OPEN: message("In hand"),
+        Timeliness.OVERDUE: message("In hand, overdue"),
+        Timeliness.NO_DEADLINE: message("Done, without a deadline"),
+    },
+    Difference: {
+        Difference.ADDED: message("Added"),
+        Difference.REMOVED: message("Taken out"),
+        Difference.CHANGED: message("Changed"),
+        Difference.REPLACED: message("Replaced"),
+    },
     Extent: {
         Extent.DOSSIER: message("one for the dossier"),
         Extent.NOMINATION: message("one for each nomination"),
@@ -262,42 +279,6 @@ _VOTED: Mapping[str, Message] = {
     "partly_carried": message("the council agrees in part"),
     "not_carried": message("the council does not agree"),
 }
-
-_HAPPENED: Mapping[str, Message] = {
-    "created": message("Dossier opened"),
-    "report_opened": message("Report opened"),
-    "renamed": message("Title changed"),
-    "nomination_added": message("Nomination added"),
-    "nomination_changed": message("Nomination changed"),
-    "nomination_removed": message("Nomination removed"),
-    "attachment_added": message("File attached"),
-    "attachment_removed": message("File removed"),
-    "claimed": message("Task claimed"),
-    "released": message("Task released"),
-    "reassigned": message("Task given to somebody else by the head"),
-    "delegated": message("Colleague asked to work on the task"),
-    "resolved": message("Task given back to its owner"),
-    "taken_back": message("Task taken back by its owner"),
-    "opinion_asked": message("Opinion asked for"),
-    "opinion_given": message("Opinion given"),
-    "opinion_withdrawn": message("Question withdrawn"),
-    "opinion_overtaken": message("Question closed: the dossier has moved on"),
-    "voted": message("Ballot cast"),
-    "vote_closed": message("Vote closed and counted"),
-    "completed": message("Step completed"),
-    "cancelled": message("Step closed without completion"),
-    "withdrawn": message("Dossier withdrawn"),
-    "redated": message("Deadlines changed"),
-    "extended": message("Deadline extended for the unit"),
-    "extension_ended": message("Extension ended"),
-    "deadline_passed": message("Deadline passed"),
-    "timer_fired": message("Escalation started"),
-    "overtaken": message("Escalation closed: its late step is done"),
-    "notice": message("Notice sent"),
-    "overlap_answered": message("Overlap with another round answered"),
-    "ended": message("Process ended"),
-}
-"""What the steps of a history say has happened."""
 
 _MAIL: Mapping[str, Message] = {
     "queued": message("Waiting to be sent"),
@@ -371,12 +352,14 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "sent": Sent,
     "subject": Subject,
     "unit_state": UnitState,
+    "timeliness": Timeliness,
+    "difference": Difference,
     "verdict": Verdict,
 }
 TERMS: Mapping[str, Mapping[str, Message]] = {
     kind: {member.value: words for member, words in ENUMERATIONS[enumeration].items()}
     for kind, enumeration in _KINDS.items()
-} | {"happened": _HAPPENED, "incident": _INCIDENT, "mail": _MAIL, "template": _TEMPLATE, "voted": _VOTED}
+} | {"happened": HAPPENED, "incident": _INCIDENT, "mail": _MAIL, "template": _TEMPLATE, "voted": _VOTED}
 """The words by kind and key."""
 
 
