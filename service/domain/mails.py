@@ -22,6 +22,14 @@ class MailKind(StrEnum):
     RETURNED = "returned"
     DECIDED = "decided"
     MENTIONED = "mentioned"
+    ASSIGNED = "assigned"
+    REASSIGNED = "reassigned"
+    DELEGATED = "delegated"
+    RESOLVED = "resolved"
+    OPINION_ASKED = "opinion_asked"
+    OPINION_DUE = "opinion_due"
+    OPINION_GIVEN = "opinion_given"
+    SUBSTITUTION = "substitution"
     DIGEST = "digest"
 
 
@@ -105,6 +113,54 @@ SUBSCRIPTIONS: Mapping[str, Subscription] = {
             Decline.EVERYBODY,
             message("when somebody calls you by name in a comment on a dossier"),
             message("Your inbox shows it as well, until you have read it."),
+        ),
+        Subscription(
+            MailKind.ASSIGNED,
+            Decline.NOBODY,
+            message("when the head of your office gives you a task"),
+            message("The task is yours from then on, with its deadline."),
+        ),
+        Subscription(
+            MailKind.REASSIGNED,
+            Decline.EVERYBODY,
+            message("when a task of yours goes to somebody else"),
+            message("It asks nothing of you any more: the task has left your inbox."),
+        ),
+        Subscription(
+            MailKind.DELEGATED,
+            Decline.NOBODY,
+            message("when a colleague asks you to work on a task for them"),
+            message("They wait for you, and nobody else is asked."),
+        ),
+        Subscription(
+            MailKind.RESOLVED,
+            Decline.EVERYBODY,
+            message("when a colleague gives back a task that you asked them to work on"),
+            message("The task lies in your inbox again."),
+        ),
+        Subscription(
+            MailKind.OPINION_ASKED,
+            Decline.NOBODY,
+            message("when your office or council is asked for an opinion"),
+            message("Somebody waits for the answer, by a day that they have named."),
+        ),
+        Subscription(
+            MailKind.OPINION_DUE,
+            Decline.NOBODY,
+            message("before the last day for an opinion, on it, and after it has passed"),
+            message("Whoever was asked and has not answered is reminded of it in any case."),
+        ),
+        Subscription(
+            MailKind.OPINION_GIVEN,
+            Decline.EVERYBODY,
+            message("when an opinion that you asked for has come"),
+            message("The answer stands beside the task that asked."),
+        ),
+        Subscription(
+            MailKind.SUBSTITUTION,
+            Decline.NOBODY,
+            message("when somebody is to stand in for you or you for them, and when that ends early"),
+            message("It changes who answers for tasks, so both have to know."),
         ),
         Subscription(
             MailKind.DIGEST,

@@ -10,7 +10,7 @@ from service.domain import deadlines as rules
 from service.domain.labels import Language
 from service.domain.mails import MailKind, may_decline
 from service.mail import Letter
-from service.operations import calendars, digests, directories, dues, step_names
+from service.operations import calendars, collaboration, digests, directories, dues, step_names
 from service.operations.unsubscribing import Unsubscribing
 from service.store import comments, tasks
 from service.store.tables import Dossier, OutgoingMail, Person, UserTask
@@ -51,6 +51,8 @@ def _content(work: Work, row: OutgoingMail, base_url: str) -> tuple[str, dict[st
         return f"{base_url}/inbox/mine", digests.params(work, row.recipient, base_url)
     params: dict[str, Any] = {"rule": row.rule_key or ""}
     dossier, task = row.dossier, row.task
+    if row.substitution_id is not None:
+        return f"{base_url}/people/absences", collaboration.of_substitution(work, row)
     if dossier is None:
         return base_url, params
     params |= _dossier_params(dossier, row.recipient)
@@ -58,7 +60,12 @@ def _content(work: Work, row: OutgoingMail, base_url: str) -> tuple[str, dict[st
         return _mentioned(work, row, dossier, base_url, params)
     if task is None:
         return f"{base_url}/dossiers/{dossier.id}", params
-    return f"{base_url}/tasks/{task.id}", params | _task_params(work, dossier, task, row)
+    params |= _task_params(work, dossier, task, row)
+    if row.opinion_id is not None:
+        return f"{base_url}/opinions/{row.opinion_id}", params | collaboration.of_opinion(work, row)
+    if row.template in collaboration.OF_A_STEP:
+        params |= collaboration.of_step(work, row)
+    return f"{base_url}/tasks/{task.id}", params
 
 
 def _mentioned(

@@ -85,7 +85,7 @@ def enter(work: Work, actor: Actor, locality_id: str, away: Away) -> Substitutio
     )
     work.session.add(row)
     work.session.flush()
-    _tell(work, row, "substituting", [absent, substitute])
+    _tell(work, row, "begun", [absent, substitute])
     return row
 
 
@@ -105,7 +105,7 @@ def end(work: Work, actor: Actor, substitution_id: int) -> Substitution:
     if row.ended_at is not None or row.last_day < calendars.today(work, locality):
         raise Conflict(message("This absence has ended already."))
     row.ended_at, row.ended_by_id = work.now, None if actor is SYSTEM else actor.person_id
-    _tell(work, row, "substitution_ended", [row.absent, row.substitute])
+    _tell(work, row, "ended", [row.absent, row.substitute])
     return row
 
 
@@ -196,12 +196,12 @@ def _wanted(away: Away, seats: Sequence[Membership]) -> Standing:
     return Standing(away.absent_id, away.substitute_id, away.first_day, away.last_day, chosen)
 
 
-def _tell(work: Work, row: Substitution, template: str, readers: Sequence[Person]) -> None:
+def _tell(work: Work, row: Substitution, what: str, readers: Sequence[Person]) -> None:
     for person in readers:
         work.session.add(
             OutgoingMail(
-                key=f"{template}:{row.id}:{person.id}",
-                template=template,
+                key=f"substitution:{row.id}:{what}:{person.id}",
+                template="substitution",
                 substitution_id=row.id,
                 recipient_id=person.id,
                 created_at=work.now,

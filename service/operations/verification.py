@@ -13,7 +13,7 @@ from pathlib import Path
 from service import documents, engine
 from service.domain import overlaps
 from service.domain.errors import TrinhError
-from service.operations import content_checks, histories, processes
+from service.operations import collaboration_checks, content_checks, histories, processes
 from service.operations.overlaps import ANSWERED as OVERLAP_ANSWERED
 from service.operations.violations import Broken
 from service.store import dossiers, tasks, verification
@@ -200,6 +200,7 @@ _PER_DOSSIER: tuple[Callable[[Work, int], list[Broken]], ...] = (
     _replay_agrees,
     _overlaps_hold,
     *content_checks.CHECKS,
+    *collaboration_checks.CHECKS,
 )
 
 

@@ -22,6 +22,15 @@ PARAMS: dict[str, object] = {
     "author": "Lê Thị Bình",
     "office": "Phòng Nội vụ",
     "words": "Nhờ anh xem lại biên bản.",
+    "in_place": "",
+    "to": "Lê Văn Khải",
+    "asker": "Hồ Văn Quý",
+    "council": False,
+    "question": "Có đồng ý không?",
+    "late": False,
+    "answer": "agree",
+    "said": "",
+    "results": (),
 }
 
 DIGEST: dict[str, object] = {
