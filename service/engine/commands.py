@@ -110,10 +110,14 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The process at rest, and what happened on the way there."""
+    """The process at rest, and what happened on the way there.
+
+    `waited` are the timers that waited before the command; `timers` those that wait now.
+    """
 
     state: bytes
     open_tasks: tuple[OpenTask, ...]
     timers: tuple[TimerDue, ...]
     ended: Ending | None
     events: tuple[Event, ...]
+    waited: tuple[TimerDue, ...] = ()

@@ -46,10 +46,11 @@ def advance(definition: Definition, state: bytes | None, command: Command, envir
     """
     try:
         run = _loaded(definition, state, command, environment)
+        waited = _timers(definition, run)
         _obey(run, command, environment)
         run.do_engine_steps()
         timers.arm(run, environment)
-        return _step(definition, run, _ending(definition, run))
+        return _step(definition, run, _ending(definition, run), waited)
     except TrinhError:
         raise
     except Exception as error:  # whatever the library meets becomes one kind of incident
@@ -199,13 +200,14 @@ def _type(definition: Definition, token: Any) -> str:
     return element.type if element else ""
 
 
-def _step(definition: Definition, run: Run, ending: str) -> Step:
+def _step(definition: Definition, run: Run, ending: str, waited: tuple[TimerDue, ...]) -> Step:
     return Step(
         state=states.encode(run, ending, definition.side_elements),
         open_tasks=() if ending else _open_tasks(definition, run),
         timers=() if ending else _timers(definition, run),
         ended=_named_ending(definition, ending) if ending else None,
         events=tuple(_events(definition, run, ending)),
+        waited=waited,
     )
 
 

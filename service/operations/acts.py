@@ -201,7 +201,7 @@ def _forward(done: Done) -> None:
         if nomination.status in STANDING:
             done.work.session.add(
                 SubmissionNomination(
-                    submission_id=done.submission.id,
+                    submission=done.submission,
                     nomination_id=nomination.id,
                     dossier_id=done.dossier.id,
                 )

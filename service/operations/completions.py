@@ -18,18 +18,8 @@ from service.domain.people import Actor, Seat
 from service.domain.tasks import OUTCOMES, PENDING, PREPARES, RETURNS, Act, Answer, check_answer, is_overdue
 from service.engine import RETURN_TO
 from service.forms import Form
-from service.operations import (
-    access,
-    acts,
-    directories,
-    dues,
-    form_files,
-    histories,
-    processes,
-    returns,
-)
+from service.operations import access, acts, dues, form_files, histories, processes, returns
 from service.operations.acts import Done
-from service.operations.processes import Moved
 from service.operations.recordings import By
 from service.store import definitions, dossiers, locks, opinions, tasks
 from service.store.locks import Locked
@@ -232,12 +222,11 @@ def finish(
         task=task,
         outcome=answer.outcome,
         reason=answer.reason,
+        submission=papers.submission,
     )
     told = {"outcome": answer.outcome.value, RETURN_TO: answer.return_to, **flags}
     command = engine.Complete(task.engine_task_id, told)
-    moved = processes.advance(work, held.locked, command, by)
-    if papers.submission is not None:
-        _address(work, dossier, moved, papers.submission)
+    processes.advance(work, held.locked, command, by)
     if task.id in held.locked.drafted:
         tasks.drop_draft(work, task.id, actor.person_id)
     return task
@@ -330,21 +319,6 @@ def require_holder(actor: Actor, task: UserTask) -> None:
                 name=task.assignee.name if task.assignee else "?",
             )
         )
-
-
-def _address(work: Work, dossier: Dossier, moved: Moved, submission: Submission) -> None:
-    """A letter goes to whoever the diagram makes do the next step; after the last one, to nobody.
-
-    Raises:
-        Invalid: when another dossier with the same letter has gone to another office.
-    """
-    group_id = next((task.group_id for task in moved.opened if task.act != Act.ACKNOWLEDGE), None)
-    if group_id is None:
-        return
-    receiving = directories.of(work, dossier.round.locality).groups[group_id].organisation_id
-    if submission.to_organisation_id not in {None, receiving}:
-        raise Invalid(message("One paper covers dossiers of one round and one office. Choose them again."))
-    submission.to_organisation_id = receiving
 
 
 def _refuse_future(work: Work, task: UserTask, values: Mapping[str, Any]) -> None:

@@ -75,10 +75,11 @@ def seen_by(work: Work, actor: Actor, nominations: Sequence[Nomination]) -> list
     return [one for one in of(work, nominations) if access.may_see_dossier(actor, one.other.dossier)]
 
 
-def lock_beside(work: Work, task_ids: Sequence[int], answers: Iterable[str]) -> frozenset[int]:
+def lock_beside(work: Work, task_ids: Sequence[int], filled: Filled) -> frozenset[int]:
     """Locks the dossiers of some tasks together with those that they match, in the order of their ids.
 
-    `answers` are the keys of the pairs that a form answers: their dossiers are locked as well.
+    The dossiers about which the form answers are among them. A form that judges nothing and answers
+    nothing passes no nomination on: nothing is looked for.
 
     To be called before anything else is locked. Two reviewers who complete matching dossiers at the same
     moment therefore come one after the other: the second one sees what the first has said. Whoever asks
@@ -87,7 +88,9 @@ def lock_beside(work: Work, task_ids: Sequence[int], answers: Iterable[str]) -> 
     Returns:
         The ids of the matching dossiers; mostly none, and then nothing was locked.
     """
-    beside = rows.beside(work, task_ids, _others(answers))
+    if not (filled.judgements or filled.answers):
+        return frozenset()
+    beside = rows.beside(work, task_ids, _others(filled.answers))
     if beside:
         locks.many(work, sorted(beside | rows.dossiers_of(work, task_ids)))
     return frozenset(beside)

@@ -90,7 +90,7 @@ def decide(
         Conflict: when one of the tasks is no longer open (it is named), or a verdict is on a nomination
             that none of the dossiers has.
     """
-    beside = overlaps.lock_beside(work, task_ids, filled.answers)
+    beside = overlaps.lock_beside(work, task_ids, filled)
     held = _hold_all(work, actor, task_ids, Act.DECIDE)
     _refuse_strangers(held, filled)
     filled = overlaps.settled_together(work, actor, held, filled, beside)
@@ -133,7 +133,6 @@ def make_submission(work: Work, held: Sequence[Held], values: Mapping[str, Any])
             )
         )
     work.session.add(submission)
-    work.session.flush()
     return submission
 
 

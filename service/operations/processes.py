@@ -13,10 +13,10 @@ from service.domain.people import SYSTEM
 from service.engine import Command, Definition, Environment, OpenTask, Scalar, Step
 from service.operations import dues, escalations, mails, reminders
 from service.operations.dues import Due
-from service.operations.recordings import By, Recording, bind
-from service.store import definitions, locks, tasks
+from service.operations.recordings import By, Recording, bind, timers_of
+from service.store import definitions, dossiers, tasks, timers
 from service.store.locks import Locked
-from service.store.tables import Dossier, ProcessInstance, Timer, UserTask
+from service.store.tables import Dossier, ProcessInstance, UserTask
 from service.store.work import Work
 
 
@@ -77,17 +77,18 @@ def advance_all(work: Work, orders: Sequence[Order]) -> list[Moved]:
 def _advance(work: Work, orders: Sequence[Order]) -> list[Recording]:
     recordings: list[Recording] = []
     with work.session.no_autoflush:  # All rows that the steps touch go to the database together.
-        timers = _timers(work, orders)
         for order in orders:
             due = dues.of(work, order.locked.dossier)
             recording = Recording(work, order.locked, order.by, due, _step(work, order, due))
-            recording.record(timers[order.locked.dossier.id])
+            recording.record()
             recordings.append(recording)
         # A task without a last day has no pending reminders.
         closed = [task.id for recording in recordings for task in recording.closed if task.last_day]
         if closed:
             tasks.cancel_reminders(work, closed)
+        dossiers.write_versions(work, [order.locked.dossier for order in orders])
     work.session.flush()
+    timers.keep(work, timers_of(recordings))
     post = mails.Post(work)
     reminders.plan_new(work, [(one.locked.dossier, task) for one in recordings for task in one.opened])
     for recording in recordings:
@@ -160,13 +161,6 @@ def _step(work: Work, order: Order, due: Mapping[str, Due]) -> Step:
     instance.state = step.state
     instance.ended = step.ended is not None
     return step
-
-
-def _timers(work: Work, orders: Sequence[Order]) -> dict[int, dict[str, Timer]]:
-    """The waiting timers of dossiers; one that only starts has none yet."""
-    running = [order.locked.dossier.id for order in orders if order.locked.instance.state]
-    known = locks.timers(work, running) if running else {}
-    return {order.locked.dossier.id: known.get(order.locked.dossier.id, {}) for order in orders}
 
 
 def _follow(work: Work, standing: Sequence[tuple[Locked, Sequence[OpenTask]]]) -> int:

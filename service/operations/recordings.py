@@ -4,13 +4,13 @@ State, user tasks, timers, notices, history and status; what needs the new rows'
 they have been written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from service.domain.dossiers import ENDINGS, STANDING, DossierKind, DossierStatus, NominationStatus
 from service.domain.duties import RelativeRole
-from service.domain.errors import EngineFailure, Message
+from service.domain.errors import EngineFailure, Invalid, Message, message
 from service.domain.opinions import OpinionState
 from service.domain.people import SYSTEM, Actor
 from service.domain.reminders import Audience
@@ -23,7 +23,8 @@ from service.operations.histories import Entry
 from service.operations.mails import Post
 from service.store import definitions, opinions, tasks
 from service.store.locks import Locked
-from service.store.tables import Dossier, Organisation, Timer, UserTask
+from service.store.tables import Dossier, Organisation, Submission, UserTask
+from service.store.timers import TimerChanges
 from service.store.work import Work
 
 FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
@@ -39,7 +40,10 @@ _LEFT_BEHIND: dict[str, NominationStatus] = {
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """On whose behalf a command is given, and what goes into the history with it."""
+    """On whose behalf a command is given, and what goes into the history with it.
+
+    `submission` is the letter with which the dossier goes on: the step finds out where it goes.
+    """
 
     actor: Actor
     entry: Entry
@@ -47,6 +51,7 @@ class By:
     task: UserTask | None = None
     outcome: Outcome | None = None
     reason: str | None = None
+    submission: Submission | None = None
 
 
 @dataclass(slots=True)
@@ -66,8 +71,8 @@ class Recording:
         """The dossier that the step belongs to."""
         return self.locked.dossier
 
-    def record(self, timers: Mapping[str, Timer]) -> None:
-        """Makes the rows agree with the step; `timers` are those that waited before it."""
+    def record(self) -> None:
+        """Makes the rows agree with the step, all but the timers: see `timers_of`."""
         step = self.step
         if self.by.outcome in TURNED_DOWN:
             dossier = self.dossier
@@ -85,7 +90,7 @@ class Recording:
             if task.id not in standing:
                 self.opened.append(self._open_task(task))
         standing.update({task.engine_task_id: task for task in self.opened})
-        self._keep_timers(step, timers)
+        self._address()
         self._settle_status(step)
 
     def announce(self, post: Post) -> None:
@@ -211,26 +216,22 @@ class Recording:
         if task.assignee_id is not None:
             task.claimed_at = self.work.now
 
-    def _keep_timers(self, step: Step, known: Mapping[str, Timer]) -> None:
-        wanted = {timer.task_id: timer for timer in step.timers}
-        fired = {event.task_id for event in step.events if event.kind == "timer_fired"}
-        for engine_task_id, row in known.items():
-            if engine_task_id in fired:
-                row.fired_at = self.work.now
-            elif engine_task_id not in wanted:
-                self.work.session.delete(row)
-            elif row.due_at != wanted[engine_task_id].due_at:
-                row.due_at, row.parked = wanted[engine_task_id].due_at, False
-        for engine_task_id, timer in wanted.items():
-            if engine_task_id not in known:
-                self.work.session.add(
-                    Timer(
-                        dossier_id=self.dossier.id,
-                        engine_task_id=engine_task_id,
-                        element_id=timer.element_id,
-                        due_at=timer.due_at,
-                    )
-                )
+    def _address(self) -> None:
+        """A letter goes to whoever the diagram makes do the next step; after the last one, to nobody.
+
+        Raises:
+            Invalid: when another dossier with the same letter has gone to another office.
+        """
+        letter = self.by.submission
+        group_id = next((task.group_id for task in self.opened if task.act != Act.ACKNOWLEDGE), None)
+        if letter is None or group_id is None:
+            return
+        receiving = directories.of(self.work, self.dossier.round.locality).groups[group_id].organisation_id
+        if letter.to_organisation_id not in {None, receiving}:
+            raise Invalid(
+                message("One paper covers dossiers of one round and one office. Choose them again.")
+            )
+        letter.to_organisation_id = receiving
 
     def _settle_status(self, step: Step) -> None:
         dossier = self.dossier
@@ -250,6 +251,24 @@ class Recording:
                 if nomination.status in STANDING:
                     nomination.status = left
                     nomination.status_reason = self.by.reason
+
+
+def timers_of(recordings: Sequence[Recording]) -> TimerChanges:
+    """How the rows of the timers must change, so that those wait that the engine waits for."""
+    changes = TimerChanges()
+    for recording in recordings:
+        step, dossier_id = recording.step, recording.dossier.id
+        waited = {timer.task_id: timer for timer in step.waited}
+        waits = {timer.task_id: timer for timer in step.timers}
+        fired = {event.task_id for event in step.events if event.kind == "timer_fired"}
+        for key in waited.keys() - waits.keys():
+            (changes.fired if key in fired else changes.gone).append((dossier_id, key))
+        for key, timer in waits.items():
+            if key not in waited:
+                changes.made.append((dossier_id, key, timer.element_id, timer.due_at))
+            elif timer.due_at != waited[key].due_at:
+                changes.moved.append((dossier_id, key, timer.due_at))
+    return changes
 
 
 def bind(task: UserTask, opened: OpenTask, due: Due | None) -> None:

@@ -76,7 +76,7 @@ def complete(work: Work, actor: Actor, task_id: int, filled: Filled) -> UserTask
         Conflict: when somebody else was first (named), or has changed the dossier meanwhile.
         NotAllowed, NotFound: when it is not theirs.
     """
-    beside = overlaps.lock_beside(work, [task_id], filled.answers)
+    beside = overlaps.lock_beside(work, [task_id], filled)
     held = completions.hold(work, actor, task_id, filled.seen_version)
     filled = overlaps.settled(work, actor, held, filled, beside)
     act = Act(held.task.act)

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, CursorResult, Table, and_, bindparam, func, inspect, or_, select, update
 from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 
 from service.domain.errors import NotFound, message
 from service.domain.people import Actor
@@ -45,6 +48,12 @@ _INSTANCE = (
     .options(joinedload(ProcessInstance.definition, innerjoin=True))
     .execution_options(populate_existing=True)
 )
+_dossiers = cast(Table, Dossier.__table__)
+_WRITE_VERSION = (
+    update(_dossiers)
+    .where(_dossiers.c.id == bindparam("its_id"), _dossiers.c.version == bindparam("version_before"))
+    .values(version=bindparam("version_now"), head_digest=bindparam("digest_now"))
+)
 
 
 def lock(work: Work, dossier_id: int) -> Dossier:
@@ -59,6 +68,42 @@ def lock(work: Work, dossier_id: int) -> Dossier:
     if found is None:
         raise NotFound(NO_DOSSIER)
     return found
+
+
+def write_versions(work: Work, dossiers: Sequence[Dossier]) -> None:
+    """Writes the new versions of many locked dossiers at once, with the same guard that one has.
+
+    One by one, the guard would cost a statement for each.
+
+    Raises:
+        Overtaken: when somebody else has changed one of them.
+    """
+    if len(dossiers) == 1:
+        return
+    changed = [
+        (dossier, int(before[0]))
+        for dossier in dossiers
+        if (before := inspect(dossier).attrs.version.history.deleted)
+    ]
+    if not changed:
+        return
+    written = work.session.execute(
+        _WRITE_VERSION,
+        [
+            {
+                "its_id": dossier.id,
+                "version_before": before,
+                "version_now": dossier.version,
+                "digest_now": dossier.head_digest,
+            }
+            for dossier, before in changed
+        ],
+    )
+    if cast(CursorResult[object], written).rowcount != len(changed):
+        raise StaleDataError("the version of a dossier is another one than was read")
+    for dossier, _ in changed:
+        set_committed_value(dossier, "version", dossier.version)
+        set_committed_value(dossier, "head_digest", dossier.head_digest)
 
 
 def get(work: Work, dossier_id: int) -> Dossier:

@@ -5,7 +5,7 @@ read after the lock has been got, by statements of their own: a statement that w
 other rows as they were before it began to wait.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Select, bindparam, func, select
@@ -20,7 +20,6 @@ from service.store.tables import (
     Opinion,
     ProcessInstance,
     TaskDraft,
-    Timer,
     UserTask,
 )
 from service.store.work import Work
@@ -74,9 +73,6 @@ _TASKS = (
 _TASKS_WITH_OFFICES = _TASKS.options(
     joinedload(UserTask.group, innerjoin=True).joinedload(CandidateGroup.organisation, innerjoin=True)
 )
-_TIMERS = select(Timer).where(
-    Timer.dossier_id.in_(bindparam("dossier_ids", expanding=True)), Timer.fired_at.is_(None)
-)
 
 
 def one(work: Work, dossier_id: int) -> Locked:
@@ -112,15 +108,6 @@ def many(work: Work, dossier_ids: Sequence[int], *, skip: bool = False) -> list[
     statement = _SKIPPING if skip and work.on_postgresql else _WAITING
     found = _lock(work, statement, {"dossier_ids": sorted(dossier_ids)})
     _read_tasks(work, found, offices=False)
-    return found
-
-
-def timers(work: Work, dossier_ids: Iterable[int]) -> dict[int, dict[str, Timer]]:
-    """The timers of locked dossiers that have not fired: by dossier, then by the engine's task id."""
-    ids = list(dossier_ids)
-    found: dict[int, dict[str, Timer]] = {dossier_id: {} for dossier_id in ids}
-    for timer in work.session.scalars(_TIMERS, {"dossier_ids": ids}):
-        found[timer.dossier_id][timer.engine_task_id] = timer
     return found
 
 

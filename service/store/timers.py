@@ -1,12 +1,62 @@
 """Queries over process-moving timers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
 
 from service.store.tables import Timer
 from service.store.work import Work
+
+_timers = cast(Table, Timer.__table__)
+# Built once: every step of a dossier runs one or two of them.
+_WAITING = (
+    _timers.c.dossier_id == bindparam("its_dossier"),
+    _timers.c.engine_task_id == bindparam("its_task"),
+    _timers.c.fired_at.is_(None),
+)
+_MAKE = insert(_timers)
+_MOVE = update(_timers).where(*_WAITING).values(due_at=bindparam("its_due_at"), parked=False)
+_FIRE = update(_timers).where(*_WAITING).values(fired_at=bindparam("its_fired_at"))
+_DROP = delete(_timers).where(*_WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class TimerChanges:
+    """How timers change with the steps of their dossiers: each is a dossier's id and the engine's task id.
+
+    `made` has besides those the element and the instant (None while its deadline has no date), `moved`
+    the new instant; `gone` ones wait no longer and have not fired.
+    """
+
+    made: list[tuple[int, str, str, datetime | None]] = field(
+        default_factory=list[tuple[int, str, str, datetime | None]]
+    )
+    moved: list[tuple[int, str, datetime | None]] = field(
+        default_factory=list[tuple[int, str, datetime | None]]
+    )
+    fired: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    gone: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+
+
+def keep(work: Work, changes: TimerChanges) -> None:
+    """Writes what has become of the timers of locked dossiers; a moved one is not parked any more."""
+    run = work.session.execute
+    if changes.gone:
+        run(_DROP, [_row(*one) for one in changes.gone])
+    if changes.fired:
+        run(_FIRE, [_row(*one, its_fired_at=work.now) for one in changes.fired])
+    if changes.moved:
+        run(_MOVE, [_row(one, key, its_due_at=due_at) for one, key, due_at in changes.moved])
+    if changes.made:
+        names = ("dossier_id", "engine_task_id", "element_id", "due_at")
+        run(_MAKE, [dict(zip(names, one, strict=True)) | {"parked": False} for one in changes.made])
+
+
+def _row(dossier_id: int, engine_task_id: str, **values: datetime | None) -> dict[str, object]:
+    return {"its_dossier": dossier_id, "its_task": engine_task_id, **values}
 
 
 def due(work: Work, limit: int, after: int = 0) -> list[tuple[int, int]]:

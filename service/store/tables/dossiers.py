@@ -251,6 +251,8 @@ class SubmissionNomination(Table):
     nomination_id: Mapped[int] = mapped_column(ForeignKey("nominations.id"), primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id"), index=True)
 
+    submission: Mapped[Submission] = relationship()
+
 
 class Decision(Table, InPlace):
     """One numbered paper that grants awards to one or many nominees of one or many dossiers."""

@@ -21,6 +21,7 @@ from service.operations.deadlines import Changed, Extending, Place, Terms
 from service.store import dossiers as dossier_rows
 from service.store import locks
 from service.store import reminders as reminder_rows
+from service.store import tasks as task_rows
 from service.store.work import Database, Work
 from tests.builders import LOCALITY, World, local
 from tests.integration.operations.readings import broken
@@ -118,7 +119,7 @@ def _check_dossier(work: Work, dossier_id: int) -> None:
     locked = locks.one(work, dossier_id)
     due = dues.of(work, dossier)
     step = engine.inspect(processes.definition_of(work, locked.instance), locked.instance.state)
-    known = locks.timers(work, [dossier_id])[dossier_id]
+    known = task_rows.timers(work, dossier_id)
     assert {key: row.due_at for key, row in known.items()} == {
         timer.task_id: timer.due_at for timer in step.timers
     }
