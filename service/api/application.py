@@ -16,6 +16,7 @@ from service.api import (
     localities,
     mails,
     papers,
+    reports,
     sign_ins,
     tasks,
 )
@@ -41,6 +42,7 @@ _PARTS = (
     mails,
     duties,
     feeds,
+    reports,
 )
 
 

@@ -12,7 +12,7 @@ from service.operations import exports
 from service.operations.exports import Asked
 from service.store.tables import Export
 from service.store.work import Work
-from service.web.access import signed_in
+from service.web.access import Who, allow, signed_in
 from service.web.pages import actor, go_to, reading, services, show
 from service.web.search_filters import wanted_of
 from service.web.words import language, told
@@ -44,7 +44,7 @@ def ask() -> AnyResponse:
 
 
 @screen.get("/exports/<id:export_id>")
-@signed_in
+@allow(Who.OWNER)
 def one(export_id: int) -> Response:
     """How far a file is, and the file once it is ready."""
     with reading() as work:
@@ -52,7 +52,7 @@ def one(export_id: int) -> Response:
 
 
 @screen.get("/exports/<id:export_id>/progress")
-@signed_in
+@allow(Who.OWNER)
 def progress(export_id: int) -> AnyResponse:
     """The part of the page that tells how far it is; leads to the whole once there is no more to wait for."""
     with reading() as work:
@@ -63,7 +63,7 @@ def progress(export_id: int) -> AnyResponse:
 
 
 @screen.get("/exports/<id:export_id>/file")
-@signed_in
+@allow(Who.OWNER)
 def download(export_id: int) -> Response:
     """The file itself, for whoever asked for it."""
     with reading() as work:
@@ -71,7 +71,7 @@ def download(export_id: int) -> Response:
 
 
 @screen.post("/exports/<id:export_id>/remove")
-@signed_in
+@allow(Who.OWNER)
 def remove(export_id: int) -> AnyResponse:
     """Removes a file; one that is being written is given up."""
     exports.remove(services(), actor(), export_id)
@@ -84,7 +84,7 @@ def _file(work: Work, export_id: int) -> Response:
     response = send_file(
         stream, mimetype=MEDIA_TYPE, as_attachment=True, download_name=row.display_name, etag=False
     )
-    response.content_length = row.size
+    response.content_length = row.size or 0
     response.headers["Cache-Control"] = "no-store"
     return response
 
