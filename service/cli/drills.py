@@ -29,7 +29,9 @@ def tick(at: str) -> None:
 def verify(as_json: bool) -> None:
     """Proves that tasks, engine states, histories, outbox and files agree; status 1 if they do not."""
     with opened_services() as services, services.database.read(snapshot=True) as work:
-        report = verification.verify(work, services.settings.attachment_folder)
+        report = verification.verify(
+            work, services.settings.attachment_folder, services.settings.export_folder
+        )
     if as_json:
         broken = [
             {"invariant": one.invariant, "where": one.where, "found": one.found} for one in report.broken

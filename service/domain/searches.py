@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -55,6 +55,10 @@ class Wanted:
     overdue: bool = False
     award_id: int | None = None
     nomination_status: NominationStatus | None = None
+
+    def but(self, **more: Any) -> "Wanted":
+        """The same with some filters set otherwise."""
+        return replace(self, **more)
 
     def as_json(self) -> dict[str, object]:
         """The search as plain values, without what lets everything through."""

@@ -17,6 +17,7 @@ from service.operations import collaboration_checks, content_checks, histories, 
 from service.operations.overlaps import ANSWERED as OVERLAP_ANSWERED
 from service.operations.violations import Broken
 from service.store import dossiers, tasks, verification
+from service.store import exports as export_rows
 from service.store import overlaps as overlap_rows
 from service.store.tables.search_words import FINDABLE, words_for
 from service.store.work import Work
@@ -44,8 +45,8 @@ class Report:
         return not self.broken
 
 
-def verify(work: Work, attachments: Path | None = None) -> Report:
-    """Checks all invariants; `attachments` is the folder of files, None to leave files out."""
+def verify(work: Work, attachments: Path | None = None, exports: Path | None = None) -> Report:
+    """Checks all invariants; the paths are the folders of files, None to leave such files out."""
     checked: Counter[str] = Counter()
     broken: list[Broken] = []
     for instance in _instances(work):
@@ -63,6 +64,8 @@ def verify(work: Work, attachments: Path | None = None) -> Report:
     if attachments is not None:
         damage, strays = _files(work, attachments, checked)
         broken += damage
+    if exports is not None:
+        broken += _exports(work, exports, checked)
     return Report(dict(checked), tuple(broken), tuple(strays))
 
 
@@ -224,3 +227,15 @@ def _files(work: Work, folder: Path, checked: Counter[str]) -> tuple[list[Broken
         if stored_as not in known and work.now - written_at > UNTRACKED_GRACE
     ]
     return found, strays
+
+
+def _exports(work: Work, folder: Path, checked: Counter[str]) -> list[Broken]:
+    """What is ready has its file."""
+    kept = {stored_as for stored_as, _ in documents.list_stored(folder)}
+    rows = export_rows.every_file(work)
+    checked["exports"] += len(rows)
+    return [
+        Broken("every file that is ready is there", f"export {row.id}", "file missing")
+        for stored_as, row in rows.items()
+        if stored_as not in kept
+    ]

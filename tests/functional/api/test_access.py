@@ -65,6 +65,7 @@ BODIES: dict[str, Any] = {
     "withdraw_deadline": {"reason": "Hết bão"},
     "extend_deadline": {"unit": "van_gia", "last_day": "2024-12-06", "reason": "Ngập"},
     "end_extension": {"reason": "Nước rút"},
+    "ask_export": {"kind": "dossiers"},
 }
 """A body that would be right if the caller were."""
 QUERIES = {"propose_round": "?kind=annual&year=2026"}
@@ -73,6 +74,7 @@ WITHOUT_NUMBERS = {
     "list_localities", "list_openings", "list_dossiers", "list_tasks", "count_folders", "show_me",
     "sign_out", "make_token", "end_token", "sign_in", "show_subscriptions", "choose_mails",
     "list_feeds", "open_feed",
+    "search", "list_exports", "ask_export",
 }  # fmt: skip
 """Routes that concern the caller alone: there is nothing of others to reach."""
 
@@ -102,6 +104,7 @@ class Place:
                 "decision_id": page.decisions[0].id if page.decisions else 1,
                 "mail_id": 1,
                 "feed_id": 1,
+                "export_id": 1,
             }
 
     def call(self, client: Client, name: str, method: str, rule: Rule) -> Any:
