@@ -30,6 +30,8 @@ class Who(StrEnum):
     PREPARER = "the person who prepares the dossier, while it is in preparation"
     CANDIDATES = "the members of the office whose task it is"
     HOLDER = "the person who holds the task"
+    RECEIVERS = "the offices that review the dossier or have reviewed it"
+    CORRECTORS = "the office that recorded the receipt"
     HEADS = "the head of the office whose task it is"
     ASKED = "whoever was asked for the opinion"
     AUTHORS = "whoever wrote it, and administrators"
@@ -49,6 +51,8 @@ WORDS: dict[Who, Message] = {
     Who.PREPARER: message("the person who prepares the dossier, while it is in preparation"),
     Who.CANDIDATES: message("the members of the office whose task it is"),
     Who.HOLDER: message("the person who holds the task"),
+    Who.RECEIVERS: message("the offices that review the dossier or have reviewed it"),
+    Who.CORRECTORS: message("the office that recorded the receipt"),
     Who.HEADS: message("the head of the office whose task it is"),
     Who.ASKED: message("whoever was asked for the opinion"),
     Who.AUTHORS: message("whoever wrote it, and administrators"),

@@ -12,7 +12,7 @@ from service.domain.people import Actor
 from service.operations import access, editing
 from service.operations.histories import Entry
 from service.operations.services import Services
-from service.store import dossiers, localities
+from service.store import dossiers, localities, tasks
 from service.store.tables import Attachment, Dossier
 from service.store.work import Work
 
@@ -86,6 +86,17 @@ def replace(
     said = {**_told(row), "version": row.version, "before": older.display_name, "replaces": older.id}
     editing.record(work, dossier, actor, Entry("attachment_replaced", reason=row.reason, params=said))
     return row
+
+
+def require_replaceable(work: Work, actor: Actor, dossier_id: int, attachment_id: int) -> Attachment:
+    """A file of a dossier in preparation that the actor may replace or remove.
+
+    Raises:
+        NotAllowed, NotFound: when it is not there, or the dossier is not theirs to change now.
+    """
+    dossier = dossiers.get(work, dossier_id)
+    access.require_edit(actor, dossier, list(tasks.open_of(work, dossier_id).values()))
+    return dossiers.attachment(work, dossier_id, attachment_id)
 
 
 def versions(every: Iterable[Attachment]) -> dict[int, list[Attachment]]:

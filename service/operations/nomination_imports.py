@@ -96,6 +96,11 @@ def template(work: Work, actor: Actor, dossier_id: int) -> bytes:
     )
 
 
+def file_name(work: Work, dossier_id: int) -> str:
+    """What the template of a dossier is called when it is saved."""
+    return f"danh-sach-{dossiers.get(work, dossier_id).code}.xlsx"
+
+
 def send(
     work: Work,
     actor: Actor,

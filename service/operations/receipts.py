@@ -106,6 +106,30 @@ def show(work: Work, actor: Actor, dossier_id: int, receipt_id: int) -> PaperRec
     return store.one(store.of_dossier(work, dossier_id), receipt_id)
 
 
+def require_recording(work: Work, actor: Actor, dossier_id: int) -> None:
+    """
+    Raises:
+        NotAllowed, NotFound: when the actor's office does not review the dossier.
+    """
+    dossier = dossiers.get(work, dossier_id)
+    access.require_sight(actor, dossier)
+    access.require_receiving(actor, dossier, _offices(work, dossier))
+
+
+def require_correcting(work: Work, actor: Actor, dossier_id: int, receipt_id: int) -> PaperReceipt:
+    """The receipt that the actor may correct.
+
+    Raises:
+        Conflict: when another has taken its place already.
+        NotAllowed, NotFound: when it is not a receipt of the actor's office.
+    """
+    require_recording(work, actor, dossier_id)
+    found = store.of_dossier(work, dossier_id)
+    receipt = store.one(found, receipt_id)
+    _require_correctable(actor, found, receipt)
+    return receipt
+
+
 def record(work: Work, actor: Actor, dossier_id: int, given: Received) -> PaperReceipt:
     """Records what has arrived on paper at the actor's office.
 

@@ -11,8 +11,9 @@ from service.domain.errors import Invalid, Message, message
 from service.operations import attachments
 from service.web.access import Who, allow
 from service.web.complaints import Complaint
+from service.web.dossier_pages import content
 from service.web.dossiers import content_page
-from service.web.pages import actor, reading, services, writing
+from service.web.pages import actor, reading, services, show, writing
 from service.web.words import told
 
 screen = Blueprint("attachments", __name__)
@@ -65,6 +66,60 @@ def remove(dossier_id: int, attachment_id: int) -> AnyResponse:
     with writing() as work:
         attachments.remove(work, actor(), dossier_id, attachment_id)
     return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="papers"), 303)
+
+
+@screen.get("/dossiers/<id:dossier_id>/attachments/<id:attachment_id>/replace")
+@allow(Who.PREPARER)
+def ask_replacement(dossier_id: int, attachment_id: int) -> Response:
+    """The form for a newer version of a file."""
+    return _replacement(dossier_id, attachment_id)
+
+
+@screen.post("/dossiers/<id:dossier_id>/attachments/<id:attachment_id>/replace")
+@allow(Who.PREPARER)
+def replace(dossier_id: int, attachment_id: int) -> AnyResponse:
+    """Takes in a newer version; the older one stays to be read."""
+    settings, file = services().settings, request.files.get("file")
+    try:
+        with writing() as work:
+            attachments.require_replaceable(work, actor(), dossier_id, attachment_id)
+            if file is None or not file.filename:
+                raise Invalid(
+                    message("Check the marked fields and send again."), {"file": message("Choose a file.")}
+                )
+            row = attachments.replace(
+                work,
+                actor(),
+                settings.attachment_folder,
+                dossier_id,
+                attachment_id,
+                display_name=file.filename,
+                stream=cast(BinaryIO, file.stream),
+                reason=request.form.get("reason", ""),
+                limit=settings.attachment_bytes,
+            )
+            said = message("{name} is now version {number}.", name=row.display_name, number=row.version)
+    except Invalid as error:
+        fields = error.fields or {"file": error.message}
+        return _replacement(dossier_id, attachment_id, Complaint(error.message, fields), 422)
+    flash(told(said))
+    return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="papers"), 303)
+
+
+def _replacement(
+    dossier_id: int, attachment_id: int, complaint: Complaint | None = None, status: int = 200
+) -> Response:
+    with reading() as work:
+        file = attachments.require_replaceable(work, actor(), dossier_id, attachment_id)
+        return show(
+            "dossiers/replace.html",
+            status,
+            **content(work, dossier_id),
+            file=file,
+            complaint=complaint,
+            reason=request.form.get("reason", ""),
+            largest=services().settings.attachment_bytes,
+        )
 
 
 def _take_in(dossier_id: int, file: FileStorage, item: str) -> str | None:

@@ -9,10 +9,10 @@ from typing import Any
 from service.domain.labels import Language
 from service.domain.people import Actor
 from service.domain.tasks import Outcome, is_overdue
-from service.operations import dossiers, dues
+from service.operations import dossiers, dues, receipts
 from service.operations.dossiers import DiagramPage, DossierPage
 from service.operations.step_names import in_english
-from service.store.tables import Award, HistoryStep, Organisation, Round, UserTask
+from service.store.tables import HistoryStep, Organisation, Round, UserTask
 from service.store.work import Work
 from service.web.citations import document_names
 from service.web.deadlines import DeadlineTeller, DeadlineWords
@@ -74,7 +74,7 @@ class SentReport:
     text: str
 
 
-def content(work: Work, dossier_id: int) -> dict[str, object]:
+def content(work: Work, dossier_id: int) -> dict[str, Any]:
     """What all pages of a dossier share."""
     page = dossiers.show(work, actor(), dossier_id)
     teller = DeadlineTeller(work)
@@ -85,7 +85,7 @@ def content(work: Work, dossier_id: int) -> dict[str, object]:
         "due": teller.of_task,
         "names": document_names(work, page.dossier.round.locality),
         "step_name": step_name(work, {page.dossier.round.process_key}),
-        "sets_owed": sets_owed(page),
+        "papers": receipts.sheet(work, actor(), page.dossier),
         "report": sent_report(page.history),
         "nearest": _nearest(page, teller),
         "overlaps": asked(work, page.nominations, {}),
@@ -107,15 +107,6 @@ def sent_report(history: Iterable[HistoryStep]) -> SentReport | None:
         signed_on=date.fromisoformat(str(signed)) if signed else None,
         text=str((sent[-1].reason if nothing else said.get("summary")) or ""),
     )
-
-
-def sets_owed(page: DossierPage) -> list[tuple[Award, int]]:
-    """The awards nominated that ask for original sets, each with how many nominations ask."""
-    asking = {nomination.award.key: nomination.award for nomination in page.nominations}
-    counted = [
-        (award, sum(item.award.key == key for item in page.nominations)) for key, award in asking.items()
-    ]
-    return sorted(counted, key=lambda pair: pair[0].position)
 
 
 def choices_of_rounds(work: Work, who: Actor) -> list[Choice]:

@@ -10,13 +10,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.dossiers import ENDINGS_OF, DossierKind, DossierStatus
 from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.people import Actor
-from service.operations import access, dossiers, drafts, itineraries
+from service.operations import access, dossiers, drafts, itineraries, timelines
+from service.operations.timelines import Subject
 from service.translations import terms
 from service.web.access import Who, allow, signed_in
 from service.web.complaints import Complaint
 from service.web.dossier_pages import choices_of_rounds, content, diagram_words
 from service.web.pages import actor, reading, services, with_etag, writing
 from service.web.pages import show as render
+from service.web.timeline import SUBJECTS, detail_teller
 from service.web.words import told
 
 screen = Blueprint("dossiers", __name__)
@@ -110,9 +112,23 @@ def show(dossier_id: int) -> Response:
 @screen.get("/dossiers/<id:dossier_id>/history")
 @allow(Who.READERS)
 def history(dossier_id: int) -> Response:
-    """What happened to it, step by step, and the mails about it."""
+    """What happened to it, step by step, and the mails about it; `about` names the subjects to be shown."""
+    asked = request.args.getlist("about")
+    if not set(asked) <= set(Subject):
+        raise BadRequest
+    chosen = {Subject(one) for one in asked}
     with reading() as work:
-        return render("dossiers/history.html", **content(work, dossier_id))
+        shared = content(work, dossier_id)
+        steps = shared["page"].history
+        return render(
+            "dossiers/history.html",
+            **shared,
+            steps=timelines.about(steps, chosen),
+            chosen=chosen,
+            subjects=timelines.counts(steps),
+            subject_words=SUBJECTS,
+            details=detail_teller(work, shared),
+        )
 
 
 @screen.get("/dossiers/<id:dossier_id>/diagram")

@@ -11,7 +11,15 @@ from service.domain.dossiers import Judgement, NominationStatus, Verdict
 from service.domain.labels import Language
 from service.domain.tasks import PREPARES, RETURNS, Act
 from service.engine import RETURN_TO
-from service.operations import acts, changes, completions, dossiers, form_uploads, returns
+from service.operations import (
+    acts,
+    changes,
+    completions,
+    differences,
+    dossiers,
+    form_uploads,
+    returns,
+)
 from service.operations.changes import Changes
 from service.operations.dossiers import DossierPage
 from service.store import definitions, tasks
@@ -88,6 +96,7 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
     kept = tasks.draft(work, task.id, actor().person_id) if mine else None
     values = _values(kept, sent)
     judgements = _judgements(values)
+    teller = DeadlineTeller(work)
     return beside | {
         "task": task,
         "page": page,
@@ -100,7 +109,7 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
         "claimable": task.closed_at is None
         and task.assignee_id is None
         and actor().seat_in(task.group_id) is not None,
-        "due": DeadlineTeller(work).of_task,
+        "due": teller.of_task,
         "names": document_names(work, page.dossier.round.locality),
         "step_name": step_name(work, {page.dossier.round.process_key}),
         "report": sent_report(page.history),
@@ -108,6 +117,8 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
         "overlaps": asked(work, page.nominations, values),
         "form": _form(work, task, values, judgements),
         "returned": _return_of(page, task),
+        "differences": differences.since_return(work, task, page.history),
+        "zone": teller.zone_of(page.dossier),
         "turned_away": acts.turned_away(task, work.now)
         if task.act in PREPARES and task.closed_at is None
         else None,
