@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 from openpyxl import Workbook
@@ -58,8 +59,14 @@ class Sheet:
 def write(file: BinaryIO, sheets: Iterable[Sheet]) -> None:
     """Writes a workbook; headers stay in sight when the rows are scrolled."""
     book = Workbook(write_only=True)
-    for sheet in sheets:
-        _write(book, sheet)
+    try:
+        for sheet in sheets:
+            _write(book, sheet)
+    except BaseException:
+        # Sheets begun lie in files beside the book, which only saving it closes and removes.
+        with TemporaryFile() as nowhere:
+            book.save(nowhere)
+        raise
     book.save(file)
 
 

@@ -123,6 +123,7 @@ class Ticker:
         """Starts ticking in threads of this process."""
         workers.begin(self.services.database, self.worker_id)
         attachments.clear_leftovers(self.services)
+        export_writing.clear_leftovers(self.services)
         self.deadlines.start()
         self.mail.start()
         self.exports.start()

@@ -33,6 +33,7 @@ CHUNK = 500
 LEASE = timedelta(minutes=2)
 """How long a writer is believed to be at work after it has last said so."""
 MOST_ATTEMPTS = 3
+MOST_CLEARED = 100
 STRAY_AFTER = timedelta(days=1)
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 """Of a file about several localities; all of Vietnam shares it."""
@@ -60,6 +61,9 @@ class _Order:
 
 def write_due(services: Services, beat: Beat = lambda: None) -> int:
     """Writes what waits, one after the other, and removes what is over; gives how many were written."""
+    with services.database.read() as work:
+        if not exports.anything_due(work):
+            return 0
     _clear(services)
     written = 0
     while (order := _take(services)) is not None:
@@ -265,12 +269,25 @@ def _claim() -> str:
     return secrets.token_hex(8)
 
 
-def _clear(services: Services) -> None:
-    """Removes rows and files whose time is over, and what dead writers left behind."""
+def clear_leftovers(services: Services) -> int:
+    """Removes what writers that died left behind; returns how many files. Called when a worker starts."""
     folder = services.settings.export_folder
-    with services.database.write() as work:
-        over = exports.remove_expired(work, CHUNK)
-    for stored_as in over:
-        documents.discard(folder, stored_as)
     before = services.clock.now() - STRAY_AFTER
-    documents.clear_incoming(folder, before)
+    with services.database.read() as work:
+        known = exports.every_file(work)
+    strays = [
+        stored_as
+        for stored_as, written_at in documents.list_stored(folder)
+        if stored_as not in known and written_at < before
+    ]
+    for stored_as in strays:
+        documents.discard(folder, stored_as)
+    return len(strays) + documents.clear_incoming(folder, before)
+
+
+def _clear(services: Services) -> None:
+    """Removes rows and files whose time is over."""
+    with services.database.write() as work:
+        over = exports.remove_expired(work, MOST_CLEARED)
+    for stored_as in over:
+        documents.discard(services.settings.export_folder, stored_as)

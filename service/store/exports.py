@@ -82,6 +82,12 @@ def count_under_way(work: Work, person_id: int) -> int:
     return work.session.scalar(query) or 0
 
 
+def anything_due(work: Work) -> bool:
+    """Whether any file is to be written or removed: a look that keeps no writer waiting."""
+    due = or_(_under_way(), Export.expires_at <= work.now)
+    return work.session.scalar(select(Export.id).where(due).limit(1)) is not None
+
+
 def claim_next(work: Work, claim: str, lease_until: datetime) -> Export | None:
     """Takes the oldest that waits, or whose writer has let its lease run out; begins it anew."""
     found = work.session.scalar(

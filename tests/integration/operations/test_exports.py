@@ -64,7 +64,7 @@ def test_a_small_file_is_there_at_once_and_nothing_in_it_runs(world: World, serv
     here = Wanted(round_id=round_id(world))
     made = exports.ask(services, clerk, Asked(ExportKind.NOMINATIONS, here, "en"))
     assert (made.state, made.done, made.total) == (ExportState.READY, 8, 8)
-    assert made.display_name == "Danh sách đề nghị của một đợt Xét khen thưởng hằng năm 2024 2024-11-20.xlsx"
+    assert made.display_name == "Danh sách đề nghị khen thưởng Khen thưởng hằng năm 2024 2024-11-20.xlsx"
     told = sheets(services, world, "clerk", made.id)
     table = told["Đề nghị"]
     assert table[0][:3] == ("STT", "Cá nhân, tập thể", "Loại")

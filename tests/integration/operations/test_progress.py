@@ -32,10 +32,9 @@ def mix_up(world: World, chance: random.Random) -> None:
     with world.database.write() as work:
         units = list(work.session.scalars(select(Organisation).where(Organisation.function == "unit")))
         groups = list(work.session.scalars(select(CandidateGroup)))
-        first = dict(work.session.execute(select(Dossier.id, Dossier.submitted_at)).tuples().all())
         for dossier in work.session.scalars(select(Dossier)):
             dossier.unit_id = chance.choice(units).id
-            dossier.late = first[dossier.id] is not None and chance.random() < 0.4
+            dossier.late = dossier.submitted_at is not None and chance.random() < 0.4
         for task in work.session.scalars(select(UserTask)):
             task.group_id = chance.choice(groups).id
             task.due_at = (
@@ -103,9 +102,8 @@ def recount(world: World, found: Progress) -> None:
                 assert line.taken.ninetieth == pytest.approx(rank(values, 90), abs=1e-6)
 
 
-@pytest.mark.parametrize("seed", [1])
-def test_every_number_equals_a_recount_and_its_list(world: World, seed: int) -> None:
-    chance = random.Random(seed)
+def test_every_number_equals_a_recount_and_its_list(world: World) -> None:
+    chance = random.Random()  # noqa: S311 - any mixture will do
     for _ in range(2):
         mix_up(world, chance)
         found = show(world, "labour")
