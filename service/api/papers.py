@@ -6,7 +6,9 @@ from apiflask import APIBlueprint
 
 from service.api.access import Who, allow
 from service.api.fields import Shown
+from service.api.inbox import results
 from service.api.overlaps import answers
+from service.api.schemas.inbox import SentSubmission
 from service.api.schemas.tasks import Decided, Decision, NewDecision, NewSubmission, Submission
 from service.api.tasks import judgements
 from service.api.works import reads, writes
@@ -22,11 +24,11 @@ blueprint = APIBlueprint("papers", __name__, tag="Submissions and decisions")
 @allow(Who.CANDIDATES)
 @blueprint.input(NewSubmission)
 @writes
-@blueprint.output(Submission, status_code=201)
+@blueprint.output(SentSubmission, status_code=201)
 def send_submission(work: Work, actor: Actor, json_data: dict[str, Any]) -> Any:
-    """Send the dossiers of forwarding tasks upward with one letter; all of them or none."""
+    """Send the dossiers of forwarding tasks upward with one letter; those that cannot go say why."""
     sent = papers.forward(work, actor, json_data["task_ids"], Filled(json_data["values"]))
-    return _submission(work, actor, sent.id)
+    return _submission(work, actor, sent.submission.id, results=results(sent.results))
 
 
 @blueprint.get("/submissions/<row:submission_id>")
@@ -63,9 +65,9 @@ def show_decision(work: Work, actor: Actor, decision_id: int) -> Any:
     return _decision(work, actor, decision_id)
 
 
-def _submission(work: Work, actor: Actor, submission_id: int) -> Shown:
+def _submission(work: Work, actor: Actor, submission_id: int, **more: object) -> Shown:
     submission, carried = papers.show_submission(work, actor, submission_id)
-    return Shown(submission, carried[0].dossier.round.locality.zone, nominations=carried)
+    return Shown(submission, carried[0].dossier.round.locality.zone, nominations=carried, **more)
 
 
 def _decision(work: Work, actor: Actor, decision_id: int) -> Shown:

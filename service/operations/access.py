@@ -281,10 +281,10 @@ def may_remove_comment(actor: Actor, comment: Comment) -> bool:
 def require_own_view(actor: Actor, view: SavedView) -> None:
     """
     Raises:
-        NotAllowed: when somebody else saved the view.
+        NotFound: when somebody else saved the view.
     """
     if view.person_id != actor.person_id:
-        raise NotAllowed(
+        raise NotFound(
             message(
                 "{name} saved this view. Open it and save it under a name of your own.",
                 name=view.person.name,
@@ -302,7 +302,7 @@ def may_remove_view(actor: Actor, view: SavedView) -> bool:
 def require_view_removal(actor: Actor, view: SavedView) -> None:
     """
     Raises:
-        NotAllowed: when the view is not the actor's to delete.
+        NotFound: when the view is not the actor's to delete.
     """
     if not may_remove_view(actor, view):
         require_own_view(actor, view)

@@ -63,7 +63,7 @@ def change(work: Work, actor: Actor, view_id: int, told: Told) -> SavedView:
     """Gives one's own view another name, other filters, or shares it or not.
 
     Raises:
-        NotFound, NotAllowed: when it is not one's own.
+        NotFound: when it is not one's own.
         Invalid: as for `save`.
     """
     view = get(work, actor, view_id)
@@ -80,7 +80,7 @@ def remove(work: Work, actor: Actor, view_id: int) -> str:
     Returns:
         Its name.
     Raises:
-        NotFound, NotAllowed: when it is not theirs to delete.
+        NotFound: when it is not theirs to delete.
     """
     view = get(work, actor, view_id)
     access.require_view_removal(actor, view)
@@ -90,8 +90,12 @@ def remove(work: Work, actor: Actor, view_id: int) -> str:
 
 
 def wanted_of(view: SavedView) -> Wanted:
-    """What a view shows."""
-    return read_wanted(Folder(view.folder), view.params)
+    """What a view shows; without the filters, where a later version does not know them any more."""
+    folder = Folder(view.folder) if view.folder in set(Folder) else Folder.MINE
+    try:
+        return read_wanted(folder, view.params)
+    except Invalid:
+        return Wanted(folder)
 
 
 def offices(work: Work, actor: Actor) -> list[Organisation]:

@@ -46,7 +46,7 @@ def choose() -> AnyResponse:
         raise BadRequest
     with writing() as work:
         results = bulks.claim(work, actor(), chosen)
-    return _told(results, message("{n} tasks are in your hands now.", n=len(results)))
+    return _told(results, message("Now in your hands: {n}.", n=len(results)))
 
 
 @screen.get("/inbox/assign")
@@ -70,7 +70,7 @@ def do_assign() -> AnyResponse:
         return _ask_assign(Complaint(message("Check the marked fields and send again."), fields), 422)
     with writing() as work:
         results = bulks.assign(work, actor(), task_ids(), int(person), reason)
-    return _told(results, message("{n} tasks have been given to somebody else.", n=len(results)))
+    return _told(results, message("Given to somebody else: {n}.", n=len(results)))
 
 
 @screen.get("/inbox/snooze")
@@ -95,7 +95,7 @@ def do_snooze() -> AnyResponse:
             _all_refused(results)
     except Invalid as error:
         return _ask_snooze(complaint_of(error), status_of(error))
-    return _told(results, message("{n} tasks have been put off.", n=len(results)))
+    return _told(results, message("Put off: {n}.", n=len(results)))
 
 
 @screen.post("/tasks/<id:task_id>/wake")

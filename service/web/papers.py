@@ -239,7 +239,7 @@ def _form(work: Work, act: Act, task: UserTask, every: Sequence[Nomination], sen
             "has_local": any(nomination.award.in_power for nomination in every),
             "has_upward": any(not nomination.award.in_power for nomination in every),
         }
-    return FormParts(schema, data, frozenset(completions.form_of(work, task).by_key))
+    return FormParts(schema, data, frozenset(completions.form_of(work, task).by_key), {})
 
 
 def _left_out(work: Work, ready: Sequence[UserTask]) -> list[UserTask]:

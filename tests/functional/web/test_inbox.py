@@ -24,12 +24,12 @@ def counts(browser: Browser) -> list[str]:
 def test_a_submitted_dossier_waits_unclaimed_in_the_office(app: Flask, world: World) -> None:
     world.carry_to("select", title="Hồ sơ của xã")
     labour = signed_in(app, "labour")
-    assert counts(labour) == ["0", "1", "0", "0", "0", "0"]
+    assert counts(labour) == ["0", "1", "0", "0", "0", "0", "0", "0"]
     page = words(labour.get("/inbox/group"))
     assert "Hồ sơ của xã" in page
     assert "UBND thị trấn Vạn Giã" in page
     assert "04/12/2024" in page
-    assert counts(signed_in(app, "interior")) == ["0"] * 6
+    assert counts(signed_in(app, "interior")) == ["0"] * 8
 
 
 def test_working_days_left_are_told_in_words(app: Flask, world: World) -> None:
@@ -96,6 +96,9 @@ def test_a_long_folder_is_read_page_by_page(
         ("/inbox/nothing", 404),
         ("/inbox/mine?act=delete", 400),
         ("/inbox/mine?after=x", 400),
+        ("/inbox/mine?sort=nothing", 400),
+        ("/inbox/mine?unit=" + "9" * 30, 400),
+        ("/inbox/mine?view=x&round=1&unit=1&holder=1&sort=unit,-deadline,code", 200),
         ("/inbox/mine?after=999999999999999999999-1", 400),
         ("/inbox/mine?q=" + "a" * 3000, 200),
     ],
@@ -113,12 +116,13 @@ def test_counts_that_have_not_changed_are_not_sent_again(app: Flask, world: Worl
     assert labour.get("/inbox/mine/counts", fragment=True, headers=known).status_code == 200
 
 
-def test_only_tasks_that_a_paper_may_cover_can_be_ticked(app: Flask, world: World) -> None:
-    world.carry_to("select")
-    forwardable = world.task(world.carry_to("forward_to_interior"))
+def test_what_can_be_taken_or_is_in_hand_can_be_ticked(app: Flask, world: World) -> None:
+    chosen = [world.task(world.carry_to("select")).id, world.task(world.carry_to("forward_to_interior")).id]
+    world.claim("labour2", world.task(world.carry_to("select")).id)
     page = signed_in(app, "labour").get("/inbox/group").text
-    assert re.findall(r'name="task" value="(\d+)"', page) == [str(forwardable.id)]
-    assert 'formaction="/papers/forward"' in page
+    assert sorted(map(int, re.findall(r'name="task" value="(\d+)"', page))) == sorted(chosen)
+    assert 'name="do" value="forward"' in page
+    assert 'name="do" value="assign"' not in page, "only heads give tasks to others"
 
 
 def test_what_a_dossier_says_of_itself_is_never_markup(app: Flask, world: World) -> None:

@@ -1,4 +1,4 @@
-"""Letters and decisions over many dossiers: all of them or none, each nomination by its own verdict."""
+"""Letters that leave behind what cannot go, and decisions over all or nothing, each nomination by its verdict."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,9 @@ from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.domain.tasks import Act
 from service.operations import deployments, papers
 from service.operations.completions import Filled
+from service.operations.papers import Forwarded
 from service.store.tables import Decision, Submission
+from service.translations import translate
 from tests.builders import ROOT, World
 from tests.integration.operations.readings import (
     broken,
@@ -26,15 +28,20 @@ KEEP = Judgement(Verdict.SELECT)
 DROP = Judgement(Verdict.DROP, "Chưa đủ tiêu chuẩn.")
 
 
-def forward(world: World, who: str, dossier_ids: list[int], number: str = "40/TTr") -> Submission:
+def forward(world: World, who: str, dossier_ids: list[int], number: str = "40/TTr") -> Forwarded:
     """Sends the dossiers with one letter, from whichever step they wait at."""
     return _forward(world, who, [world.task(one).id for one in dossier_ids], number)
 
 
-def _forward(world: World, who: str, task_ids: list[int], number: str = "40/TTr") -> Submission:
+def _forward(world: World, who: str, task_ids: list[int], number: str = "40/TTr") -> Forwarded:
     with world.database.write() as work:
         filled = Filled({"number": number, "signed_on": world.today()})
         return papers.forward(work, world.actor(who), task_ids, filled)
+
+
+def left_behind(sent: Forwarded) -> dict[int, str]:
+    """The tasks that a letter has left behind, each with the first sentence of why."""
+    return {one.task_id: f"{str(one.refusal).partition('. ')[0]}." for one in sent.results if not one.done}
 
 
 def decide(
@@ -53,7 +60,7 @@ def test_one_letter_carries_many_dossiers_and_each_goes_its_own_way(world: World
     assert [status(world, one) for one in (first, second)] == ["running", "running"]
     assert [world.open_elements(one) for one in (first, second)] == [{"appraise"}, {"appraise"}]
     with world.database.read() as work:
-        shown, carried = papers.show_submission(work, world.actor("interior"), letter.id)
+        shown, carried = papers.show_submission(work, world.actor("interior"), letter.submission.id)
     assert [one.dossier_id for one in carried] == [first, second]
     assert (shown.from_organisation.key, shown.to_organisation.key if shown.to_organisation else None) == (
         "labour_office",
@@ -74,16 +81,19 @@ def test_a_letter_goes_to_the_office_that_the_diagram_makes_do_the_next_step(wor
     by_the_new_route = world.carry_to("forward_to_interior")
     letter = forward(world, "labour", [by_the_new_route])
     with world.database.read() as work:
-        shown, _ = papers.show_submission(work, world.actor("labour"), letter.id)
+        shown, _ = papers.show_submission(work, world.actor("labour"), letter.submission.id)
         assert shown.to_organisation
         assert shown.to_organisation.function == "chairman_office"
     another = world.carry_to("forward_to_interior")
-    with pytest.raises(Invalid, match="one office"):
-        forward(world, "labour", [by_the_shipped_route, another], "41/TTr")
+    sent = forward(world, "labour", [by_the_shipped_route, another], "41/TTr")
+    assert left_behind(sent) == {
+        world.task(another).id: "One paper covers dossiers of one round and one office."
+    }
     assert [world.open_elements(one) for one in (by_the_shipped_route, another)] == [
-        {"forward_to_interior"},
+        {"appraise"},
         {"forward_to_interior"},
     ]
+    assert world.task(another).assignee_id is None, "what stays behind is as it was"
     assert broken(world) == []
 
 
@@ -105,36 +115,38 @@ def test_a_letter_satisfies_the_form_that_each_of_its_tasks_opened_with(world: W
     assert [world.open_elements(one) for one in (older, newer)] == [{"appraise"}] * 2
 
 
-def test_a_letter_with_one_closed_task_sends_nothing_and_names_the_dossier(world: World) -> None:
-    done, open_one = world.carry_to("forward_to_interior"), world.carry_to("forward_to_interior")
-    chosen = [world.task(one).id for one in (open_one, done)]
+def test_what_cannot_go_with_a_letter_stays_behind_and_says_why(world: World) -> None:
+    done, free, held = (world.carry_to("forward_to_interior") for _ in range(3))
+    foreign = world.carry_to("forward_to_chairman")
+    chosen = [world.task(one).id for one in (free, done, held, foreign)]
     world.forward_to_interior(done, "39/TTr", who="labour2")
-    with pytest.raises(Conflict) as failure:
-        _forward(world, "labour", chosen)
-    assert failure.value.message.params["name"] == "Labour2"
-    assert failure.value.message.params["code"] == page(world, done).dossier.code
-    assert world.open_elements(open_one) == {"forward_to_interior"}
-    assert world.task(open_one).assignee_id is None
-    assert [letter.number for letter in rows(world, Submission)] == ["39/TTr"]
-
-
-def test_a_letter_with_another_offices_task_sends_nothing(world: World) -> None:
-    mine, foreign = world.carry_to("forward_to_interior"), world.carry_to("forward_to_chairman")
-    with pytest.raises(NotAllowed, match="Phòng Nội vụ"):
-        forward(world, "labour", [mine, foreign])
-    assert world.open_elements(mine) == {"forward_to_interior"}
-
-
-def test_a_letter_with_a_task_in_somebody_elses_hands_sends_nothing(world: World) -> None:
-    free, held = world.carry_to("forward_to_interior"), world.carry_to("forward_to_interior")
     world.claim("labour2", world.task(held).id)
-    with pytest.raises(NotAllowed, match="Labour2 holds this task"):
-        forward(world, "labour", [free, held])
-    assert world.open_elements(free) == {"forward_to_interior"}
     with world.database.read() as work:
-        chosen = [world.task(one).id for one in (free, held)]
         ready = papers.ready_for(work, world.actor("labour"), Act.FORWARD, chosen)
     assert [task.dossier_id for task in ready] == [free]
+    sent = _forward(world, "labour", [*chosen, 999_999])
+    said = {one.task_id: one.refusal for one in sent.results}
+    assert said[chosen[0]] is None
+    assert said[chosen[1]].params["name"] == "Labour2"
+    assert said[chosen[1]].params["code"] == page(world, done).dossier.code
+    assert "Labour2 holds this task" in str(said[chosen[2]])
+    assert "Phòng Nội vụ" in translate(said[chosen[3]], "vi")
+    assert [one.code for one in sent.results if one.task_id == 999_999] == [""]
+    assert [world.open_elements(one) for one in (free, held)] == [{"appraise"}, {"forward_to_interior"}]
+    with world.database.read() as work:
+        _, carried = papers.show_submission(work, world.actor("labour"), sent.submission.id)
+    assert {one.dossier_id for one in carried} == {free}
+    assert broken(world) == []
+
+
+def test_a_letter_that_would_carry_nothing_is_not_written(world: World) -> None:
+    held = world.carry_to("forward_to_interior")
+    world.claim("labour2", world.task(held).id)
+    with pytest.raises(NotAllowed, match="Labour2 holds this task"):
+        forward(world, "labour", [held])
+    with pytest.raises(NotFound):
+        _forward(world, "labour", [999_999])
+    assert rows(world, Submission) == []
 
 
 def test_a_letter_number_is_used_once_a_day_by_one_office(world: World) -> None:
@@ -165,8 +177,6 @@ def test_a_letter_covers_one_round_and_one_step(world: World) -> None:
         forward(world, "labour", [this_year, selecting])
     with pytest.raises(Invalid, match="at least one"):
         forward(world, "labour", [])
-    with pytest.raises(NotFound):
-        _forward(world, "labour", [world.task(this_year).id, 999_999])
     assert rows(world, Submission) == []
 
 
@@ -276,8 +286,8 @@ def test_a_letter_is_shown_to_those_who_may_see_its_dossiers(world: World) -> No
     world.select(theirs)
     letter = forward(world, "labour", [mine, theirs])
     with world.database.read() as work:
-        assert len(papers.show_submission(work, world.actor("chairman"), letter.id)[1]) == 2
-        (only,) = papers.show_submission(work, world.actor("clerk"), letter.id)[1]
+        assert len(papers.show_submission(work, world.actor("chairman"), letter.submission.id)[1]) == 2
+        (only,) = papers.show_submission(work, world.actor("clerk"), letter.submission.id)[1]
         assert only.dossier_id == mine
         with pytest.raises(NotFound):
             papers.show_submission(work, world.actor("admin"), letter.id + 1)

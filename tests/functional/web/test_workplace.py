@@ -1,0 +1,161 @@
+"""An inbox of one's own: many tasks at once, what is put off, views kept and shared, why one sees nothing."""
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from service.domain.tasks import Folder
+from service.store import tasks as task_rows
+from service.web import queues
+from tests.builders import World
+from tests.functional.web.browsers import Browser, in_english, signed_in, words
+
+MOST_BYTES = 30_000
+
+
+def ticked(browser: Browser, folder: str, do: str, tasks: list[int]) -> Browser:
+    """Ticks tasks of a folder and presses one of its buttons; the page that follows has been read."""
+    answer = browser.post(f"/inbox/bulk?folder={folder}", {"do": do, "task": tasks})
+    if answer.status_code == 303:
+        answer = browser.get(str(answer.location))
+    browser.last = words(answer)  # type: ignore[attr-defined]
+    return browser
+
+
+def holders(world: World, task_ids: list[int]) -> list[str]:
+    """Who holds some tasks."""
+    with world.database.read() as work:
+        return [task.assignee.name for task in task_rows.some(work, task_ids) if task.assignee]
+
+
+def said(browser: Browser) -> str:
+    return browser.last  # type: ignore[attr-defined]
+
+
+def test_ticked_tasks_are_claimed_each_for_itself(app: Flask, world: World) -> None:
+    free, held, foreign = (world.task(world.carry_to(step)).id for step in ("select", "select", "appraise"))
+    world.claim("labour2", held)
+    labour = in_english(app, "labour")
+    assert "Tick at least one task first" in said(ticked(labour, "group", "claim", []))
+    became = said(ticked(labour, "group", "claim", [free, held, foreign, 999_999]))
+    assert "Done: 1. Not done: 3." in became
+    assert "Labour2 already holds this task" in became
+    assert "This task belongs to" in became
+    assert "There is no such task" in became
+    assert holders(world, [free]) == ["Labour"]
+    assert labour.post("/inbox/bulk", {"do": "approve", "task": [free]}).status_code == 400
+    assert labour.post("/inbox/bulk", {"do": "decide", "task": [free]}).status_code == 303, "a review follows"
+
+
+def test_the_head_gives_ticked_tasks_to_a_member(app: Flask, world: World) -> None:
+    chosen = [world.task(world.carry_to("select")).id for _ in range(2)]
+    head = in_english(app, "labour_head")
+    assert "Give the ticked ones to" in words(head.get("/inbox/office"))
+    assert "Labour2" in said(ticked(head, "office", "assign", chosen))
+    fields = {"task": chosen, "person": world.actor("labour2").person_id}
+    wrong = head.post("/inbox/assign?folder=office", fields)
+    assert (wrong.status_code, "Write why" in words(wrong)) == (422, True)
+    done = head.post("/inbox/assign?folder=office", fields | {"reason": "Labour1 is away"})
+    assert "Given to somebody else: 2." in words(head.get(str(done.location)))
+    assert holders(world, chosen) == ["Labour2"] * 2
+    refused = in_english(app, "labour").post("/inbox/assign", fields | {"reason": "x"})
+    assert words(refused).count("Only the head of") == 2
+
+
+def test_a_letter_tells_of_each_dossier_what_became_of_it(app: Flask, world: World) -> None:
+    going, held = (world.carry_to("forward_to_interior") for _ in range(2))
+    chosen = [world.task(one).id for one in (going, held)]
+    labour = in_english(app, "labour")
+    assert "Consolidated submission" in said(ticked(labour, "group", "forward", chosen))
+    world.claim("labour2", chosen[1])
+    answer = labour.post("/papers/forward", {"task": chosen, "number": "40/TTr", "signed_on": "2024-11-20"})
+    became = words(answer)
+    assert "Done: 1. Not done: 1." in became
+    assert "Labour2 holds this task" in became
+    assert "See the letter" in became
+    assert [world.open_elements(one) for one in (going, held)] == [{"appraise"}, {"forward_to_interior"}]
+
+
+def test_tasks_are_put_off_and_woken(app: Flask, world: World) -> None:
+    task = world.task(world.carry_to("select"))
+    labour = in_english(app, "labour")
+    assert "04/12/2024 at the latest" in said(ticked(labour, "group", "snooze", [task.id]))
+    for until, reason in (
+        ("05/12/2024", "until 04/12/2024 at the latest"),
+        ("20/11/2024", "Choose a day after today"),
+        ("soon", "Write a day as day/month/year"),
+    ):
+        wrong = labour.post("/inbox/snooze?folder=group", {"task": [task.id], "until": until})
+        assert (wrong.status_code, reason in words(wrong)) == (422, True), until
+        assert until in wrong.text, "what was typed stays"
+    labour.post("/inbox/snooze?folder=group", {"task": [task.id], "until": "04/12/2024"})
+    assert task.dossier.code not in labour.get("/inbox/group").text
+    assert "put off until 04/12/2024" in words(labour.get("/inbox/snoozed"))
+    labour.post(f"/tasks/{task.id}/wake?folder=snoozed")
+    assert task.dossier.code in labour.get("/inbox/group").text
+
+
+def test_a_view_is_kept_shared_changed_and_deleted(app: Flask, world: World) -> None:
+    labour, colleague, other = (in_english(app, who) for who in ("labour", "labour2", "interior"))
+    office = world.actor("labour").seats[0].organisation_id
+    address = "/inbox/views?folder=group&act=select&q=v%E1%BA%A1n&sort=unit,-deadline"
+    assert "Give the view a name" in words(labour.post(address, {"name": " "}))
+    assert labour.post(address, {"name": "Xét chọn", "office": office + 1}).status_code == 422
+    saved = labour.post(address, {"name": "Xét chọn", "office": office})
+    shown = unescape(str(saved.location))
+    assert re.fullmatch(r"/inbox/group\?q=v%E1%BA%A1n&act=select&sort=unit,-deadline&view=\d+", shown), shown
+    view = shown.rpartition("=")[2]
+    assert "You already have a view of this name" in words(labour.post(address, {"name": "Xét chọn"}))
+    for reader in (labour, colleague):
+        assert "Xét chọn" in words(reader.get("/inbox/mine"))
+        assert 'value="vạn"' in reader.get(shown).text
+    assert "Xét chọn" not in words(other.get("/inbox/views"))
+    assert other.post(f"/inbox/views/{view}/delete").status_code == 404
+    assert colleague.post(f"/inbox/views/{view}", {"name": "Của tôi"}).status_code == 404
+    assert colleague.post(f"/inbox/views/{view}/delete").status_code == 404
+    labour.post(f"/inbox/views/{view}?folder=overdue&sort=code")
+    changed = labour.post(f"/inbox/views/{view}", {"name": "Của riêng tôi", "office": ""})
+    assert str(changed.location) == f"/inbox/overdue?sort=code&view={view}"
+    assert "Của riêng tôi" not in words(colleague.get("/inbox/views"))
+    labour.post(f"/inbox/views/{view}", {"name": "Cả phòng", "office": office})
+    assert signed_in(app, "labour_head").post(f"/inbox/views/{view}/delete").status_code == 303
+    assert "You have no views yet" in words(labour.get("/inbox/views"))
+
+
+def test_one_is_told_why_one_does_not_see_a_task(app: Flask, world: World) -> None:
+    draft, dossier_id = world.open_dossier(), world.carry_to("select")
+    task = world.task(dossier_id)
+    code, secret = task.dossier.code, world.task(draft).dossier.code
+
+    def why(who: str, asked: str = code) -> str:
+        return words(in_english(app, who).get("/inbox/why", query_string={"code": asked}))
+
+    assert "waits for your office; nobody has taken it yet" in why("labour", code.lower())
+    assert "You are not in the group whose step it is" in why("interior")
+    assert "You completed its step" in why("clerk")
+    unknown = "that you may know of"
+    assert unknown in why("neighbour")
+    assert unknown in why("labour", secret), "a draft is no reviewer's to know of"
+    assert unknown in why("labour", "VN-HN2024-9999")
+    assert "is in your hands" in why("clerk", secret)
+    assert "You hold no seat" in why("admin")
+    world.claim("labour2", task.id)
+    assert "Labour2 holds the step" in why("labour")
+    world.select(dossier_id, "labour2", outcome="refuse", reason="Không đủ điều kiện")
+    assert "The dossier ended on 20/11/2024: Refused" in why("labour")
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_a_full_page_of_the_inbox_is_small(app: Flask, world: World) -> None:
+    title = "Hồ sơ đề nghị khen thưởng thành tích vì người nghèo năm 2024 của thị trấn Vạn Giã"
+    for _ in range(queues.PAGE_SIZE + 1):
+        world.submit(world.open_dossier(with_papers=False, title=title))
+    labour = signed_in(app, "labour")
+    for which in (Folder.GROUP, Folder.OVERDUE):
+        world.on("2024-11-20 09:00" if which is Folder.GROUP else "2024-12-20 09:00")
+        page = signed_in(app, "labour").get(f"/inbox/{which.value}?sort=unit,-code&act=select&q=nguoi+ngheo")
+        assert page.text.count("<tr data-inbox-row") == queues.PAGE_SIZE
+        assert len(page.data) <= MOST_BYTES
+    assert "data-inbox-row" not in labour.get("/inbox/mine").text
