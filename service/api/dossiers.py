@@ -22,6 +22,7 @@ from service.api.schemas.dossiers import (
     NominationInput,
     Rename,
     SubmitForm,
+    Way,
     Withdrawal,
 )
 from service.api.schemas.tasks import Completed
@@ -31,7 +32,7 @@ from service.domain.dossiers import DossierKind
 from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.people import Actor
 from service.domain.tasks import PREPARES
-from service.operations import access, dossiers, rounds, tasks
+from service.operations import access, dossiers, itineraries, rounds, tasks
 from service.operations.completions import Filled
 from service.store import tables as rows
 from service.store.work import Work
@@ -184,6 +185,16 @@ def show_diagram(work: Work, actor: Actor, dossier_id: int) -> Any:
     return dossiers.diagram(work, actor, dossier_id)
 
 
+@blueprint.get("/<row:dossier_id>/way")
+@allow(Who.READERS)
+@reads
+@blueprint.output(Way)
+def show_way(work: Work, actor: Actor, dossier_id: int) -> Any:
+    """Tell the way of a dossier in words: its steps in order, each with what has become of it."""
+    zone = dossiers.show(work, actor, dossier_id).dossier.round.locality.zone
+    return {"steps": [_stop(one, zone) for one in itineraries.of_dossier(work, actor, dossier_id)]}
+
+
 def line(dossier: rows.Dossier) -> Shown:
     """A dossier as lists show it."""
     return Shown(dossier, dossier.round.locality.zone)
@@ -236,3 +247,15 @@ def _opening(work: Work, actor: Actor, given: dict[str, Any]) -> tuple[rows.Roun
             {"unit": message("You propose for several units: name one of them.")},
         )
     return found[0]
+
+
+def _stop(stop: itineraries.Stop, zone: str) -> Shown:
+    """A step of the way with everything in it in the zone of the locality."""
+    return Shown(
+        stop,
+        zone,
+        visits=[Shown(visit, zone) for visit in stop.visits],
+        watches=[
+            Shown(watch, zone, opens=[_stop(one, zone) for one in watch.opens]) for watch in stop.watches
+        ],
+    )

@@ -26,6 +26,7 @@ class Who(StrEnum):
     LOCALITY = "the people of the locality, and administrators"
     REVIEWERS = "the reviewing offices of the locality, and administrators"
     READERS = "the dossier's unit; after its submission the locality's offices; administrators"
+    SPEAKERS = "the dossier's unit; after its submission the locality's offices"
     PROPOSERS = "the proposers of the dossier's unit"
     PREPARER = "the person who prepares the dossier, while it is in preparation"
     CANDIDATES = "the members of the office whose task it is"
@@ -35,6 +36,7 @@ class Who(StrEnum):
     HEADS = "the head of the office whose task it is"
     ASKED = "whoever was asked for the opinion"
     AUTHORS = "whoever wrote it, and administrators"
+    WRITER = "whoever wrote it"
     SEATERS = "the head of the office, and administrators"
     ADMINISTRATORS = "administrators"
 
@@ -47,6 +49,7 @@ WORDS: dict[Who, Message] = {
     Who.LOCALITY: message("the people of the locality, and administrators"),
     Who.REVIEWERS: message("the reviewing offices of the locality, and administrators"),
     Who.READERS: message("the dossier's unit; after its submission the locality's offices; administrators"),
+    Who.SPEAKERS: message("the dossier's unit; after its submission the locality's offices"),
     Who.PROPOSERS: message("the proposers of the dossier's unit"),
     Who.PREPARER: message("the person who prepares the dossier, while it is in preparation"),
     Who.CANDIDATES: message("the members of the office whose task it is"),
@@ -56,6 +59,7 @@ WORDS: dict[Who, Message] = {
     Who.HEADS: message("the head of the office whose task it is"),
     Who.ASKED: message("whoever was asked for the opinion"),
     Who.AUTHORS: message("whoever wrote it, and administrators"),
+    Who.WRITER: message("whoever wrote it"),
     Who.SEATERS: message("the head of the office, and administrators"),
     Who.ADMINISTRATORS: message("administrators"),
 }

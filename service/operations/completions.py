@@ -304,6 +304,20 @@ def refuse_delegated(task: UserTask) -> None:
         )
 
 
+def require_own_open(work: Work, actor: Actor, task_id: int) -> UserTask:
+    """An open task of the actor's office, not locked.
+
+    Raises:
+        NotFound, NotAllowed: when the task is not theirs.
+        Conflict: when it is closed; the message says by whom.
+    """
+    task = tasks.get(work, task_id)
+    access.require_seat(actor, task)
+    if task.closed_at is not None:
+        raise Conflict(already_closed(work, task))
+    return task
+
+
 def require_holder(actor: Actor, task: UserTask) -> None:
     """
     Raises:

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 from service.domain.errors import Conflict, NotFound, message
 from service.domain.people import Actor
-from service.operations import access, completions, digests
+from service.operations import completions, digests
 from service.store import drafts as store
 from service.store import tasks
 from service.store.tables import PageDraft, TaskDraft
 from service.store.work import Work
 
-MOST_PAGES = 100
+MOST_PAGES = 50
 """Drafts of pages that one person may have; the oldest make room."""
 _PLACE = re.compile(r"[a-z]{3,20}(?:-(?:new|[1-9][0-9]{0,17})){1,2}")
 
@@ -48,10 +48,7 @@ def save(
         Conflict: when it is closed; the message says by whom.
         OtherWindow: when the draft has been saved elsewhere since `seen`.
     """
-    task = tasks.get(work, task_id)
-    access.require_seat(actor, task)
-    if task.closed_at is not None:
-        raise Conflict(completions.already_closed(work, task))
+    task = completions.require_own_open(work, actor, task_id)
     row = store.of_task(work, task_id, actor.person_id)
     _require_seen(row, seen, ZoneInfo(task.dossier.round.locality.zone))
     if row is None:
@@ -65,8 +62,9 @@ def find(work: Work, actor: Actor, task_id: int) -> TaskDraft | None:
 
     Raises:
         NotFound, NotAllowed: when the task is not theirs.
+        Conflict: when it is closed; the message says by whom.
     """
-    access.require_seat(actor, tasks.get(work, task_id))
+    completions.require_own_open(work, actor, task_id)
     return store.of_task(work, task_id, actor.person_id)
 
 
@@ -75,8 +73,9 @@ def discard(work: Work, actor: Actor, task_id: int) -> None:
 
     Raises:
         NotFound, NotAllowed: when the task is not theirs.
+        Conflict: when it is closed; the message says by whom.
     """
-    access.require_seat(actor, tasks.get(work, task_id))
+    completions.require_own_open(work, actor, task_id)
     tasks.drop_draft(work, task_id, actor.person_id)
 
 

@@ -10,8 +10,9 @@ from service import documents
 from service.documents import Limits
 from service.domain.errors import Invalid, NotFound, message
 from service.domain.people import Actor
-from service.operations import completions
+from service.operations import access, completions
 from service.store import drafts as store
+from service.store import tasks
 from service.store.tables import FormFile, UserTask
 from service.store.work import Work
 
@@ -32,14 +33,14 @@ def add(
     """Takes a file into a field of a form that the actor fills in; checked like every attachment.
 
     Raises:
-        Invalid: the file is refused, or the field is full.
-        NotFound: the form has no such field, or there is no such task.
+        Invalid: the file is refused, the field is full, or the form has no such field for files.
+        NotFound: there is no such task.
         Conflict, NotAllowed: the task is closed, or somebody else holds it.
     """
     task = _held(work, actor, task_id)
     form = completions.form_of(work, task)
     if field not in form.file_keys:
-        raise NotFound(message("The form of this task has no such field for files."))
+        raise Invalid(message("The form of this task has no such field for files."))
     rules = form.by_key[field]
     waiting = [file for file in store.files_of(work, task_id, actor.person_id) if file.field == field]
     if len(waiting) >= rules.most_files:
@@ -88,9 +89,22 @@ def open_file(
 
     Raises:
         NotFound: when it is not there or not the actor's.
+        NotAllowed: when the task is another office's.
     """
+    access.require_seat(actor, tasks.get(work, task_id))
     row = _own(work, actor, task_id, file_id)
     return row, documents.open_stored(folder, row.stored_as)
+
+
+def list_waiting(work: Work, actor: Actor, task_id: int) -> list[FormFile]:
+    """All files that the actor has put into the form of an open task.
+
+    Raises:
+        NotFound, NotAllowed: when the task is not theirs.
+        Conflict: when it is closed; the message says by whom.
+    """
+    completions.require_own_open(work, actor, task_id)
+    return store.files_of(work, task_id, actor.person_id)
 
 
 def waiting(work: Work, actor: Actor, task: UserTask) -> dict[str, list[FormFile]]:

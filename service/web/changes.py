@@ -18,7 +18,7 @@ screen = Blueprint("changes", __name__)
 @allow(Who.READERS)
 def of_task(task_id: int) -> AnyResponse:
     """What has happened since the version `seen`; empty while that is nothing."""
-    seen = request.args.get("seen", "")
+    seen = request.args.get("seen", "0")
     if not re.fullmatch(r"[0-9]{1,18}", seen):
         raise BadRequest
     with reading() as work:

@@ -6,7 +6,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.comments import LONGEST, Scope
-from service.domain.errors import Conflict, Invalid, NotAllowed, TrinhError, message
+from service.domain.errors import Conflict, Invalid, TrinhError, message
 from service.operations import comments, drafts
 from service.store.work import Work
 from service.web.access import Who, allow, signed_in
@@ -33,7 +33,7 @@ def every(dossier_id: int) -> Response:
 
 
 @screen.post("/dossiers/<id:dossier_id>/comments")
-@allow(Who.READERS)
+@allow(Who.SPEAKERS)
 def write(dossier_id: int) -> AnyResponse:
     """Writes one and leads to it."""
     place = _place(dossier_id)
@@ -43,7 +43,7 @@ def write(dossier_id: int) -> AnyResponse:
                 work, actor(), dossier_id, request.form.get("body", ""), request.form.get("scope", "")
             )
             drafts.discard_page(work, actor(), place)
-    except (Invalid, NotAllowed) as error:
+    except Invalid as error:
         return _page(dossier_id, error)
     return _to(dossier_id, made.id)
 
@@ -56,7 +56,7 @@ def edit(dossier_id: int, comment_id: int) -> Response:
 
 
 @screen.post("/dossiers/<id:dossier_id>/comments/<id:comment_id>")
-@allow(Who.READERS)
+@allow(Who.WRITER)
 def change(dossier_id: int, comment_id: int) -> AnyResponse:
     """Takes over other words, for a while after the comment was written."""
     try:
@@ -68,7 +68,7 @@ def change(dossier_id: int, comment_id: int) -> AnyResponse:
 
 
 @screen.post("/dossiers/<id:dossier_id>/comments/<id:comment_id>/remove")
-@allow(Who.READERS)
+@allow(Who.AUTHORS)
 def remove(dossier_id: int, comment_id: int) -> AnyResponse:
     """Takes its words away; that it stood there stays."""
     with writing() as work:
@@ -78,7 +78,7 @@ def remove(dossier_id: int, comment_id: int) -> AnyResponse:
 
 
 @screen.get("/dossiers/<id:dossier_id>/comments/people")
-@allow(Who.READERS)
+@allow(Who.SPEAKERS)
 def people(dossier_id: int) -> Response:
     """People whom a comment can call, for the list below the text."""
     text = request.args.get("q", "")[:100]

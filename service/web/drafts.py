@@ -14,7 +14,7 @@ from service.operations import drafts
 from service.operations.drafts import OtherWindow, Saved
 from service.store.work import Work
 from service.web import task_forms
-from service.web.access import Who, allow
+from service.web.access import Who, allow, signed_in
 from service.web.pages import actor, writing
 from service.web.words import ZONE, told
 
@@ -43,7 +43,7 @@ def discard(task_id: int) -> Response:
 
 
 @screen.post("/drafts/<place>")
-@allow(Who.OWNER)
+@signed_in
 def keep_page(place: str) -> Response:
     """Keeps what has been typed into a form that belongs to no task."""
     typed = {name: value for name, value in request.form.items() if name not in _OURS}
@@ -51,7 +51,7 @@ def keep_page(place: str) -> Response:
 
 
 @screen.post("/drafts/<place>/discard")
-@allow(Who.OWNER)
+@signed_in
 def discard_page(place: str) -> Response:
     """Throws it away."""
     with writing() as work:

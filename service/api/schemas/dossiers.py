@@ -1,5 +1,7 @@
 """Dossiers with their nominations, papers, history and diagram."""
 
+from typing import Any
+
 from marshmallow import fields
 
 from service.api.fields import (
@@ -22,6 +24,7 @@ from service.api.schemas.localities import Deadline
 from service.api.schemas.overlaps import Overlap
 from service.api.schemas.people import Holder, Office
 from service.domain.dossiers import DossierKind, DossierStatus, NomineeKind
+from service.domain.labels import Label
 from service.operations.dossiers import LONGEST, MOST_NOMINATIONS
 
 MOST_LISTED = 100
@@ -271,6 +274,73 @@ class DiagramStep(Answer):
     name = fields.String(attribute="element.name")
     lane = fields.String(attribute="element.lane", allow_none=True)
     branches = fields.List(fields.Nested(Branch))
+
+
+class Words(fields.Field[Label | None]):
+    """A name of the diagram in both languages; null where the diagram gives none."""
+
+    def __init__(self, **options: Any) -> None:
+        text = {"type": "string"}
+        shape = {"type": ["object", "null"], "properties": {"vi": text, "en": text}}
+        super().__init__(metadata=shape, **options)
+
+    def _serialize(self, value: Label | None, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else {"vi": value.vi, "en": value.en}
+
+
+class Visit(Answer):
+    """One time that a dossier was at a step."""
+
+    opened_at = Instant()
+    office = Words()
+    by = fields.String(allow_none=True)
+    closed_at = Instant()
+    outcome = fields.String(allow_none=True)
+    cancelled = fields.Boolean()
+    last_day = Day()
+
+
+class Exit(Answer):
+    """Where a step leads, under which conditions, and whether that is a way back."""
+
+    conditions = fields.List(Words())
+    target = fields.String()
+    name = Words()
+    back = fields.Boolean()
+
+
+class Watch(Answer):
+    """A timer or message on the border of a step; `opens` are the steps beside the way that it opens."""
+
+    element_id = fields.String()
+    name = Words()
+    kind = fields.String()
+    interrupting = fields.Boolean()
+    waiting = fields.Boolean()
+    due_at = Instant()
+    fired = fields.List(Instant())
+    opens: Any = fields.List(fields.Nested("Stop"))
+    exits = fields.List(fields.Nested(Exit))
+
+
+class Stop(Answer):
+    """A step of the way: `done`, `current`, `ahead` or `skipped`; steps beside the way have the number 0."""
+
+    number = fields.Integer()
+    element_id = fields.String()
+    type = fields.String()
+    name = Words()
+    lane = Words(allow_none=True)
+    state = fields.String()
+    visits = fields.List(fields.Nested(Visit))
+    exits = fields.List(fields.Nested(Exit))
+    watches = fields.List(fields.Nested(Watch))
+
+
+class Way(Answer):
+    """The way of a dossier in the order in which a reader meets its steps."""
+
+    steps = fields.List(fields.Nested(Stop))
 
 
 class Diagram(Answer):

@@ -4,13 +4,26 @@ A place is one dossier with its task, seen by people with every relation to it. 
 told from the plain names below, not from the rules it tries.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from io import BytesIO
 
+from service.domain.comments import Scope
 from service.localities import read_folder
-from service.operations import deadlines, feeds, localities, opened_deadlines, people, tasks
+from service.operations import (
+    comments,
+    deadlines,
+    feeds,
+    form_uploads,
+    localities,
+    opened_deadlines,
+    people,
+    tasks,
+)
 from tests.builders import LOCALITY, PASSWORD, ROOT, SEATS, World
+from tests.support import files
 
 OTHER_LOCALITY = ROOT / "tests" / "data" / "localities" / "tinh-mau"
 
@@ -98,8 +111,9 @@ def furnish(world: World) -> Furnished:
     world.claim(Person.HOLDER, waiting)
 
     _extend(world)
+    _put_file(world, Person.HOLDER, waiting)
     draft = world.open_dossier(title="Đang soạn")
-    _add_own_things(world)
+    _add_own_things(world, (draft, review, finished))
     labour = frozenset({Person.HOLDER, Person.CANDIDATE})
     return Furnished(
         world,
@@ -151,8 +165,23 @@ def _extend(world: World) -> None:
         deadlines.extend(work, actor, where, deadlines.Extending("van_gia", date(2024, 12, 4)), reason="Bão")
 
 
-def _add_own_things(world: World) -> None:
+def _put_file(world: World, who: Person, task_id: int) -> None:
+    with world.database.write() as work:
+        form_uploads.add(
+            work,
+            world.actor(who),
+            world.folder,
+            task_id,
+            "papers",
+            display_name="bien-ban.pdf",
+            stream=BytesIO(files.pdf()),
+        )
+
+
+def _add_own_things(world: World, dossier_ids: Iterable[int]) -> None:
     """What people make for themselves: each thing is the clerk's."""
     actor = world.actor(Person.CLERK)
     with world.database.write() as work:
         feeds.open_feed(work, actor, "Lịch của tôi")
+        for dossier_id in dossier_ids:
+            comments.write(work, actor, dossier_id, "Nhờ xem giúp.", Scope.DOSSIER)

@@ -19,6 +19,7 @@ NAMED = {
     "mail_id": "OutgoingMail",
     "extension_id": "DeadlineExtension",
     "definition_id": "ProcessDefinition",
+    "file_id": "FormFile",
 }
 """Parameters whose noun fits several tables or none."""
 NOTHING = 4_000_000_000
@@ -68,7 +69,7 @@ def _found(work: Work, place: Place, kind: type[Table]) -> int | None:
     elif "person_id" in columns:
         query = query.where(columns["person_id"] == _person(work, place))
     found = work.session.scalars(query).first()
-    if found is None and kind.__name__ in {"Submission", "Decision"}:
+    if found is None and kind.__name__ in {"Submission", "Decision", "FormFile"}:
         return NOTHING
     return found
 

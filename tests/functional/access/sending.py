@@ -37,6 +37,9 @@ SAMPLES: dict[str, str] = {
     "code": "VN-HN2024-0001",
     "element_id": "select",
     "number": "77/TTr",
+    "field": "papers",
+    "place": "dossier-new",
+    "scope": "dossier",
 }
 """What the texts in addresses and bodies say, by their names."""
 OF_ENDPOINT: dict[str, dict[str, str]] = {
