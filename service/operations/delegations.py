@@ -7,12 +7,14 @@ complete the task; resolving gives it back to the owner, who then does.
 from service.domain.errors import Conflict, Invalid, NotAllowed, message
 from service.domain.people import Actor
 from service.domain.tasks import PENDING, RESOLVED
-from service.operations import assignments, completions, histories
+from service.operations import access, assignments, completions, histories
 from service.operations.completions import Held
 from service.operations.mails import Post
 from service.store import people, tasks
 from service.store.tables import Person, TaskDraft, UserTask
 from service.store.work import Work
+
+_NOT_DELEGATED = message("Nobody has been asked to work on this task for somebody else.")
 
 
 def delegate(work: Work, actor: Actor, task_id: int, person_id: int, note: str) -> UserTask:
@@ -69,8 +71,7 @@ def take_back(work: Work, actor: Actor, task_id: int, reason: str) -> UserTask:
     held = completions.lock(work, actor, task_id)
     task = held.task
     owner = _pending_owner(work, task)
-    if not actor.holds(owner.id, task.group_id):
-        raise NotAllowed(message("{owner} answers for this task and may take it back.", owner=owner.name))
+    _require_owner(actor, task, owner)
     words = assignments.reason_of("reason", reason)
     colleague = people.find(work, task.assignee_id) if task.assignee_id else None
     acting = actor.through(actor.seat_in(task.group_id, owner.id))
@@ -82,6 +83,29 @@ def take_back(work: Work, actor: Actor, task_id: int, reason: str) -> UserTask:
     if colleague is not None:
         Post(work).to_person(held.dossier, "reassigned", colleague.id, task=task)
     return tasks.get(work, task_id)
+
+
+def require(actor: Actor, task: UserTask, verb: str) -> None:
+    """Whether a task may be handed on in a certain way now: `assign`, `delegate`, `resolve` or `take-back`.
+
+    Raises:
+        NotAllowed, NotFound: when it is not the actor's to say.
+        Conflict: when the task is not in that state.
+    """
+    if verb == "assign":
+        access.require_head(actor, task)
+        return
+    access.require_seat(actor, task)
+    if verb == "take-back":
+        if task.delegation != PENDING or task.owner is None:
+            raise Conflict(_NOT_DELEGATED)
+        _require_owner(actor, task, task.owner)
+        return
+    completions.require_holder(actor, task)
+    if verb == "delegate":
+        completions.refuse_delegated(task)
+    elif task.delegation != PENDING:
+        raise Conflict(_NOT_DELEGATED)
 
 
 def colleagues(work: Work, task: UserTask) -> list[Person]:
@@ -104,8 +128,13 @@ def _colleague(work: Work, held: Held, person_id: int) -> Person:
 def _pending_owner(work: Work, task: UserTask) -> Person:
     owner = people.find(work, task.owner_id) if task.delegation == PENDING and task.owner_id else None
     if owner is None:
-        raise Conflict(message("Nobody has been asked to work on this task for somebody else."))
+        raise Conflict(_NOT_DELEGATED)
     return owner
+
+
+def _require_owner(actor: Actor, task: UserTask, owner: Person) -> None:
+    if not actor.holds(owner.id, task.group_id):
+        raise NotAllowed(message("{owner} answers for this task and may take it back.", owner=owner.name))
 
 
 def _hand_over_draft(work: Work, held: Held, owner: Person) -> None:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.queues import MOST_KEYS, NOBODY, Ordering, SortKey
 from service.domain.tasks import Folder
-from service.operations import folders, views
+from service.operations import folders, opinions, views
 from service.store.tables import SavedView
 from service.store.work import Work
 from service.translations import terms
@@ -43,8 +43,9 @@ def counts(folder: str) -> AnyResponse:
     """The folders with their counts alone, for pages that stay open."""
     trail = queues.trail_of(folder)
     with reading() as work:
-        numbers = folders.count(work, actor())
-    return with_etag(show("inbox/folders.html", trail=trail, counts=numbers, shown=_shown(numbers)))
+        numbers, asked = folders.count(work, actor()), opinions.count_waiting(work, actor())
+    shown = _shown(numbers)
+    return with_etag(show("inbox/folders.html", trail=trail, counts=numbers, shown=shown, asked=asked))
 
 
 @screen.get("/inbox/<folder>/filters")
@@ -72,6 +73,7 @@ def queue_context(work: Work, queue: Queue) -> dict[str, object]:
         "trail": queue.trail,
         "counts": queue.counts,
         "shown": _shown(queue.counts),
+        "asked": opinions.count_waiting(work, actor()),
         "acts": terms.all_of("act"),
         "views": [(view, view_trail(view)) for view in saved],
         "view": next((view for view in saved if str(view.id) == queue.trail.view), None),

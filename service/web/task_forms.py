@@ -22,7 +22,9 @@ from service.web.words import day, language
 
 _VERDICT = re.compile(r"(verdict|why)-([1-9][0-9]{0,17})")
 _OVERLAP = re.compile(r"overlap-(why-)?([1-9][0-9]{0,17}-[1-9][0-9]{0,17})")
-_OURS = frozenset({"csrf_token", "seen_version", "confirmed", "review", "draft_revision"})
+UNANSWERED = "unanswered"
+"""The field that says why a task is completed before everybody who was asked has answered."""
+_OURS = frozenset({"csrf_token", "seen_version", "confirmed", "review", "draft_revision", UNANSWERED})
 FINAL = frozenset({Outcome.APPROVE, Outcome.REFUSE})
 """Answers that are shown once more, whole, before they count."""
 
@@ -37,11 +39,12 @@ class Sent:
     seen_version: int | None
     confirmed: bool
     review: bool
+    unanswered: str = ""
 
     @property
     def filled(self) -> Filled:
         """As operations take it."""
-        return Filled(self.values, self.judgements, self.seen_version, self.answers)
+        return Filled(self.values, self.judgements, self.seen_version, self.answers, self.unanswered)
 
     @property
     def answers(self) -> dict[str, OverlapAnswer]:
@@ -51,7 +54,8 @@ class Sent:
     @property
     def draft(self) -> dict[str, str]:
         """As it is kept: the values, with verdicts and answers under the names of their fields."""
-        return self.values | dict(_fields(self.judgements)) | self.overlaps
+        why = {UNANSWERED: self.unanswered} if self.unanswered else {}
+        return self.values | dict(_fields(self.judgements)) | self.overlaps | why
 
     @property
     def reviewed(self) -> bool:
@@ -81,6 +85,7 @@ def read(sent: Mapping[str, str]) -> Sent:
         int(version) if version else None,
         sent.get("confirmed") == "1",
         "review" in sent,
+        sent.get(UNANSWERED, ""),
     )
 
 

@@ -25,7 +25,7 @@ from service.operations.dossiers import DossierPage
 from service.store import definitions, tasks
 from service.store.tables import FormFile, HistoryStep, Nomination, TaskDraft, UserTask
 from service.store.work import Work
-from service.web import queues, task_forms
+from service.web import queues, task_forms, together
 from service.web.citations import document_names
 from service.web.complaints import Complaint
 from service.web.deadlines import DeadlineTeller
@@ -92,7 +92,7 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
     page = dossiers.show(work, actor(), task.dossier_id)
     trail = queues.trail_behind()
     beside = queue_context(work, queues.read(work, actor(), trail)) if trail else {}
-    mine = task.closed_at is None and task.assignee_id == actor().person_id
+    mine = task.closed_at is None and actor().holds(task.assignee_id, task.group_id)
     kept = tasks.draft(work, task.id, actor().person_id) if mine else None
     values = _values(kept, sent)
     judgements = _judgements(values)
@@ -123,6 +123,8 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
         if task.act in PREPARES and task.closed_at is None
         else None,
         "closing": _closing_of(page, task),
+        "together": together.of_task(work, task, page),
+        "unanswered": values.get(task_forms.UNANSWERED, ""),
     }
 
 
