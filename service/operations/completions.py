@@ -137,8 +137,12 @@ def hold(work: Work, actor: Actor, task_id: int, seen_version: int | None = None
     return held
 
 
-def check(work: Work, task: UserTask, filled: Filled) -> tuple[dict[str, Any], Answer]:
+def check(
+    work: Work, task: UserTask, filled: Filled, actor: Actor | None = None
+) -> tuple[dict[str, Any], Answer]:
     """The cleaned values of a task's form and the answer to its process.
+
+    The files in it are those of `actor`, who may act in the holder's place.
 
     Raises:
         Invalid: with the wrong fields.
@@ -151,7 +155,7 @@ def check(work: Work, task: UserTask, filled: Filled) -> tuple[dict[str, Any], A
     values: dict[str, Any] = dict(
         forms.check(
             form,
-            form_files.values(work, form, task, sent),
+            form_files.values(work, form, task, sent, actor),
             form_context(work, task, filled.judgements),
         )
     )

@@ -16,12 +16,15 @@ from service.store.tables import Attachment, Dossier, UserTask
 from service.store.work import Work
 
 
-def values(work: Work, form: Form, task: UserTask, given: Mapping[str, object]) -> dict[str, object]:
-    """The values of a form with what its holder has really put into its fields for files."""
-    if not form.file_keys or task.assignee_id is None:
+def values(
+    work: Work, form: Form, task: UserTask, given: Mapping[str, object], actor: Actor | None
+) -> dict[str, object]:
+    """The values of a form with what its sender, else its holder, has really put into its fields for files."""
+    person_id = actor.person_id if actor is not None else task.assignee_id
+    if not form.file_keys or person_id is None:
         return dict(given)
     held: dict[str, list[str]] = {key: [] for key in form.file_keys}
-    for file in store.files_of(work, task.id, task.assignee_id):
+    for file in store.files_of(work, task.id, person_id):
         held.setdefault(file.field, []).append(str(file.id))
     return {**given, **{key: ",".join(held[key]) for key in form.file_keys}}
 
