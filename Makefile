@@ -6,6 +6,9 @@ KILLS ?= 200
 WALKS ?= 500
 REMINDERS ?= 100000
 TIMERS ?= 20000
+PEOPLE ?= 500
+SECONDS ?= 120
+N ?= 2000
 export PORT
 
 # What Python has compiled is kept: the demo, the workers and the commands of the tests start many processes.
@@ -26,10 +29,10 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /et
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format bench kill smtp load-deadline clock models screenshots messages lock clean
+.PHONY: help setup run test check format bench kill smtp load-deadline load-500 race clock models screenshots messages lock clean
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(BIN)/trinh $(STAMPS)/browser ## Make .venv with all that runs, builds and tests the program
 	@$(BIN)/python hatch_build.py
@@ -63,6 +66,12 @@ load-deadline: KILLS = 100
 load-deadline: setup ## Let REMINDERS and TIMERS fall due in one second, then end workers with -9 KILLS times
 	$(BIN)/python -m tests.campaigns.load_deadline --reminders $(REMINDERS) --timers $(TIMERS) \
 	  --kills $(KILLS) --workers $(WORKERS)
+
+load-500: setup ## Let PEOPLE (500) reviewers work at once for SECONDS (120) on a real server and PostgreSQL
+	$(BIN)/python -m tests.campaigns.load_500 --people $(PEOPLE) --seconds $(SECONDS)
+
+race: setup ## Let two people reach for the same thing N (2000) times; one wins, the other is told who
+	$(BIN)/python -m tests.campaigns.race --races $(N)
 
 clock: setup ## Let deadlines fall due while clocks jump, differ and change zone
 	$(BIN)/python -m tests.campaigns.clock

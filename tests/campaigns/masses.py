@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, bindparam, cast, delete, func, insert, literal, select, update
+from sqlalchemy.orm import joinedload, lazyload
 
 from benchmarks.crowds import Crowd, Spread
 from service.clock import monotonic
@@ -19,13 +20,16 @@ from service.operations import histories
 from service.store.tables import (
     Dossier,
     HistoryStep,
+    Nomination,
     OutgoingMail,
     ProcessInstance,
     Reminder,
     Round,
+    SearchWord,
     Timer,
     UserTask,
 )
+from service.store.tables.search_words import FINDABLE, words_for
 from service.store.work import Work
 from tests.builders import World
 from tests.campaigns.crews import pause
@@ -105,10 +109,22 @@ class Mass:
             its = (Timer.dossier_id >= template) & Timer.fired_at.is_(None)
             self._deal(work, Timer, Timer.due_at, its, at)
 
+    def add_waiting(self, number: int, districts: int, spread: Spread) -> None:
+        """Dossiers lying at selection, dealt out over the districts; nothing of theirs falls due."""
+        template = self.world.carry_to("select", with_papers=True)
+        crowd = Crowd(self.world)
+        if districts:
+            crowd.add_localities(districts)
+        crowd.add_dossiers(template, number - 1, spread, rules=())
+        with self.world.database.write() as work:
+            self._part(work, template)
+            self._give_history(work, template)
+
     def settle(self) -> None:
         """Nothing but the masses falls due; PostgreSQL is as a running one."""
         with self.world.database.write() as work:
             work.session.execute(update(Round).where(Round.kind == "duty").values(active=False), **_UNSEEN)
+            _write_words(work)
         Crowd(self.world).settle()
 
     def waiting(self, now: datetime) -> bool:
@@ -235,6 +251,22 @@ _STATES = (
     .values(state=bindparam("state_"))
 )
 _UNSEEN: dict[str, Any] = {"execution_options": {"synchronize_session": False}}
+
+
+def _write_words(work: Work) -> None:
+    """The words by which copies are found: what is copied in sets is written by no flush."""
+    work.session.execute(delete(SearchWord), **_UNSEEN)
+    for kind, findable in FINDABLE.items():
+        rows = select(kind).options(joinedload(Nomination.dossier) if kind is Nomination else lazyload("*"))
+        for page in work.session.scalars(rows.execution_options(yield_per=CHUNK)).partitions():
+            words = [
+                {"locality_id": findable.locality_id(row), "subject": findable.subject.value, "word": word}
+                | {"subject_id": row.id}
+                for row in page
+                for word in words_for(row)
+            ]
+            work.session.execute(insert(SearchWord), words)
+            work.session.expunge_all()
 
 
 def _values(step: HistoryStep) -> dict[str, Any]:
