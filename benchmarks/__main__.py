@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from sqlalchemy import text
 
 from benchmarks.deadlines import measure_redating, measure_reminders, measure_timers
+from benchmarks.inbox_pages import measure_inbox_pages
 from benchmarks.inboxes import measure_inboxes
 from benchmarks.measuring import Effort, Figure, table
+from benchmarks.searches import measure_searches
 from benchmarks.steps import measure_completions, measure_states
 from benchmarks.worlds import Stage, stages
 from service.clock import SystemClock
@@ -22,6 +24,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "step": measure_completions,
     "state": measure_states,
     "inbox": measure_inboxes,
+    "page": measure_inbox_pages,
+    "search": measure_searches,
     "reminders": measure_reminders,
     "timers": measure_timers,
     "redating": measure_redating,

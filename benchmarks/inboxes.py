@@ -8,8 +8,9 @@ from benchmarks.crowds import Crowd, Spread
 from benchmarks.measuring import Effort, Figure, Goal, in_turns
 from benchmarks.worlds import Stage
 from service.domain.people import Actor
+from service.domain.queues import Wanted
 from service.domain.tasks import Folder
-from service.operations import tasks
+from service.operations import folders
 from service.store import people
 from service.store.work import Database
 from tests.builders import World
@@ -17,8 +18,8 @@ from tests.builders import World
 INBOX_GOAL = Goal(1.3)
 SMALL, LARGE = 1_000, 100_000
 DISTRICTS_PER_THOUSAND = 4
-_LOOKED_AT = "2024-12-02 09:00"
-_MIX: tuple[tuple[str, str | None, int], ...] = (
+LOOKED_AT = "2024-12-02 09:00"
+MIX: tuple[tuple[str, str | None, int], ...] = (
     ("prepare", None, 20),
     ("returned", None, 5),
     ("select", None, 30),
@@ -39,9 +40,9 @@ class Look:
 
     def __call__(self) -> None:
         with self.database.read() as work:
-            page = tasks.list_folder(work, self.actor, Folder.GROUP)
-            counts = tasks.count_folders(work, self.actor)
-        if len(page) < 50 or not counts[Folder.GROUP]:
+            page = folders.look(work, self.actor, Wanted(Folder.GROUP))
+            counts = folders.count(work, self.actor)
+        if len(page.tasks) < 50 or not counts[Folder.GROUP]:
             raise RuntimeError("The inbox is too empty to say anything.")
 
 
@@ -58,8 +59,8 @@ def measure_inboxes(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Fig
                 taken = in_turns(
                     effort.of(40, 15),
                     {
-                        "small": Look(small.database, _actor(small, who)),
-                        "large": Look(large.database, _actor(large, who)),
+                        "small": Look(small.database, actor_named(small, who)),
+                        "large": Look(large.database, actor_named(large, who)),
                     },
                 )
                 large_label = "100 k" if not effort.quick else "20 k"
@@ -72,16 +73,16 @@ def measure_inboxes(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Fig
 def fill(world: World, number: int) -> None:
     """Spreads `number` open tasks over offices: a quarter in locality 0, the rest over districts."""
     spread = Spread(others=number * DISTRICTS_PER_THOUSAND // 1000)
-    templates = [(_template(world, element, holder), share) for element, holder, share in _MIX]
+    templates = [(template(world, element, holder), share) for element, holder, share in MIX]
     crowd = Crowd(world)
     crowd.add_localities(spread.others)
     for template_id, share in templates:
         crowd.add_dossiers(template_id, number * share // 100, spread, rules=())
-    world.on(_LOOKED_AT)
+    world.on(LOOKED_AT)
     crowd.settle()
 
 
-def _template(world: World, element: str, holder: str | None) -> int:
+def template(world: World, element: str, holder: str | None) -> int:
     if element == "returned":
         dossier_id = world.carry_to("select")
         world.select(dossier_id, outcome="return_unit", reason="Chưa có xác nhận của UBND xã.")
@@ -92,7 +93,8 @@ def _template(world: World, element: str, holder: str | None) -> int:
     return dossier_id
 
 
-def _actor(world: World, sign_in_name: str) -> Actor:
+def actor_named(world: World, sign_in_name: str) -> Actor:
+    """Somebody as an actor, by the name under which they sign in."""
     with world.database.read() as work:
         person = people.find_by_sign_in_name(work, sign_in_name)
         if person is None:

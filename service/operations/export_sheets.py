@@ -143,7 +143,7 @@ def nominations(speech: Speech, rows: Iterable[tuple[int, NominationRow]]) -> Sh
         (message("Achievement"), 60, Kind.LONG),
         (message("Proposing unit"), 30, Kind.TEXT),
         (message("Code of the dossier"), 18, Kind.TEXT),
-        (message("State"), 20, Kind.TEXT),
+        (message("Status"), 20, Kind.TEXT),
         (message("Reason"), 32, Kind.LONG),
         (message("Decision number"), 18, Kind.TEXT),
         (message("Decided on"), 12, Kind.DAY),
@@ -200,7 +200,7 @@ def progress(speech: Speech, found: Progress) -> list[Sheet]:
             standing,
         ),
         (
-            message("Units"),
+            message("Proposing units"),
             speech.columns(
                 (message("Unit"), 34, text),
                 (message("So far"), 22, text),

@@ -107,7 +107,7 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         ExportState.FAILED: message("Failed"),
     },
     Sent: {
-        Sent.YES: message("Submitted"),
+        Sent.YES: message("Ever submitted"),
         Sent.IN_TIME: message("Submitted in time"),
         Sent.LATE: message("Submitted late"),
         Sent.NOT: message("Not submitted yet"),

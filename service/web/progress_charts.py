@@ -88,7 +88,7 @@ def units(progress: Progress) -> Bar:
         UnitState.UNOPENED: "none",
     }
     parts = [Part(style, terms.of_member(state), progress.units_in(state)) for state, style in styles.items()]
-    return _bar(message("Units"), parts, len(progress.units), None)
+    return _bar(message("Proposing units"), parts, len(progress.units), None)
 
 
 def awards(progress: Progress) -> list[Bar]:

@@ -66,8 +66,8 @@ def test_a_small_file_is_there_at_once_and_nothing_in_it_runs(world: World, serv
     assert (made.state, made.done, made.total) == (ExportState.READY, 8, 8)
     assert made.display_name == "Danh sách đề nghị khen thưởng Khen thưởng hằng năm 2024 2024-11-20.xlsx"
     told = sheets(services, world, "clerk", made.id)
-    table = told["Đề nghị"]
-    assert table[0][:3] == ("STT", "Cá nhân, tập thể", "Loại")
+    table = told["Trường hợp đề nghị"]
+    assert table[0][:3] == ("STT", "Đối tượng", "Loại đối tượng")
     assert [row[0] for row in table[1:]] == list(range(1, 9))
     for text, row in zip(EVIL, table[2:], strict=True):
         assert row[1] in {f"'{text.strip()}", "#N/A"}
