@@ -18,6 +18,7 @@ from service.web import round_pages, typed
 from service.web.access import Who, allow
 from service.web.complaints import complaint_of, status_of
 from service.web.pages import actor, reading, show, writing
+from service.web.words import day as shown_day
 from service.web.words import told
 
 screen = Blueprint("people", __name__, url_prefix="/people")
@@ -171,7 +172,7 @@ def _as_typed(known: Membership | None) -> dict[str, str]:
     if known is None:
         return {}
     days = {"first_day": known.valid_from, "last_day": known.valid_to}
-    return {name: value.isoformat() for name, value in days.items() if value}
+    return {name: shown_day(value) for name, value in days.items() if value}
 
 
 def _absences(given: MultiDict[str, str], error: TrinhError | None = None) -> Response:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from service.domain.words import read_day
+
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def number(text: str | None) -> int | None:
@@ -19,8 +20,8 @@ def numbers(texts: Iterable[str]) -> list[int]:
 
 
 def day(text: str | None) -> date | None:
-    """A day as the date field of a browser sends it."""
+    """A day as people write it, 30/11/2026, or as machines do, 2026-11-30."""
     try:
-        return date.fromisoformat(text) if text and _DAY.fullmatch(text) else None
+        return read_day(text) if text and text.strip() else None
     except ValueError:
         return None
