@@ -8,6 +8,7 @@ from service.api import (
     attachments,
     calendars,
     comments,
+    contents,
     deadlines,
     dossiers,
     duties,
@@ -22,6 +23,7 @@ from service.api import (
     reports,
     sign_ins,
     tasks,
+    together,
 )
 from service.api.access import admit
 from service.api.bodies import read_strictly
@@ -39,6 +41,7 @@ _PARTS = (
     ladders,
     dossiers,
     attachments,
+    contents,
     comments,
     tasks,
     inbox,
@@ -49,6 +52,7 @@ _PARTS = (
     duties,
     feeds,
     reports,
+    together,
 )
 
 

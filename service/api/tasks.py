@@ -117,6 +117,7 @@ def complete_task(work: Work, actor: Actor, task_id: int, json_data: dict[str, A
         judgements(json_data["judgements"]),
         json_data["seen_version"],
         overlaps.answers(json_data["overlaps"]),
+        json_data["unanswered"],
     )
     return completed(work, tasks.complete(work, actor, task_id, filled))
 

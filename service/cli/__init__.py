@@ -4,6 +4,7 @@ import click
 
 from service import log
 from service.cli import (
+    absences,
     calendar,
     configuring,
     deadlines,
@@ -38,6 +39,7 @@ COMMANDS: tuple[click.Command, ...] = (
     rehearsing.rehearse_round,
     outbox.outbox,
     people.user,
+    absences.absence,
 )
 
 

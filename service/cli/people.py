@@ -1,13 +1,17 @@
 """`trinh user`: people."""
 
 import sys
+from datetime import datetime
 
 import click
 
 from service.cli.opening import upgraded_services
 from service.cli.telling import LANGUAGES, telling_errors
 from service.domain.errors import Invalid, message
-from service.operations import people
+from service.domain.people import SYSTEM
+from service.operations import people, seats
+
+_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
 
 @click.group()
@@ -54,3 +58,34 @@ def user_add(
             administrator=administrator,
         )
     click.echo(f"{person.sign_in_name} added")
+
+
+@user.command("seat")
+@click.argument("sign_in_name")
+@click.argument("seat")
+@click.option("--from", "first", type=_DAY, help="The first day; at once without it.")
+@click.option(
+    "--to", "last", type=_DAY, help="The last day; it still counts."
+)
+@click.option("--reason", required=True, help="Kept with the change, such as the number of a decision.")
+@telling_errors
+def user_seat(
+    sign_in_name: str, seat: str, first: datetime | None, last: datetime | None, reason: str
+) -> None:
+    """Gives a person a SEAT, LOCALITY:ORGANISATION:ROLE, or changes its days."""
+    parts = seat.split(":")
+    if len(parts) != 3:
+        raise Invalid(message("Write a seat as LOCALITY:ORGANISATION:ROLE."))
+    with upgraded_services() as services, services.database.write() as work:
+        person = people.actor_named(work, sign_in_name)
+        group = people.group_named(work, *parts)
+        seats.seat(
+            work,
+            SYSTEM,
+            person_id=person.person_id,
+            group_id=group.id,
+            first=first.date() if first else None,
+            last=last.date() if last else None,
+            reason=reason,
+        )
+    click.echo(f"{sign_in_name} {seat}")

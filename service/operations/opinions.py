@@ -38,7 +38,7 @@ from service.operations.completions import Held
 from service.operations.directories import Group
 from service.operations.histories import Entry
 from service.operations.mails import Post
-from service.store import localities, locks, people, reminders
+from service.store import dossiers, localities, locks, people, reminders
 from service.store import opinions as store
 from service.store.opinions import OpinionPage
 from service.store.tables import (
@@ -205,6 +205,16 @@ def count_waiting(work: Work, actor: Actor) -> int:
 
 def of_dossier(work: Work, dossier_id: int) -> list[Opinion]:
     """All questions about a dossier, the oldest first; its reader has been let in."""
+    return store.of_dossier(work, dossier_id)
+
+
+def list_of_dossier(work: Work, actor: Actor, dossier_id: int) -> list[Opinion]:
+    """All questions about a dossier that the actor may see, the oldest first.
+
+    Raises:
+        NotFound: when the dossier is not theirs to know of.
+    """
+    access.require_sight(actor, dossiers.get(work, dossier_id))
     return store.of_dossier(work, dossier_id)
 
 

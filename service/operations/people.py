@@ -9,7 +9,7 @@ from service.domain.people import Actor
 from service.domain.words import name_sort_key, normalise, search_key
 from service.operations import passwords
 from service.store import localities, people, tasks
-from service.store.tables import Membership, Person, SignIn
+from service.store.tables import CandidateGroup, Membership, Person, SignIn
 from service.store.work import Work
 
 MOST_FAILURES = 5
@@ -138,6 +138,18 @@ def seat(work: Work, person: Person, locality_id: str, organisation_key: str, ro
     Raises:
         NotFound: when there is no such organisation or the role is not held there.
     """
+    group = group_named(work, locality_id, organisation_key, role)
+    if not any(membership.group_id == group.id for membership in people.memberships(work, person.id)):
+        work.session.add(Membership(person_id=person.id, group_id=group.id))
+        work.session.flush()
+
+
+def group_named(work: Work, locality_id: str, organisation_key: str, role: str) -> CandidateGroup:
+    """The candidate group of a role in an organisation.
+
+    Raises:
+        NotFound: when there is no such organisation or the role is not held there.
+    """
     known = {organisation.key: organisation for organisation in localities.organisations(work, locality_id)}
     organisation = known.get(organisation_key)
     group = tasks.group_of(work, organisation.id, role) if organisation else None
@@ -150,9 +162,7 @@ def seat(work: Work, person: Person, locality_id: str, organisation_key: str, ro
                 role=role,
             )
         )
-    if not any(membership.group_id == group.id for membership in people.memberships(work, person.id)):
-        work.session.add(Membership(person_id=person.id, group_id=group.id))
-        work.session.flush()
+    return group
 
 
 def set_language(work: Work, actor: Actor, language: str) -> None:

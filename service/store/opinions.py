@@ -66,7 +66,7 @@ def waiting(work: Work, actor: Actor, page: OpinionPage) -> list[Opinion]:
 
     Every office reads the head of one partial index: it costs the same however many questions there are.
     """
-    query = _listed().where(*_waiting(actor)).order_by(Opinion.due_at, Opinion.id).limit(page.limit)
+    query = _whole().where(*_waiting(actor)).order_by(Opinion.due_at, Opinion.id).limit(page.limit)
     if page.after is not None:
         query = query.where(tuple_(Opinion.due_at, Opinion.id) > tuple_(page.after, page.after_id))
     return list(work.session.scalars(query))
@@ -75,7 +75,7 @@ def waiting(work: Work, actor: Actor, page: OpinionPage) -> list[Opinion]:
 def closed(work: Work, actor: Actor, page: OpinionPage) -> list[Opinion]:
     """What was asked of the actor's offices and is closed, the newest first."""
     query = (
-        _listed()
+        _whole()
         .where(Opinion.organisation_id.in_(_offices(actor)), Opinion.closed_at.is_not(None))
         .order_by(Opinion.closed_at.desc(), Opinion.id.desc())
         .limit(page.limit)

@@ -144,7 +144,7 @@ class DossierList(Answer):
 
 
 class Attachment(Answer):
-    """A file of a dossier; `checklist_item_id` says which owed paper it is."""
+    """A file of a dossier; `checklist_item_id` says which owed paper it is, `replaces_id` its older version."""
 
     id = fields.Integer()
     display_name = fields.String()
@@ -154,6 +154,9 @@ class Attachment(Answer):
     checklist_item_id = fields.Integer(allow_none=True)
     uploaded_at = Instant()
     uploaded_by = fields.Nested(Holder)
+    version = fields.Integer()
+    replaces_id = fields.Integer(allow_none=True)
+    reason = fields.String(allow_none=True)
 
 
 class AttachmentList(Answer):
@@ -240,6 +243,7 @@ class HistoryStep(Answer):
     position = fields.Integer()
     at = Instant()
     person = fields.String(attribute="person_name")
+    in_place_of = fields.String(attribute="for_name", allow_none=True)
     organisation = fields.String(attribute="organisation_name", allow_none=True)
     kind = fields.String()
     element_id = fields.String(allow_none=True)

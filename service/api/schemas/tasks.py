@@ -62,7 +62,7 @@ class TaskLine(Answer):
     """A step that waits for a person, or has waited.
 
     `last_day` is the last permitted day, `due_at` the first instant that is late; `warning` says that
-    offices rest on the last day.
+    offices rest on the last day. While a `delegation` is `pending`, the assignee works for the `owner`.
     """
 
     id = fields.Integer()
@@ -73,6 +73,8 @@ class TaskLine(Answer):
     office = fields.Nested(Office, attribute="group.organisation")
     dossier = fields.Nested(TaskDossier)
     assignee = fields.Nested(Holder, allow_none=True)
+    owner = fields.Nested(Holder, allow_none=True)
+    delegation = fields.String(allow_none=True)
     opened_at = Instant()
     claimed_at = Instant()
     last_day = Day()
@@ -140,12 +142,16 @@ class Verdicts(Input):
 
 
 class Completion(Input):
-    """A task's form as filled in, and the dossier's version that the caller has seen."""
+    """A task's form as filled in, and the dossier's version that the caller has seen.
+
+    `unanswered` says why not to wait for opinions that were asked for.
+    """
 
     values = FormValues(required=True)
     judgements = Items(Part(Verdicts), most=MOST_NOMINATIONS, load_default=list)
     overlaps = Items(Part(OverlapSaid), most=MOST_NOMINATIONS, load_default=list)
     seen_version = Whole(least=0, most=2**31, required=True)
+    unanswered = Text(2000, least=0, load_default="")
 
 
 class Completed(Answer):
@@ -180,6 +186,7 @@ class Submission(Answer):
     note = fields.String()
     sent_at = Instant()
     sent_by = fields.Nested(Holder)
+    in_place_of = fields.String(attribute="for_name", allow_none=True)
     nominations = fields.List(fields.Nested(Nomination))
 
 
@@ -190,6 +197,7 @@ class Decision(Answer):
     number = fields.String()
     signed_on = Day()
     signer_name = fields.String()
+    in_place_of = fields.String(attribute="for_name", allow_none=True)
     clause = fields.String()
     organisation = fields.Nested(Office)
     recorded_at = Instant()
