@@ -228,7 +228,7 @@ def progress(speech: Speech, found: Progress) -> list[Sheet]:
                 (message("Step"), 44, text),
                 (message("Visits"), 12, number),
                 (message("Median, days"), 14, number),
-                (message("90 % within, days"), 14, number),
+                (message("Nine in ten within, days"), 14, number),
             ),
             days,
         ),

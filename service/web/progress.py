@@ -41,7 +41,7 @@ def one(key: str) -> Response:
         localities, _ = round_pages.choice(work)
         locality = round_pages.chosen(work)
         found = progress.show(work, actor(), locality.id, key)
-        here = Wanted(locality_id=locality.id, round_id=found.round.id)
+        of_round = Wanted(locality_id=locality.id, round_id=found.round.id)
         return show(
             "progress/page.html",
             progress=found,
@@ -49,7 +49,7 @@ def one(key: str) -> Response:
             locality=locality,
             rounds=progress.rounds(work, locality.id),
             charts=progress_charts,
-            here=here,
+            of_round=of_round,
             list_of=_list_of,
             nominees_of=_nominees_of,
             with_filters=replace,
@@ -57,7 +57,7 @@ def one(key: str) -> Response:
             Sent=Sent,
             statuses=list(NominationStatus),
             names=document_names(work, locality),
-            params=params_of(here),
+            params=params_of(of_round),
             decimal=_decimal,
         )
 
