@@ -73,11 +73,9 @@ export function labelOf(field) {
   return field.dateLabel ?? field.label ?? '';
 }
 
-/** Whether a field must be filled, given the values of the form. */
-export function isRequired(field, expressionLanguage, values) {
-  const condition = field.properties?.required_when;
-  return field.validate?.required === true
-    || (condition !== undefined && expressionLanguage.evaluateUnaryTest(condition, values) === true);
+/** Whether a field must be filled, given the values of the form; `conditions` is form-js's expression language. */
+export function isRequired(field, conditions, values) {
+  return conditions.answers(values).requires(field);
 }
 
 /**

@@ -6,6 +6,7 @@ import { showErrorSummary } from '../page/error_summary.js';
 import { notify } from '../page/notices.js';
 import { language, say } from '../page/words.js';
 import { FieldValidator } from './checks.js';
+import { ConditionChecker, Conditions } from './conditions.js';
 import { anchorOf, fields } from './fields.jsx';
 import { FormFiles } from './files.jsx';
 import { inLanguage } from './schema.js';
@@ -32,6 +33,8 @@ function ourParts(files) {
   return {
     __init__: [registerFields],
     validator: ['type', FieldValidator],
+    expressionLanguage: ['type', Conditions],
+    conditionChecker: ['type', ConditionChecker],
     formFiles: ['value', files],
   };
 }
