@@ -163,6 +163,15 @@ def owed(work: Work, dossier: Dossier) -> list[tuple[Award, ChecklistItem]]:
     return [(award, item) for award in awards for item in items if checklists.asks(award, item)]
 
 
+def known(work: Work, dossier: Dossier) -> list[tuple[Award, ChecklistItem]]:
+    """What is owed, and what receipts have told of although it is not owed any more."""
+    found = {(award.id, item.id): (award, item) for award, item in owed(work, dossier)}
+    for receipt in store.of_dossier(work, dossier.id):
+        for line in receipt.lines:
+            found.setdefault((line.award_id, line.checklist_item_id), (line.award, line.item))
+    return list(found.values())
+
+
 def _keep(
     work: Work,
     actor: Actor,

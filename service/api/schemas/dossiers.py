@@ -144,7 +144,7 @@ class DossierList(Answer):
 
 
 class Attachment(Answer):
-    """A file of a dossier; `checklist_item_id` says which owed paper it is, `replaces_id` its older version."""
+    """A file of a dossier: `checklist_item_id` tells which owed paper, `replaces_id` its older version."""
 
     id = fields.Integer()
     display_name = fields.String()
