@@ -45,9 +45,9 @@ class Trail:
         return url_for("inbox.folder", **self.params)
 
     @property
-    def first_page(self) -> str:
-        """The queue from its first row on."""
-        return replace(self, after="").address
+    def first(self) -> "Trail":
+        """The same queue from its first row on."""
+        return replace(self, after="")
 
     def without(self, name: str) -> str:
         """The queue with one filter less, from its first row on."""

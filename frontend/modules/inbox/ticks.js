@@ -1,4 +1,5 @@
-// Ticking rows: all of a page at once, and how many are ticked. Without scripts each row is ticked by itself.
+// Ticking rows: all of a page at once, how many are ticked, and what can be done with them once some are.
+// Without scripts each row is ticked by itself, and the buttons are always there.
 import { onEach } from '../page/parts.js';
 import { say } from '../page/words.js';
 
@@ -14,6 +15,7 @@ export function startTicks() {
       const ticked = boxes().filter((box) => box.checked).length;
       all.checked = ticked > 0 && ticked === boxes().length;
       all.indeterminate = ticked > 0 && !all.checked;
+      label.closest('form').toggleAttribute('data-idle', ticked === 0);
       told.textContent = ticked > 0 ? say('ticks.ticked', { number: ticked }) : none;
     };
     all.addEventListener('change', () => {

@@ -110,7 +110,7 @@ def _spread(world: World) -> None:
     """Three dossiers of each of two units, some a step further, opened over hours, all late."""
     for number in range(6):
         who = ("clerk", "neighbour")[number % 2]
-        dossier_id = world.open_dossier(who, with_papers=False)
+        dossier_id = world.open_dossier(who)
         world.submit(dossier_id, who)
         if number % 3 == 0:
             world.select(dossier_id)

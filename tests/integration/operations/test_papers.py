@@ -1,4 +1,4 @@
-"""Letters that leave behind what cannot go, and decisions over all or nothing, each nomination by its verdict."""
+"""Letters that leave behind what cannot go; decisions over all or nothing, each nomination by its verdict."""
 
 import json
 from collections.abc import Mapping
