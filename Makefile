@@ -29,7 +29,7 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /et
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format bench kill smtp load-deadline load-500 race clock models screenshots messages lock clean
+.PHONY: help setup run test check format bench kill smtp load-deadline load-500 race clock models screenshots messages access lock clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ screenshots: setup ## Take the pictures of the documentation anew
 
 messages: setup ## Bring the catalogue of translations up to date with the sentences in the code
 	$(BIN)/python -m tests.support.messages
+
+access: setup ## Write into the reference who may do what, as the program declares it
+	$(BIN)/python -m tests.support.access_reference
 
 lock: $(STAMPS)/uv ## Choose the newest versions pyproject.toml allows and write them down with hashes
 	$(LOCK) --group pyproject.toml:bootstrap --output-file requirements/bootstrap.txt

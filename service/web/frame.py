@@ -52,6 +52,7 @@ _SAME_PLACE = {
     "views": "inbox",
     "explanations": "inbox",
     "definitions": "operations",
+    "permissions": "operations",
     "deadline_changes": "rounds",
     "feeds": "agenda",
     "outbox": "operations",

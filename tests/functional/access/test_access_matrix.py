@@ -15,6 +15,7 @@ from tests.builders import World
 from tests.functional.access.matrix import Matrix
 from tests.functional.access.places import furnish
 from tests.functional.access.sending import API
+from tests.support import access_reference
 
 
 @pytest.fixture
@@ -36,6 +37,11 @@ def test_the_api_lets_in_whom_it_declares_and_nobody_else(matrix: Matrix) -> Non
     found = matrix.violations(lambda rule: rule.rule.startswith(API))
     found += matrix.mismatches(lambda rule: rule.rule.startswith(API))
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_the_reference_tells_what_is_declared(app: Flask) -> None:
+    assert access_reference.written() == access_reference.declarations(app), "run `make access`"
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
