@@ -1,5 +1,7 @@
 """Browsers for the tests that drive the screens."""
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
 from service.clock import FakeClock
 from service.store import dossiers
@@ -45,12 +47,9 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         if said.type == "error" and not said.text.startswith("Failed to load resource"):
             complaints.append(said.text)
 
-    def stay_here(route: Route) -> None:
-        if urlsplit(route.request.url).hostname in HERE:
-            route.continue_()
-        else:
-            complaints.append(f"asked for {route.request.url}")
-            route.abort()
+    def note_request(request: Request) -> None:
+        if urlsplit(request.url).hostname not in HERE:
+            complaints.append(f"asked for {request.url}")
 
     def note_fault(response: Response) -> None:
         if response.status >= FAULT:
@@ -61,7 +60,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport={"width": width, "height": height}
         )
         context.set_default_timeout(PATIENCE_MS)
-        context.route("**/*", stay_here)
+        context.on("request", note_request)
         page = context.new_page()
         page.on("console", note)
         page.on("response", note_fault)
@@ -83,10 +82,21 @@ def page(new_page: Callable[[], Page]) -> Page:
 
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a demo right after its first start; tests copy it."""
-    folder = tmp_path_factory.mktemp("demo") / "data"
-    with running_demo(folder):
-        return folder
+    """The data folder of a demo right after its first start; tests copy it.
+
+    The first start takes longest: of the processes that test at the same time, one makes it for all.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "seeded-demo"
+    shared.mkdir(exist_ok=True)
+    folder = shared / "data"
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            with running_demo(shared / "first"):
+                pass
+            (shared / "first").rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,6 @@ def running_demo(folder: Path) -> Iterator[Demo]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TRINH_")} | {
         "PORT": str(port),
         "TRINH_DATA": str(folder),
-        "TRINH_TICK_SECONDS": "1",
     }
     with log.open("ab") as output:
         process = subprocess.Popen([str(TRINH), "run"], env=environment, stdout=output, stderr=output)
