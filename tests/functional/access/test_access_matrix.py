@@ -18,6 +18,9 @@ from tests.functional.access.sending import API
 from tests.support import access_reference
 
 
+pytestmark = pytest.mark.timeout(900)
+
+
 @pytest.fixture
 def matrix(app: Flask, world: World) -> Iterator[Matrix]:
     """The matrix over a world of its own."""
