@@ -36,12 +36,18 @@ PEOPLE = (
     DemoPerson("trungtam", "Châu Thị Uyên", (("culture_centre", "proposer"),)),
     DemoPerson("laodong1", "Đặng Thị Thu", (("labour_office", "labour_reviewer"),)),
     DemoPerson("laodong2", "Ngô Văn Ân", (("labour_office", "labour_reviewer"),)),
-    DemoPerson("laodong.truong", "Dương Thị Yến", (("labour_office", "labour_head"),)),
+    DemoPerson(
+        "laodong.truong", "Dương Thị Yến", (("labour_office", "labour_head"), ("council", "council_member"))
+    ),
     DemoPerson("noivu1", "Hồ Văn Quý", (("interior_office", "interior_reviewer"),)),
     DemoPerson("noivu2", "Lý Thị Ánh", (("interior_office", "interior_reviewer"),)),
-    DemoPerson("noivu.truong", "Mai Văn Sơn", (("interior_office", "interior_head"),)),
-    DemoPerson("chutich", "Trịnh Văn Vinh", (("chairman", "chairman"),)),
-    DemoPerson("vanphong", "Tạ Thị Xuân", (("chairman_office", "chairman_office"),)),
+    DemoPerson(
+        "noivu.truong", "Mai Văn Sơn", (("interior_office", "interior_head"), ("council", "council_member"))
+    ),
+    DemoPerson("chutich", "Trịnh Văn Vinh", (("chairman", "chairman"), ("council", "council_chair"))),
+    DemoPerson(
+        "vanphong", "Tạ Thị Xuân", (("chairman_office", "chairman_office"), ("council", "council_member"))
+    ),
 )
 
 REPORT = "result_report-2024"
