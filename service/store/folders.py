@@ -22,6 +22,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -307,12 +308,11 @@ def _parts(which: Folder, shape: Shape) -> list[Select[int]]:
 
 
 def _led_parts(groups: int) -> list[Select[int]]:
-    """What lies open in the offices that the reader leads: in somebody's hands, and in nobody's."""
+    """What lies open in the offices that the reader leads, in somebody's hands or in nobody's."""
     is_open = UserTask.closed_at.is_(None)
     return [
-        select(UserTask.id).where(is_open, UserTask.group_id == bindparam(f"led_{number}"), held)
+        select(UserTask.id).where(is_open, UserTask.group_id == bindparam(f"led_{number}"))
         for number in range(groups)
-        for held in (UserTask.assignee_id.is_not(None), UserTask.assignee_id.is_(None))
     ]
 
 
@@ -330,6 +330,14 @@ def _own_parts(which: Folder, shape: Shape) -> list[Select[int]]:
         )
         for number in range(shape.absent)
     ]
+    mine.append(  # What a colleague works on for the actor, who stays responsible.
+        and_(
+            is_open,
+            UserTask.delegation == literal_column("'pending'"),
+            UserTask.owner_id == _me,
+            UserTask.assignee_id.not_in(_holders),
+        )
+    )
     unclaimed = [and_(is_open, UserTask.assignee_id.is_(None), one) for one in of_group]
     awake = _awake()
     match which:

@@ -13,7 +13,6 @@ from service.store.tables.people import Person
 
 _OPEN = text("closed_at IS NULL")
 _UNCLAIMED = text("closed_at IS NULL AND assignee_id IS NULL")
-_HELD = text("closed_at IS NULL AND assignee_id IS NOT NULL")
 _AWAITED = text("awaited_since IS NOT NULL")
 _RETURNED = text("closed_at IS NULL AND returned_by_group_id IS NOT NULL")
 _ESCALATES = text("late_task_id IS NOT NULL")
@@ -57,16 +56,6 @@ class UserTask(Table):
             "closed_at",
             postgresql_where=_OPEN,
             sqlite_where=_OPEN,
-        ),
-        Index(
-            "ix_user_tasks_held",
-            "group_id",
-            "sort_at",
-            "id",
-            "assignee_id",
-            "closed_at",
-            postgresql_where=_HELD,
-            sqlite_where=_HELD,
         ),
         Index(
             "ix_user_tasks_returned_by",

@@ -53,14 +53,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("awaited_since IS NOT NULL"),
         sqlite_where=sa.text("awaited_since IS NOT NULL"),
     )
-    op.create_index(
-        "ix_user_tasks_held",
-        "user_tasks",
-        ["group_id", "sort_at", "id", "assignee_id", "closed_at"],
-        unique=False,
-        postgresql_where=sa.text("closed_at IS NULL AND assignee_id IS NOT NULL"),
-        sqlite_where=sa.text("closed_at IS NULL AND assignee_id IS NOT NULL"),
-    )
     op.add_column("dossiers", sa.Column("reasons_key", sa.Text(), server_default="", nullable=False))
     # What stands must be told by the new columns too.
     op.execute(
