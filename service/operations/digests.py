@@ -108,6 +108,6 @@ def _line(work: Work, actor: Actor, task: UserTask, base_url: str) -> dict[str, 
         "step": step,
         "last_day": task.last_day,
         "days_left": (task.last_day - today).days if task.last_day else None,
-        "held": task.assignee_id == actor.person_id,
+        "held": actor.holds(task.assignee_id, task.group_id),
         "link": f"{base_url}/tasks/{task.id}",
     }

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from service.domain.people import Actor
-from service.store.people import seated_on
+from service.store.people import seated_on, stands_on
 from service.store.tables import (
     CandidateGroup,
     Dossier,
@@ -29,6 +29,8 @@ from service.store.tables import (
     Organisation,
     OutgoingMail,
     Person,
+    Substitution,
+    SubstitutionSeat,
     UserTask,
 )
 from service.store.work import Work
@@ -109,7 +111,10 @@ def queue_due(work: Work, zone: str, today: date, hour: int, limit: int) -> tupl
 
 
 def waiting(work: Work, actor: Actor, span: Span, limit: int, *, mine: bool) -> list[UserTask]:
-    """The open tasks that somebody holds (else: may take), of a span, the nearest deadline first."""
+    """The open tasks that somebody holds (else: may take), of a span, the nearest deadline first.
+
+    Those of somebody for whom they stand in count as theirs.
+    """
     return list(
         work.session.scalars(
             select(UserTask)
@@ -130,7 +135,15 @@ def count_waiting(work: Work, actor: Actor, span: Span, *, mine: bool) -> int:
 def _waiting_for(actor: Actor, span: Span, *, mine: bool) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [UserTask.closed_at.is_(None)]
     if mine:
-        found.append(UserTask.assignee_id == actor.person_id)
+        found.append(
+            or_(
+                UserTask.assignee_id == actor.person_id,
+                *(
+                    and_(UserTask.assignee_id == person_id, UserTask.group_id.in_(sorted(groups)))
+                    for person_id, groups in actor.absences.items()
+                ),
+            )
+        )
     else:
         found += [UserTask.assignee_id.is_(None), UserTask.group_id.in_(sorted(actor.group_ids))]
     if span.after is not None:
@@ -159,4 +172,12 @@ def _has_waiting(today: date) -> ColumnElement[bool]:
         UserTask.group_id == Membership.group_id,
         and_(UserTask.closed_at.is_(None), UserTask.assignee_id.is_(None)),
     )
-    return or_(held, unclaimed)
+    standing_in = exists().where(
+        Substitution.substitute_id == Person.id,
+        stands_on(today),
+        SubstitutionSeat.substitution_id == Substitution.id,
+        UserTask.group_id == SubstitutionSeat.group_id,
+        UserTask.closed_at.is_(None),
+        or_(UserTask.assignee_id.is_(None), UserTask.assignee_id == Substitution.absent_id),
+    )
+    return or_(held, unclaimed, standing_in)
