@@ -149,7 +149,7 @@ def test_a_return_gives_the_reason() -> None:
     assert "Thiếu biên bản xét khen thưởng" in body(received(template="returned"))
 
 
-@pytest.mark.parametrize("template", sorted(TEMPLATES - {"digest", "reminder"}))
+@pytest.mark.parametrize("template", sorted(TEMPLATES - {"digest", "reminder", "substitution"}))
 def test_a_deadline_that_is_unset_is_left_out(template: str) -> None:
     text = body(received(template=template, params={"last_day": None}))
     assert "Hạn cuối" not in text
