@@ -45,8 +45,11 @@ def ask(services: Services, actor: Actor, asked: Asked) -> Export:
         Invalid: no round is named where one is needed.
         Conflict: too many of the actor's files are under way.
     """
-    with services.database.write() as work:
+    with services.database.read() as work:
         wanted = _checked(work, actor, asked)
+        small = _is_small(work, actor, asked.kind, wanted)
+    language = Language.VIETNAMESE if asked.kind is ExportKind.NOMINATIONS else asked.language
+    with services.database.write() as work:
         if exports.count_under_way(work, actor.person_id) >= MOST_UNDER_WAY:
             raise Conflict(
                 message(
@@ -54,7 +57,6 @@ def ask(services: Services, actor: Actor, asked: Asked) -> Export:
                     most=MOST_UNDER_WAY,
                 )
             )
-        language = Language.VIETNAMESE if asked.kind is ExportKind.NOMINATIONS else asked.language
         row = Export(
             person_id=actor.person_id,
             kind=asked.kind,
@@ -67,7 +69,6 @@ def ask(services: Services, actor: Actor, asked: Asked) -> Export:
         )
         work.session.add(row)
         work.session.flush()
-        small = _is_small(work, actor, asked.kind, wanted)
     if small:
         write_now(services, row.id)
     with services.database.read() as work:
