@@ -29,7 +29,7 @@ from service.api.schemas.tasks import Completed
 from service.api.tasks import completed
 from service.api.works import reads, writes
 from service.domain.dossiers import DossierKind
-from service.domain.errors import Conflict, Invalid, NotAllowed, message
+from service.domain.errors import Conflict, Invalid, message
 from service.domain.people import Actor
 from service.domain.tasks import PREPARES
 from service.operations import access, dossiers, itineraries, rounds, tasks
@@ -240,7 +240,7 @@ def _opening(work: Work, actor: Actor, given: dict[str, Any]) -> tuple[rows.Roun
         and given["unit"] in {None, unit.key}
     ]
     if not found:
-        raise NotAllowed(message("You can open dossiers only for your own unit and an open round."))
+        access.refuse_opening()
     if len(found) > 1:
         raise Invalid(
             message("Check the marked fields and send again."),

@@ -1,10 +1,11 @@
 """Who may see and do what: the one place that decides it for screens, API and command line."""
 
 from collections.abc import Collection
+from typing import NoReturn
 
 from service.domain.access import WITHOUT_SIGN_IN, Who
 from service.domain.dossiers import DossierStatus
-from service.domain.errors import NotAllowed, NotFound, message
+from service.domain.errors import Conflict, NotAllowed, NotFound, message
 from service.domain.labels import Label
 from service.domain.people import SYSTEM, Actor, Seat
 from service.domain.tasks import PENDING, PREPARES
@@ -14,6 +15,7 @@ from service.store.tables import (
     Comment,
     Dossier,
     Opinion,
+    Person,
     SavedView,
     UserTask,
 )
@@ -165,6 +167,86 @@ def require_answer(actor: Actor, opinion: Opinion) -> None:
                 "{office} was asked. Only its members answer.", office=Label(office.name_vi, office.name_en)
             )
         )
+
+
+def require_holder(actor: Actor, task: UserTask) -> None:
+    """
+    Raises:
+        Conflict: when nobody holds the task.
+        NotAllowed: when somebody else does.
+    """
+    if task.assignee_id is None:
+        raise Conflict(message("Nobody holds this task. Claim it first, then complete it."))
+    if not actor.holds(task.assignee_id, task.group_id):
+        raise NotAllowed(
+            message(
+                "{name} holds this task. Ask them to release it.",
+                name=task.assignee.name if task.assignee else "?",
+            )
+        )
+
+
+def may_take(actor: Actor, task: UserTask) -> bool:
+    """Whether the task waits for the actor's office, by any of their seats."""
+    return actor.seat_in(task.group_id) is not None
+
+
+def require_owner(actor: Actor, task: UserTask, owner: Person) -> None:
+    """
+    Raises:
+        NotAllowed: when somebody else answers for a task that was handed to a colleague.
+    """
+    if not actor.holds(owner.id, task.group_id):
+        raise NotAllowed(message("{owner} answers for this task and may take it back.", owner=owner.name))
+
+
+def refuse_opening() -> NoReturn:
+    """
+    Raises:
+        NotAllowed: always: neither the unit nor the round is one in which the actor may open a dossier.
+    """
+    raise NotAllowed(message("You can open dossiers only for your own unit and an open round."))
+
+
+def require_commenting(actor: Actor, dossier: Dossier) -> Seat:
+    """The seat by which the actor writes comments.
+
+    Raises:
+        NotAllowed: when they see the dossier by no seat of theirs.
+    """
+    seat = comments_as(actor, dossier)
+    if seat is None:
+        raise NotAllowed(message("Only people of the unit and of the reviewing offices write comments."))
+    return seat
+
+
+def require_author(actor: Actor, comment: Comment) -> None:
+    """
+    Raises:
+        NotAllowed: when somebody else wrote the comment.
+    """
+    if comment.author_id != actor.person_id:
+        raise NotAllowed(message("Only {name} may change this comment.", name=comment.author.name))
+
+
+def require_comment_removal(actor: Actor, comment: Comment) -> None:
+    """
+    Raises:
+        NotAllowed: when somebody else wrote the comment and the actor is no administrator.
+    """
+    if not may_remove_comment(actor, comment):
+        raise NotAllowed(
+            message("Only {name} or an administrator may remove this comment.", name=comment.author.name)
+        )
+
+
+def require_receiving_office(actor: Actor, organisation_id: int) -> None:
+    """
+    Raises:
+        NotAllowed: when another office received the papers.
+    """
+    if not speaks_for(actor, organisation_id):
+        raise NotAllowed(message("Only the office that received these papers can correct the receipt."))
 
 
 def require_administrator(actor: Actor) -> None:

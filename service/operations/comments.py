@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.domain.comments import Candidate, Scope, clean_body, is_changeable, mentions_in
-from service.domain.errors import Conflict, Invalid, NotAllowed, message
+from service.domain.errors import Conflict, Invalid, message
 from service.domain.mails import MailKind
 from service.domain.people import Actor, Seat
 from service.domain.words import search_key
@@ -120,8 +120,7 @@ def change(work: Work, actor: Actor, dossier_id: int, comment_id: int, body: str
     """
     dossier = _seen(work, actor, dossier_id)
     comment = store.get(work, actor, dossier_id, comment_id, lock=True)
-    if comment.author_id != actor.person_id:
-        raise NotAllowed(message("Only {name} may change this comment.", name=comment.author.name))
+    access.require_author(actor, comment)
     _require_standing(comment)
     if not is_changeable(comment.written_at, work.now):
         raise Conflict(
@@ -144,10 +143,7 @@ def remove(work: Work, actor: Actor, dossier_id: int, comment_id: int) -> Commen
     """
     _seen(work, actor, dossier_id)
     comment = store.get(work, actor, dossier_id, comment_id, lock=True)
-    if not access.may_remove_comment(actor, comment):
-        raise NotAllowed(
-            message("Only {name} or an administrator may remove this comment.", name=comment.author.name)
-        )
+    access.require_comment_removal(actor, comment)
     if comment.removed_at is None:
         comment.removed_at, comment.removed_by_id = work.now, actor.person_id
         work.session.flush()
@@ -253,10 +249,7 @@ def _seen(work: Work, actor: Actor, dossier_id: int) -> Dossier:
 
 
 def _require_seat(actor: Actor, dossier: Dossier) -> Seat:
-    seat = access.comments_as(actor, dossier)
-    if seat is None:
-        raise NotAllowed(message("Only people of the unit and of the reviewing offices write comments."))
-    return seat
+    return access.require_commenting(actor, dossier)
 
 
 def _require_standing(comment: Comment) -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from service import engine, forms
 from service.domain.dossiers import Judgement, Verdict
-from service.domain.errors import Conflict, Invalid, Message, NotAllowed, message
+from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.overlaps import OverlapAnswer
 from service.domain.people import Actor, Seat
 from service.domain.tasks import OUTCOMES, PENDING, PREPARES, RETURNS, Act, Answer, check_answer, is_overdue
@@ -121,7 +121,7 @@ def hold(work: Work, actor: Actor, task_id: int, seen_version: int | None = None
     """
     held = lock(work, actor, task_id)
     dossier = held.dossier
-    require_holder(actor, held.task)
+    access.require_holder(actor, held.task)
     refuse_delegated(held.task)
     if seen_version is not None and seen_version != dossier.version:
         last = dossiers.history(work, dossier.id)[-1]
@@ -320,23 +320,6 @@ def require_own_open(work: Work, actor: Actor, task_id: int) -> UserTask:
     if task.closed_at is not None:
         raise Conflict(already_closed(work, task))
     return task
-
-
-def require_holder(actor: Actor, task: UserTask) -> None:
-    """
-    Raises:
-        Conflict: when nobody holds the task.
-        NotAllowed: when somebody else does.
-    """
-    if task.assignee_id is None:
-        raise Conflict(message("Nobody holds this task. Claim it first, then complete it."))
-    if not actor.holds(task.assignee_id, task.group_id):
-        raise NotAllowed(
-            message(
-                "{name} holds this task. Ask them to release it.",
-                name=task.assignee.name if task.assignee else "?",
-            )
-        )
 
 
 def _refuse_future(work: Work, task: UserTask, values: Mapping[str, Any]) -> None:

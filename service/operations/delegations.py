@@ -4,7 +4,7 @@ The words are Camunda's: while a delegation is pending the colleague is the assi
 complete the task; resolving gives it back to the owner, who then does.
 """
 
-from service.domain.errors import Conflict, Invalid, NotAllowed, message
+from service.domain.errors import Conflict, Invalid, message
 from service.domain.people import Actor
 from service.domain.tasks import PENDING, RESOLVED
 from service.operations import access, assignments, completions, histories
@@ -26,7 +26,7 @@ def delegate(work: Work, actor: Actor, task_id: int, person_id: int, note: str) 
         NotAllowed, NotFound: when somebody else holds it.
     """
     held = completions.lock(work, actor, task_id)
-    completions.require_holder(actor, held.task)
+    access.require_holder(actor, held.task)
     completions.refuse_delegated(held.task)
     words = assignments.reason_of("note", note)
     colleague = _colleague(work, held, person_id)
@@ -49,7 +49,7 @@ def resolve(work: Work, actor: Actor, task_id: int, note: str) -> UserTask:
     """
     held = completions.lock(work, actor, task_id)
     owner = _pending_owner(work, held.task)
-    completions.require_holder(actor, held.task)
+    access.require_holder(actor, held.task)
     words = assignments.reason_of("note", note)
     _hand_over_draft(work, held, owner)
     held.task.assignee_id, held.task.claimed_at = owner.id, work.now
@@ -71,7 +71,7 @@ def take_back(work: Work, actor: Actor, task_id: int, reason: str) -> UserTask:
     held = completions.lock(work, actor, task_id)
     task = held.task
     owner = _pending_owner(work, task)
-    _require_owner(actor, task, owner)
+    access.require_owner(actor, task, owner)
     words = assignments.reason_of("reason", reason)
     colleague = people.find(work, task.assignee_id) if task.assignee_id else None
     acting = actor.through(actor.seat_in(task.group_id, owner.id))
@@ -99,9 +99,9 @@ def require(actor: Actor, task: UserTask, verb: str) -> None:
     if verb == "take-back":
         if task.delegation != PENDING or task.owner is None:
             raise Conflict(_NOT_DELEGATED)
-        _require_owner(actor, task, task.owner)
+        access.require_owner(actor, task, task.owner)
         return
-    completions.require_holder(actor, task)
+    access.require_holder(actor, task)
     if verb == "delegate":
         completions.refuse_delegated(task)
     elif task.delegation != PENDING:
@@ -130,11 +130,6 @@ def _pending_owner(work: Work, task: UserTask) -> Person:
     if owner is None:
         raise Conflict(_NOT_DELEGATED)
     return owner
-
-
-def _require_owner(actor: Actor, task: UserTask, owner: Person) -> None:
-    if not actor.holds(owner.id, task.group_id):
-        raise NotAllowed(message("{owner} answers for this task and may take it back.", owner=owner.name))
 
 
 def _hand_over_draft(work: Work, held: Held, owner: Person) -> None:

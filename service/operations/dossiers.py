@@ -5,7 +5,7 @@ from datetime import datetime
 
 from service import engine
 from service.domain.dossiers import DossierKind, DossierStatus
-from service.domain.errors import Conflict, Invalid, NotAllowed, message
+from service.domain.errors import Conflict, Invalid, message
 from service.domain.people import Actor
 from service.domain.rounds import RoundKind
 from service.domain.tasks import is_overdue
@@ -218,7 +218,7 @@ def create(work: Work, actor: Actor, *, round_id: int, unit_id: int, title: str)
         None,
     )
     if choice is None:
-        raise NotAllowed(message("You can open dossiers only for your own unit and an open round."))
+        access.refuse_opening()
     round_, unit = choice
     definition = definitions.newest(work, round_.process_key)
     if definition is None:

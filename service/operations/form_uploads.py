@@ -118,7 +118,7 @@ def waiting(work: Work, actor: Actor, task: UserTask) -> dict[str, list[FormFile
 def _held(work: Work, actor: Actor, task_id: int) -> UserTask:
     """The open task, its dossier locked: a file must not slip into a form that is just being sent."""
     held = completions.lock(work, actor, task_id)
-    completions.require_holder(actor, held.task)
+    access.require_holder(actor, held.task)
     return held.task
 
 

@@ -75,7 +75,7 @@ def ask(work: Work, actor: Actor, task_id: int, question: Question) -> Opinion:
         NotAllowed, NotFound: when the task is not theirs.
     """
     held = completions.lock(work, actor, task_id)
-    completions.require_holder(actor, held.task)
+    access.require_holder(actor, held.task)
     if not may_ask_from(held):
         raise Conflict(message("Opinions are asked for after the dossier has been submitted to an office."))
     locality = held.dossier.round.locality
@@ -164,7 +164,7 @@ def withdraw(work: Work, actor: Actor, opinion_id: int, reason: str) -> Opinion:
     """
     opinion, dossier = lock(work, actor, opinion_id)
     held = completions.lock(work, actor, opinion.task_id)
-    completions.require_holder(actor, held.task)
+    access.require_holder(actor, held.task)
     words = assignments.reason_of("reason", reason)
     close(work, opinion, OpinionState.WITHDRAWN)
     entry = histories.of_task(

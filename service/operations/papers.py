@@ -211,7 +211,7 @@ def ready_for(work: Work, actor: Actor, act: Act, task_ids: Sequence[int]) -> li
         and task.closed_at is None
         and (task.assignee_id is None or actor.holds(task.assignee_id, task.group_id))
         and task.delegation != PENDING
-        and actor.seat_in(task.group_id) is not None
+        and access.may_take(actor, task)
     ]
     if not chosen:
         raise Invalid(message("Choose at least one dossier that waits for you."))
@@ -240,7 +240,7 @@ def _ready(work: Work, actor: Actor, task_id: int) -> Held:
     """A chosen task with its dossier locked, in the actor's hands or in nobody's."""
     one = completions.lock(work, actor, task_id)
     if one.task.assignee_id is not None:
-        completions.require_holder(actor, one.task)
+        access.require_holder(actor, one.task)
         completions.refuse_delegated(one.task)
     return one
 

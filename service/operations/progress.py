@@ -129,7 +129,7 @@ def show(work: Work, actor: Actor, locality_id: str, key: str) -> Progress:
     round_ = localities.round_of(work, locality_id, key)
     if round_.kind == RoundKind.DUTY:
         raise NotFound(message("The round of a duty has a page of its own: see the reports."))
-    whole = actor.administrator or actor.reviews_in(locality_id)
+    whole = access.may_see_reports(actor, locality_id)
     ended = store.endings(work, actor, round_)
     return Progress(
         round=round_,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from service.domain import receipts as rules
 from service.domain.dossiers import DossierKind
-from service.domain.errors import Conflict, NotAllowed, message
+from service.domain.errors import Conflict, message
 from service.domain.people import Actor
 from service.domain.receipts import Paper, Received
 from service.domain.tasks import Act
@@ -231,8 +231,7 @@ def told(receipt: PaperReceipt, before: PaperReceipt | None) -> dict[str, object
 
 
 def _require_correctable(actor: Actor, found: Sequence[PaperReceipt], before: PaperReceipt) -> None:
-    if actor.seat_at(before.organisation_id) is None:
-        raise NotAllowed(message("Only the office that received these papers can correct the receipt."))
+    access.require_receiving_office(actor, before.organisation_id)
     newer = next((receipt for receipt in found if receipt.corrects_id == before.id), None)
     if newer is not None:
         raise Conflict(

@@ -63,7 +63,7 @@ def known_to(work: Work, actor: Actor, task_ids: Sequence[int]) -> list[UserTask
     return [
         task
         for task in tasks.some(work, task_ids)
-        if actor.seat_in(task.group_id) is not None or access.may_see_dossier(actor, task.dossier)
+        if access.may_take(actor, task) or access.may_see_dossier(actor, task.dossier)
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from service.domain.organisations import Function
 from service.domain.people import Actor
 from service.domain.searches import Subject, Wanted
-from service.operations import calendars
+from service.operations import access, calendars
 from service.store import localities, searches
 from service.store import tables as rows
 from service.store.searches import Page
@@ -106,7 +106,7 @@ def choices(work: Work, actor: Actor, locality_id: str | None) -> Choices:
 def unit_of(work: Work, actor: Actor, organisation_id: int) -> rows.Organisation | None:
     """An organisation that a filter names, if the actor may know of it."""
     found = localities.organisation(work, organisation_id)
-    if found is None or not (actor.administrator or found.locality_id in actor.locality_ids):
+    if found is None or not access.may_see_locality(actor, found.locality_id):
         return None
     return found
 
@@ -139,8 +139,7 @@ _QUERIES: dict[Subject, Query] = {
 
 
 def _localities(work: Work, actor: Actor) -> list[rows.Locality]:
-    every = localities.every(work)
-    return [one for one in every if actor.administrator or one.id in actor.locality_ids]
+    return [one for one in localities.every(work) if access.may_see_locality(actor, one.id)]
 
 
 def _today(work: Work, actor: Actor) -> date:

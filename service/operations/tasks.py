@@ -57,7 +57,7 @@ def release(work: Work, actor: Actor, task_id: int) -> UserTask:
         Conflict: when it is closed or nobody holds it.
     """
     held = completions.lock(work, actor, task_id)
-    completions.require_holder(actor, held.task)
+    access.require_holder(actor, held.task)
     completions.refuse_delegated(held.task)
     dossier, task, actor = held.dossier, held.task, held.actor
     task.assignee_id = task.claimed_at = task.owner_id = task.delegation = None

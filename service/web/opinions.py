@@ -11,7 +11,7 @@ from service.domain.errors import Conflict, Invalid, TrinhError, message
 from service.domain.opinions import LONGEST_AHEAD
 from service.domain.opinions import Answer as GivenAnswer
 from service.domain.opinions import Choice as Vote
-from service.operations import access, calendars, completions, opinions, tasks, votes
+from service.operations import access, calendars, opinions, tasks, votes
 from service.operations.opinions import Question
 from service.store.tables import Opinion
 from service.store.work import Work
@@ -142,7 +142,7 @@ def _ask_form(task_id: int, error: TrinhError | None = None) -> Response:
         access.require_seat(actor(), task)
         if task.closed_at is not None:
             raise Conflict(completions.already_closed(work, task))
-        completions.require_holder(actor(), task)
+        access.require_holder(actor(), task)
         locality = task.dossier.round.locality
         today = calendars.today(work, locality)
         trail = queues.trail_behind()

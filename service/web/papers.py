@@ -16,7 +16,7 @@ from service.domain.dossiers import STANDING, Verdict
 from service.domain.errors import Conflict, Invalid, NotAllowed, TrinhError, message
 from service.domain.tasks import Act, Outcome
 from service.engine import RETURN_TO
-from service.operations import acts, completions, papers
+from service.operations import access, acts, completions, papers
 from service.operations.completions import Filled
 from service.store import tasks
 from service.store.tables import Award, Nomination, UserTask
@@ -248,7 +248,7 @@ def _left_out(work: Work, ready: Sequence[UserTask]) -> list[UserTask]:
     return [
         task
         for task in tasks.some(work, _task_ids())
-        if task.id not in going and actor().seat_in(task.group_id) is not None
+        if task.id not in going and access.may_take(actor(), task)
     ]
 
 

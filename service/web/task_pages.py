@@ -12,6 +12,7 @@ from service.domain.labels import Language
 from service.domain.tasks import PREPARES, RETURNS, Act
 from service.engine import RETURN_TO
 from service.operations import (
+    access,
     acts,
     changes,
     completions,
@@ -108,7 +109,7 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
         "newer_form": mine and definitions.is_outdated_form(work, task.form_version_id),
         "claimable": task.closed_at is None
         and task.assignee_id is None
-        and actor().seat_in(task.group_id) is not None,
+        and access.may_take(actor(), task),
         "due": teller.of_task,
         "names": document_names(work, page.dossier.round.locality),
         "step_name": step_name(work, {page.dossier.round.process_key}),
