@@ -11,7 +11,7 @@ from service.domain.errors import Conflict, Invalid, TrinhError, message
 from service.domain.opinions import LONGEST_AHEAD
 from service.domain.opinions import Answer as GivenAnswer
 from service.domain.opinions import Choice as Vote
-from service.operations import access, calendars, opinions, tasks, votes
+from service.operations import access, calendars, completions, opinions, tasks, votes
 from service.operations.opinions import Question
 from service.store.tables import Opinion
 from service.store.work import Work
