@@ -39,6 +39,7 @@ def choose() -> AnyResponse:
         flash(told(message("Tick at least one task first.")), "problem")
         return redirect(_back(), 303)
     if verb in _PAPERS:
+        _tell_of_others(chosen, _PAPERS[verb])
         return redirect(url_for(f"papers.review_{verb}", task=chosen), 303)
     if verb in _ASKED:
         return redirect(f"{url_for(f'bulks.{verb}')}?{_query(chosen)}", 303)
@@ -112,6 +113,14 @@ def task_ids() -> list[int]:
     """The ticked tasks; what is no number names nothing."""
     found = [int(text) for text in request.values.getlist("task") if text.isdecimal() and len(text) < 19]
     return list(dict.fromkeys(found))[: MOST_AT_ONCE + 1]
+
+
+def _tell_of_others(chosen: Sequence[int], act: Act) -> None:
+    """Says that ticked tasks of other steps do not come along."""
+    with reading() as work:
+        others = sum(task.act != act for task in known_to(work, actor(), chosen))
+    if others:
+        flash(told(message("Left out because they are at another step: {n}.", n=others)), "problem")
 
 
 def _all_refused(results: Sequence[Result]) -> None:

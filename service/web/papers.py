@@ -248,7 +248,7 @@ def _left_out(work: Work, ready: Sequence[UserTask]) -> list[UserTask]:
     return [
         task
         for task in tasks.some(work, _task_ids())
-        if task.id not in going and access.may_take(actor(), task)
+        if task.id not in going and task.act == ready[0].act and access.may_take(actor(), task)
     ]
 
 

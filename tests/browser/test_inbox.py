@@ -61,6 +61,40 @@ def test_keys_walk_open_search_and_explain(desk: Callable[..., Desk], submitted:
     expect(person.page.locator(".banner")).to_contain_text(code)
 
 
+def test_a_reviewer_puts_a_task_off_keeps_a_view_and_asks_for_a_dossier(
+    desk: Callable[..., Desk], submitted: Callable[..., str]
+) -> None:
+    code = submitted()
+    person = desk("laodong1", **PHONE).open_folder(Folder.GROUP)
+    off = person.button("Put the ticked ones off …")
+    expect(off).to_be_hidden()
+    person.row(code).get_by_role("checkbox").check()
+    off.click()
+    person.page.locator("button[name=until]").first.click()
+    person.expect_done()
+    expect(person.row(code)).to_have_count(0)
+    person.go(f"/inbox/why?code={code}")
+    expect(person.page.get_by_role("status").last).to_contain_text(code)
+    _nothing_sticks_out(person)
+    person.open_folder(Folder.SNOOZED)
+    person.row(code).get_by_role("button").click()
+    person.expect_done()
+    person.open_folder(Folder.GROUP).follow("More filters and order")
+    _nothing_sticks_out(person)
+    person.page.locator("#field-q").fill(code)
+    person.page.locator("#field-sort-0").select_option("unit")
+    person.press("Show")
+    expect(person.row(code)).to_be_visible()
+    person.follow("Keep as a view")
+    person.page.locator("#field-name").fill("Tìm nhanh")
+    person.press("Save")
+    person.expect_done()
+    person.open_folder(Folder.MINE)
+    person.page.get_by_role("link", name="Tìm nhanh").click()
+    expect(person.row(code)).to_be_visible()
+    _nothing_sticks_out(person)
+
+
 def test_no_key_alone_decides(desk: Callable[..., Desk], submitted: Callable[..., str]) -> None:
     code = submitted("laodong1")
     person = desk("laodong1").open_mine(code)
