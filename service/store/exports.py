@@ -52,7 +52,7 @@ def of_person(work: Work, person_id: int, limit: int) -> list[Export]:
     return list(
         work.session.scalars(
             select(Export)
-            .where(Export.person_id == person_id, Export.expires_at > work.now)
+            .where(Export.person_id == person_id, Export.expires_at >= work.now)
             .order_by(Export.id.desc())
             .limit(limit)
         )
@@ -66,7 +66,7 @@ def own(work: Work, person_id: int, export_id: int, *, lock: bool = False) -> Ex
         NotFound: it is somebody else's, was removed, or its time is over.
     """
     query = select(Export).where(
-        Export.id == export_id, Export.person_id == person_id, Export.expires_at > work.now
+        Export.id == export_id, Export.person_id == person_id, Export.expires_at >= work.now
     )
     found = work.session.scalar(query.with_for_update() if lock else query)
     if found is None:
@@ -84,7 +84,7 @@ def count_under_way(work: Work, person_id: int) -> int:
 
 def anything_due(work: Work) -> bool:
     """Whether any file is to be written or removed: a look that keeps no writer waiting."""
-    due = or_(_under_way(), Export.expires_at <= work.now)
+    due = or_(_under_way(), Export.expires_at < work.now)
     return work.session.scalar(select(Export.id).where(due).limit(1)) is not None
 
 
@@ -94,7 +94,7 @@ def claim_next(work: Work, claim: str, lease_until: datetime) -> Export | None:
         select(Export)
         .where(
             _under_way(),
-            Export.expires_at > work.now,
+            Export.expires_at >= work.now,
             or_(Export.state == ExportState.QUEUED, Export.lease_until <= work.now),
         )
         .order_by(Export.id)
@@ -139,7 +139,7 @@ def remove_expired(work: Work, limit: int) -> list[str]:
     """Removes those whose time is over; gives the names of their files."""
     rows = work.session.execute(
         select(Export.id, Export.stored_as)
-        .where(Export.expires_at <= work.now)
+        .where(Export.expires_at < work.now)
         .order_by(Export.id)
         .limit(limit)
     ).all()

@@ -30,7 +30,7 @@ def newest() -> AnyResponse:
         round_ = progress.newest_round(work, actor(), locality.id) if locality else None
         if locality is None or round_ is None:
             return show("progress/none.html")
-        return redirect(url_for("progress.one", key=round_.key, locality=locality.id), 302)
+        return redirect(url_for("progress.one", key=round_.key, locality=locality.id), 303)
 
 
 @screen.get("/rounds/<key>/progress")
