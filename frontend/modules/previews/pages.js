@@ -9,10 +9,6 @@ const words = document.documentElement.dataset;
 // A frame without an origin may start no worker: the same code runs here, where it can reach nothing either.
 globalThis.pdfjsWorker = worker;
 
-function say(text, params) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => String(params[name]));
-}
-
 class Pages {
   constructor(place) {
     this.place = place;
@@ -47,7 +43,7 @@ class Pages {
     const page = await this.document.getPage(number);
     const section = document.createElement('section');
     section.className = 'sheet';
-    const label = say(words.page, { number, all: this.document.numPages });
+    const label = `${words.page} ${number}/${this.document.numPages}`;
     section.setAttribute('aria-label', label);
     const canvas = document.createElement('canvas');
     canvas.setAttribute('role', 'img');

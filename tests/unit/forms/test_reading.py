@@ -63,7 +63,8 @@ def test_a_field_is_evaluated_after_those_it_depends_on() -> None:
 
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [
-    ("unknown type", component("filepicker", "file"), "components[0].type"),
+    ("unknown type", component("taglist", "file"), "components[0].type"),
+    ("several files or one", component("filepicker", "file", multiple="yes"), "components[0].multiple"),
     ("unknown member", component("textfield", "name", disabled=True), "components[0].disabled"),
     (
         "unknown rule",
