@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
@@ -121,8 +122,15 @@ def _dataclass(origin: Any, arguments: tuple[Any, ...], written: Mapping[str, An
     if arguments:
         variables = getattr(origin, "__parameters__", ())
         bound = dict(zip(variables, (bound.get(one, one) for one in arguments), strict=True))
+    kinds = _kinds(origin)
+    return origin(**{name: _value(kind, written[name], bound) for name, kind in kinds.items()})
+
+
+@cache
+def _kinds(origin: Any) -> Mapping[str, Any]:
+    """The kind of each field of a dataclass; a result has thousands of a few of them."""
     hints = get_type_hints(origin)
-    return origin(**{one.name: _value(hints[one.name], written[one.name], bound) for one in fields(origin)})
+    return {one.name: hints[one.name] for one in fields(origin)}
 
 
 _READERS: Mapping[Any, Callable[[Any], object]] = {
