@@ -152,7 +152,7 @@ def enter_absence(work: Work, actor: Actor, locality_id: str, json_data: dict[st
 
 
 @blueprint.post("/absences/<row:substitution_id>/end")
-@allow(Who.OWNER)
+@allow(Who.ABSENTEES)
 @writes
 @blueprint.output(schemas.Absence)
 def end_absence(work: Work, actor: Actor, substitution_id: int) -> Any:

@@ -38,6 +38,7 @@ class Who(StrEnum):
     AUTHORS = "whoever wrote it, and administrators"
     WRITER = "whoever wrote it"
     SEATERS = "the head of the office, and administrators"
+    ABSENTEES = "whoever is away or stands in, the head of their office, and administrators"
     ADMINISTRATORS = "administrators"
 
 
@@ -61,6 +62,7 @@ WORDS: dict[Who, Message] = {
     Who.AUTHORS: message("whoever wrote it, and administrators"),
     Who.WRITER: message("whoever wrote it"),
     Who.SEATERS: message("the head of the office, and administrators"),
+    Who.ABSENTEES: message("whoever is away or stands in, the head of their office, and administrators"),
     Who.ADMINISTRATORS: message("administrators"),
 }
 """The same for readers of screens, to be translated."""

@@ -48,8 +48,8 @@ def resolve(work: Work, actor: Actor, task_id: int, note: str) -> UserTask:
         Invalid: without a note.
     """
     held = completions.lock(work, actor, task_id)
-    owner = _pending_owner(work, held.task)
     access.require_holder(actor, held.task)
+    owner = _pending_owner(work, held.task)
     words = assignments.reason_of("note", note)
     _hand_over_draft(work, held, owner)
     held.task.assignee_id, held.task.claimed_at = owner.id, work.now
@@ -70,6 +70,8 @@ def take_back(work: Work, actor: Actor, task_id: int, reason: str) -> UserTask:
     """
     held = completions.lock(work, actor, task_id)
     task = held.task
+    if task.delegation != PENDING:
+        access.require_holder(actor, task)
     owner = _pending_owner(work, task)
     access.require_owner(actor, task, owner)
     words = assignments.reason_of("reason", reason)
@@ -98,6 +100,7 @@ def require(actor: Actor, task: UserTask, verb: str) -> None:
     access.require_seat(actor, task)
     if verb == "take-back":
         if task.delegation != PENDING or task.owner is None:
+            access.require_holder(actor, task)
             raise Conflict(_NOT_DELEGATED)
         access.require_owner(actor, task, task.owner)
         return

@@ -100,6 +100,7 @@ def end(work: Work, actor: Actor, substitution_id: int) -> Substitution:
     row = store.get(work, substitution_id)
     if actor.person_id not in {row.absent_id, row.substitute_id}:
         offices = {seat.group.organisation_id for seat in row.seats}
+        access.require_locality(actor, row.seats[0].group.organisation.locality_id)
         access.require_absence(actor, row.absent_id, offices)
     locality = localities.get(work, row.seats[0].group.organisation.locality_id)
     if row.ended_at is not None or row.last_day < calendars.today(work, locality):

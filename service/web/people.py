@@ -117,7 +117,7 @@ def enter() -> AnyResponse:
 
 
 @screen.post("/absences/<id:substitution_id>/end")
-@allow(Who.OWNER)
+@allow(Who.ABSENTEES)
 def end(substitution_id: int) -> AnyResponse:
     """Ends an absence before its last day."""
     try:
