@@ -100,6 +100,41 @@ def nominations_before(now: Mapping[int, Said], since: Sequence[Told]) -> dict[i
     return found
 
 
+def nominations_told(steps: Iterable[Told]) -> list[Said]:
+    """What the nominations are by the history alone, from its first step on."""
+    found: dict[int, Said] = {}
+    for step in steps:
+        params = step.params
+        if step.kind == "nomination_added":
+            found[_new_key(found, params)] = _plain(params)
+        elif step.kind == "nominations_imported":
+            for one in cast("list[Said]", params.get("added", [])):
+                found[_new_key(found, one)] = _plain(one)
+        elif step.kind == "nomination_removed":
+            _take_out(found, params)
+        elif step.kind == "nomination_changed":
+            key = _find(found, {**params["before"], "id": params.get("id")})
+            if key is not None:
+                found[key] = {**found[key], **_plain(params["after"])}
+    return list(found.values())
+
+
+def untold(now: Iterable[Said], told: Iterable[Said]) -> tuple[list[Said], list[Said]]:
+    """The nominations of which no step tells, and those that steps tell of and that are not there.
+
+    What an older step did not tell may be anything.
+    """
+    left = list(told)
+    strange: list[Said] = []
+    for said in now:
+        match = next((one for one in left if all(said.get(name) == text for name, text in one.items())), None)
+        if match is None:
+            strange.append(said)
+        else:
+            left.remove(match)
+    return strange, left
+
+
 def compare_nominations(before: Mapping[int, Said], now: Mapping[int, Said]) -> list[NominationChange]:
     """What differs, in the order of what is there now; what is gone comes last.
 
@@ -197,6 +232,11 @@ def _free_key(found: Mapping[int, Said], said: Mapping[str, Any]) -> int:
     return key if isinstance(key, int) and key not in found else min(0, *found, 0) - 1
 
 
+def _new_key(found: Mapping[int, Said], said: Mapping[str, Any]) -> int:
+    key = said.get("id")
+    return key if isinstance(key, int) else max(0, *found, 0) + 1_000_000_000
+
+
 def _same_nominee(one: Said, other: Said) -> bool:
     return search_key(one.get("nominee")) == search_key(other.get("nominee"))
 
@@ -212,12 +252,10 @@ def _fields(before: Said, after: Said) -> tuple[FieldChange, ...]:
 
 
 def _file(known: Mapping[int, File], among: Iterable[int], said: Mapping[str, Any]) -> int | None:
-    chosen = set(among)
-    if said.get("id") in chosen:
-        return cast(int, said["id"])
-    for key in sorted(chosen, reverse=True):
+    told, content = said.get("id"), (said.get("file"), said.get("sha256"))
+    for key in sorted(among, reverse=True):
         file = known.get(key)
-        if file is not None and (file.name, file.sha256) == (said.get("file"), said.get("sha256")):
+        if file is not None and told in {None, key} and (file.name, file.sha256) == content:
             return key
     return None
 

@@ -12,6 +12,8 @@ from service.domain.words import search_key
 
 SHEET = "Danh sách đề nghị"
 """The sheet of the template that takes the nominees."""
+INSTRUCTIONS = "Hướng dẫn"
+"""The sheet of the template that explains it, with an example."""
 HEADING_WITHIN = 20
 """The heading stands in one of the first rows."""
 
@@ -85,16 +87,21 @@ class Heading:
 
 
 def find_heading(tables: Sequence[Table]) -> Heading | None:
-    """The heading with the most of our columns; the template's own sheet first among equals."""
-    found: list[tuple[int, bool, Heading]] = []
+    """The heading on the template's own sheet, else the one with the most of our columns.
+
+    The example on the template's page of instructions is none.
+    """
+    found: list[tuple[bool, int, Heading]] = []
     for table in tables:
+        if table.title == INSTRUCTIONS:
+            continue
         for row in table.rows:
             if row.number > HEADING_WITHIN:
                 break
             letters = _letters(row)
             if len(letters) > 1:
-                found.append((len(letters), table.title == SHEET, Heading(table, row.number, letters)))
-    return max(found, key=lambda one: one[:2], default=(0, False, None))[2]
+                found.append((table.title == SHEET, len(letters), Heading(table, row.number, letters)))
+    return max(found, key=lambda one: one[:2], default=(False, 0, None))[2]
 
 
 def missing_columns(heading: Heading) -> list[Column]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from service.domain.differences import File, Told, files_before, nominations_before
+from service.domain import differences
+from service.domain.differences import File, Told, files_before, untold
 from service.operations import nominations, receipts
 from service.operations.violations import Broken
 from service.store import dossiers
@@ -13,13 +14,12 @@ from service.store.work import Work
 
 
 def nominations_told(work: Work, dossier_id: int) -> list[Broken]:
-    """Undoing the whole history leaves no nomination: each was added by a step, and changed by steps only."""
-    now = {one.id: nominations.said(one) for one in dossiers.nominations(work, [dossier_id])}
-    left = nominations_before(now, _told(work, dossier_id))
-    if not left:
-        return []
-    names = sorted(said["nominee"] for said in left.values())
-    return [Broken("the history tells every nomination", f"dossier {dossier_id}", f"untold: {names}")]
+    """The nominations are those that the history tells of, and say what it says of them."""
+    now = [nominations.said(one) for one in dossiers.nominations(work, [dossier_id])]
+    strange, gone = untold(now, differences.nominations_told(_told(work, dossier_id)))
+    name, where = "the history tells every nomination", f"dossier {dossier_id}"
+    found = [Broken(name, where, f"untold: {said['nominee']}") for said in strange]
+    return found + [Broken(name, where, f"told, not there: {said['nominee']}") for said in gone]
 
 
 def files_told(work: Work, dossier_id: int) -> list[Broken]:

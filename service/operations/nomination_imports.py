@@ -16,7 +16,7 @@ from service.domain import nominee_lists, overlaps
 from service.domain.dossiers import NomineeKind
 from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.labels import Language
-from service.domain.nominee_lists import COLUMNS, SHEET, Heading, Problem, Row
+from service.domain.nominee_lists import COLUMNS, INSTRUCTIONS, SHEET, Heading, Problem, Row
 from service.domain.people import Actor
 from service.domain.words import normalise, search_key
 from service.operations import access, editing, nominations
@@ -28,7 +28,7 @@ from service.translations import terms, translate
 
 KEPT_FOR = timedelta(days=7)
 """A list that nobody takes over is forgotten after this."""
-_LISTS, _HELP = "Danh mục", "Hướng dẫn"
+_LISTS = "Danh mục"
 _KIND, _AWARD = "nominee_kind", "award_key"
 
 
@@ -66,14 +66,14 @@ def template(work: Work, actor: Actor, dossier_id: int) -> bytes:
             title="DANH SÁCH ĐỀ NGHỊ KHEN THƯỞNG",
             notes=(
                 f"Hồ sơ {dossier.code}, {dossier.unit.name_vi}, {dossier.round.name_vi}",
-                f"Mỗi dòng một trường hợp; cột có dấu * bắt buộc. Xem trang “{_HELP}”.",
+                f"Mỗi dòng một trường hợp; cột có dấu * bắt buộc. Xem trang “{INSTRUCTIONS}”.",
             ),
             columns={"STT": 6, **{headings[column.field]: column.width for column in COLUMNS}},
             choices={
                 headings[_KIND]: Choices("Loại đối tượng", kinds),
                 headings[_AWARD]: Choices("Hình thức khen thưởng", [award.name_vi for award in awards]),
             },
-            instructions_sheet=_HELP,
+            instructions_sheet=INSTRUCTIONS,
             instructions=_INSTRUCTIONS,
             example=(
                 ("STT", *headings.values()),

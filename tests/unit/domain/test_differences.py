@@ -12,6 +12,8 @@ from service.domain.differences import (
     compare_nominations,
     files_before,
     nominations_before,
+    nominations_told,
+    untold,
 )
 
 
@@ -49,7 +51,7 @@ class Dossier:
             for name in (text, text + "x"):
                 self.last += 1
                 self.now[self.last] = said(name)
-                added.append({"id": self.last, **said(name)})
+                added.append(said(name) | ({"id": self.last} if self.with_ids else {}))
             self.told.append(Told("nominations_imported", {"file": "a.xlsx", "added": added}))
 
     def tell(self, kind: str, key: int, words: dict[str, str]) -> None:
@@ -75,6 +77,7 @@ def test_undoing_the_steps_since_a_moment_gives_what_there_was_then(
     words = sorted(tuple(one.items()) for one in before.values())
     assert sorted(tuple(one.items()) for one in found.values()) == words
     assert nominations_before(dossier.now, dossier.told) == {}
+    assert untold(dossier.now.values(), nominations_told(dossier.told)) == ([], [])
 
 
 def test_nominations_are_told_field_by_field_and_somebody_added_anew_is_the_same() -> None:

@@ -31,6 +31,7 @@ def test_the_heading_is_found_in_any_order_of_columns_on_the_sheet_that_has_most
     assert (heading.table.title, heading.row) == ("Danh sách đề nghị", 4)
     assert heading.letters == {"award_key": "B", "nominee_name": "C", "nominee_kind": "D"}
     assert [column.field for column in missing_columns(heading)] == ["achievement"]
+    assert find_heading([Table("Hướng dẫn", [HEADING])]) is None
     assert find_heading([Table("Trống", [row(1, "Loại đối tượng")])]) is None
 
 
