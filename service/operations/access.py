@@ -10,15 +10,7 @@ from service.domain.labels import Label
 from service.domain.people import SYSTEM, Actor, Seat
 from service.domain.tasks import PENDING, PREPARES
 from service.store.dossiers import NO_DOSSIER
-from service.store.tables import (
-    CandidateGroup,
-    Comment,
-    Dossier,
-    Opinion,
-    Person,
-    SavedView,
-    UserTask,
-)
+from service.store.tables import CandidateGroup, Comment, Dossier, Opinion, Person, SavedView, UserTask
 
 
 def may_enter(actor: Actor | None, who: Who | None) -> bool:
@@ -254,8 +246,7 @@ def require_administrator(actor: Actor) -> None:
     Raises:
         NotAllowed: when the actor is not an administrator.
     """
-    if not actor.administrator:
-        raise NotAllowed(message("Only an administrator may do this. Ask yours."))
+    require_entry(actor, Who.ADMINISTRATORS)
 
 
 def may_amend(actor: Actor) -> bool:
