@@ -193,10 +193,7 @@ def require_owner(actor: Actor, task: UserTask, owner: Person) -> None:
 
 
 def refuse_opening() -> NoReturn:
-    """
-    Raises:
-        NotAllowed: always: neither the unit nor the round is one in which the actor may open a dossier.
-    """
+    """Raises NotAllowed: neither unit nor round is one in which the actor may open a dossier."""
     raise NotAllowed(message("You can open dossiers only for your own unit and an open round."))
 
 
