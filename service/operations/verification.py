@@ -19,6 +19,7 @@ from service.operations.violations import Broken
 from service.store import dossiers, tasks, verification
 from service.store import exports as export_rows
 from service.store import overlaps as overlap_rows
+from service.store.tables import Attachment, FormFile
 from service.store.tables.search_words import FINDABLE, words_for
 from service.store.work import Work
 
@@ -208,19 +209,25 @@ _PER_DOSSIER: tuple[Callable[[Work, int], list[Broken]], ...] = (
 
 
 def _files(work: Work, folder: Path, checked: Counter[str]) -> tuple[list[Broken], list[str]]:
-    """What is broken about attachments, and the stored files that no attachment owns."""
+    """What is broken about attachments and the files of forms, and the stored files that neither owns."""
     found: list[Broken] = []
     known: set[str] = set()
-    for row in verification.every_attachment(work):
-        checked["attachments"] += 1
+    owners: list[tuple[str, Attachment | FormFile]] = [
+        *(("attachment", row) for row in verification.every_attachment(work)),
+        *(("form file", row) for row in verification.every_form_file(work)),
+    ]
+    for kind, row in owners:
+        checked[f"{kind}s"] += 1
+        if row.stored_as in known:  # What has joined the dossier is the same file.
+            continue
         known.add(row.stored_as)
         try:
             sha256 = documents.digest_of(folder, row.stored_as)
         except TrinhError:
-            found.append(Broken("every attachment has its file", f"attachment {row.id}", "file missing"))
+            found.append(Broken(f"every {kind} has its file", f"{kind} {row.id}", "file missing"))
             continue
         if sha256 != row.sha256:
-            found.append(Broken("every attachment has its file", f"attachment {row.id}", "content changed"))
+            found.append(Broken(f"every {kind} has its file", f"{kind} {row.id}", "content changed"))
     strays = [
         stored_as
         for stored_as, written_at in documents.list_stored(folder)

@@ -6,7 +6,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from service.store.tables import Attachment, HistoryStep, Incident, OutgoingMail, SearchWord, Timer
+from service.store.tables import (
+    Attachment,
+    FormFile,
+    HistoryStep,
+    Incident,
+    OutgoingMail,
+    SearchWord,
+    Timer,
+)
 from service.store.tables.search_words import FINDABLE
 from service.store.work import Work
 
@@ -73,6 +81,11 @@ def words_of_nothing(work: Work, kind: type[Any]) -> list[str]:
 def every_attachment(work: Work) -> Iterator[Attachment]:
     """All attachments ever taken in, removed ones too."""
     yield from work.session.scalars(select(Attachment).order_by(Attachment.id)).yield_per(500)
+
+
+def every_form_file(work: Work) -> Iterator[FormFile]:
+    """All files ever put into forms, removed ones too."""
+    yield from work.session.scalars(select(FormFile).order_by(FormFile.id)).yield_per(500)
 
 
 def _repeated(work: Work, *columns: InstrumentedAttribute[object]) -> list[tuple[str, int]]:
