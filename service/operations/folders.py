@@ -11,7 +11,8 @@ from service.domain.queues import LARGEST_ID, Wanted
 from service.domain.tasks import Folder
 from service.operations import calendars, directories
 from service.store import agendas, folders, localities, people
-from service.store.folders import Place, Reader
+from service.store.folder_parts import Reader
+from service.store.folders import Place
 from service.store.tables import Organisation, Person, Round, UserTask
 from service.store.work import Work
 

@@ -73,7 +73,7 @@ class UserTask(Table):
             postgresql_where=_RETURNED,
             sqlite_where=_RETURNED,
         ),
-        Index("ix_user_tasks_closed_by", "closed_by_id", "closed_at"),
+        Index("ix_user_tasks_closed_by", "closed_by_id", "closed_at", "id"),
         Index(
             "ix_user_tasks_awaited",
             "closed_by_id",

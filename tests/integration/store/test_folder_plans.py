@@ -13,7 +13,8 @@ from service.domain.queues import SortKey, Wanted, read_sort
 from service.domain.tasks import Folder
 from service.operations.folders import reader_of
 from service.store import folders
-from service.store.folders import Place, Reader
+from service.store.folder_parts import Reader
+from service.store.folders import Place
 from service.store.work import Database, Work
 from tests.builders import World, local
 

@@ -53,6 +53,10 @@ def upgrade() -> None:
         postgresql_where=sa.text("awaited_since IS NOT NULL"),
         sqlite_where=sa.text("awaited_since IS NOT NULL"),
     )
+    op.drop_index("ix_user_tasks_closed_by", table_name="user_tasks")
+    op.create_index(
+        "ix_user_tasks_closed_by", "user_tasks", ["closed_by_id", "closed_at", "id"], unique=False
+    )
     op.add_column("dossiers", sa.Column("reasons_key", sa.Text(), server_default="", nullable=False))
     # What stands must be told by the new columns too.
     op.execute(
