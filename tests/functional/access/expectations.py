@@ -48,6 +48,8 @@ def _promise(who: Who, place: Place) -> tuple[frozenset[Person], frozenset[Perso
         Who.REVIEWERS: (OFFICES | {Person.ADMINISTRATOR}, AT_HOME),
         Who.READERS: (place.readers, place.readers),
         Who.PROPOSERS: (place.proposers, place.readers),
+        Who.RECEIVERS: (place.receivers, place.readers),
+        Who.CORRECTORS: (place.correctors, place.readers),
         Who.SPEAKERS: (place.readers - {Person.ADMINISTRATOR}, place.readers),
         Who.AUTHORS: (frozenset({place.owner, Person.ADMINISTRATOR}), place.readers),
         Who.WRITER: (frozenset({place.owner}), place.readers),

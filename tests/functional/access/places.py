@@ -11,6 +11,7 @@ from enum import StrEnum
 from io import BytesIO
 
 from service.domain.comments import Scope
+from service.domain.receipts import Received
 from service.localities import read_folder
 from service.operations import (
     comments,
@@ -20,8 +21,10 @@ from service.operations import (
     localities,
     opened_deadlines,
     people,
+    receipts,
     tasks,
 )
+from service.store import dossiers as dossier_rows
 from tests.builders import LOCALITY, PASSWORD, ROOT, SEATS, World
 from tests.support import files
 
@@ -72,6 +75,10 @@ class Place:
     proposers: frozenset[Person] = frozenset({Person.CLERK})
     owner: Person = Person.CLERK
     """Whose the personal things are that the addresses name."""
+    receivers: frozenset[Person] = frozenset()
+    """The offices that review the dossier or have done so."""
+    correctors: frozenset[Person] = frozenset()
+    """The office whose receipt of papers there is."""
     numbers: dict[str, int] = field(default_factory=dict[str, int])
     """What has been found for the numbers that addresses name."""
 
@@ -110,6 +117,8 @@ def furnish(world: World) -> Furnished:
     _release(world, Person.CANDIDATE, waiting)
     world.claim(Person.HOLDER, waiting)
 
+    _receive(world, finished)
+    _receive(world, review)
     _extend(world)
     _put_file(world, Person.HOLDER, waiting)
     draft = world.open_dossier(title="Đang soạn")
@@ -127,8 +136,30 @@ def furnish(world: World) -> Furnished:
             head=Person.UNIT_HEAD,
             preparer=Person.CLERK,
         ),
-        Place("review", review, waiting, reviewed, labour, Person.HOLDER, Person.HEAD, None),
-        Place("finished", finished, done, reviewed, labour, None, Person.HEAD, None),
+        Place(
+            "review",
+            review,
+            waiting,
+            reviewed,
+            labour,
+            Person.HOLDER,
+            Person.HEAD,
+            None,
+            receivers=labour | {Person.HEAD},
+            correctors=labour | {Person.HEAD},
+        ),
+        Place(
+            "finished",
+            finished,
+            done,
+            reviewed,
+            labour,
+            None,
+            Person.HEAD,
+            None,
+            receivers=OFFICES,
+            correctors=labour | {Person.HEAD},
+        ),
     )
 
 
@@ -156,6 +187,14 @@ def _add_people(world: World) -> None:
 def _release(world: World, who: Person, task_id: int) -> None:
     with world.database.write() as work:
         tasks.release(work, world.actor(who), task_id)
+
+
+def _receive(world: World, dossier_id: int) -> None:
+    """Papers that have come to the Labour office."""
+    with world.database.write() as work:
+        award, item = receipts.owed(work, dossier_rows.get(work, dossier_id))[0]
+        given = Received(date(2024, 11, 20), "Bưu điện", {(award.id, item.id): 1})
+        receipts.record(work, world.actor(Person.HOLDER), dossier_id, given)
 
 
 def _extend(world: World) -> None:
