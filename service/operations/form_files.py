@@ -19,7 +19,7 @@ from service.store.work import Work
 def values(
     work: Work, form: Form, task: UserTask, given: Mapping[str, object], actor: Actor | None
 ) -> dict[str, object]:
-    """The values of a form with what its sender, else its holder, has really put into its fields for files."""
+    """The values of a form with what its sender, else its holder, has put into its fields for files."""
     person_id = actor.person_id if actor is not None else task.assignee_id
     if not form.file_keys or person_id is None:
         return dict(given)

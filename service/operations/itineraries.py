@@ -44,7 +44,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """Where a step leads: the words on the arrows on the way, the step behind them, whether it is a way back."""
+    """Where a step leads: the words on the arrows, the step behind them, whether it is a way back."""
 
     conditions: Sequence[Label]
     target: str
