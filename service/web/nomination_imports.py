@@ -95,7 +95,7 @@ def _page(dossier_id: int, complaint: Complaint | None = None, status: int = 200
             status,
             **shared,
             complaint=complaint,
-            report=nomination_imports.waiting(work, actor(), dossier_id),
+            checked=nomination_imports.waiting(work, actor(), dossier_id),
             most=MOST_NOMINATIONS,
             largest=MAX_WORKBOOK,
         )
