@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 TRINH = Path(sys.executable).with_name("trinh")
-STARTS_WITHIN_CHECKS = 600
+STARTS_WITHIN_CHECKS = 1500
 CHECK_SECONDS = 0.1
 STOPS_WITHIN_SECONDS = 20
 
