@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse, encode_multipart
 
 from service.domain.access import Who, declared
+from service.domain.errors import TrinhError
 from service.store.tables import Table
 from service.store.work import Database, Work
 from tests.builders import LOCALITY
@@ -101,7 +102,7 @@ class Matrix:
         found: list[str] = []
         try:
             there = [(place, self._address(rule, place)) for place in places]
-        except (LookupError, SQLAlchemyError) as error:
+        except (LookupError, SQLAlchemyError, TrinhError) as error:
             return [f"{method} {rule.rule} cannot be tried: {error}"]
         there = [(place, where) for place, where in there if str(NOTHING) not in where]
         if not there:
@@ -128,7 +129,7 @@ class Matrix:
 
     def _plant(self, rule: Rule) -> None:
         for place in self.furnished.places:
-            with suppress(LookupError, SQLAlchemyError):
+            with suppress(LookupError, SQLAlchemyError, TrinhError):
                 self._address(rule, place)
 
     def _count_commits(self) -> None:

@@ -102,7 +102,7 @@ def _value(work: Work, place: Place, column: Column[Any]) -> Any:
             return found
     if column.nullable:
         return None
-    plain: dict[type, Any] = {str: "planted", int: 1, bool: False, datetime: work.now, bytes: b"planted"}
+    plain: dict[type, Any] = {str: f"planted-{place.name}", int: 1, bool: False, datetime: work.now, bytes: b"planted"}
     plain |= {date: work.now.date(), dict: {}, list: []}
     kind: Any = getattr(column.type, "impl_instance", column.type).python_type
     return plain.get(kind, {})
