@@ -4,7 +4,7 @@ from typing import Any
 
 from service.domain.labels import Language
 from service.domain.mails import MailKind
-from service.store import dossiers, localities, opinions, substitutions
+from service.store import localities, mails, opinions, substitutions
 from service.store.tables import Opinion, OutgoingMail
 from service.store.work import Work
 
@@ -14,7 +14,7 @@ OF_A_STEP = frozenset({MailKind.ASSIGNED, MailKind.REASSIGNED, MailKind.DELEGATE
 
 def of_step(work: Work, row: OutgoingMail) -> dict[str, Any]:
     """Who handed a task over, in whose place, to whom and why."""
-    step = dossiers.step_at(work, row.dossier_id or 0, row.position or 0)
+    step = mails.step_of(work, row)
     if step is None:
         return {"author": "", "in_place": "", "reason": "", "to": ""}
     return {

@@ -338,13 +338,6 @@ def decisions_of(work: Work, ids: Sequence[int]) -> list[Decision]:
     return list(work.session.scalars(select(Decision).where(Decision.id.in_(ids)).order_by(Decision.id)))
 
 
-def step_at(work: Work, dossier_id: int, position: int) -> HistoryStep | None:
-    """One step of a dossier's history."""
-    return work.session.scalar(
-        select(HistoryStep).where(HistoryStep.dossier_id == dossier_id, HistoryStep.position == position)
-    )
-
-
 def hand_overs(work: Work, dossier_id: int) -> list[HandOver]:
     """The recorded hand-overs of a dossier."""
     return list(

@@ -6,7 +6,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from service.domain.errors import NotFound, message
-from service.store.tables import Deadline, Dossier, OutgoingMail, UserTask
+from service.store.tables import Deadline, Dossier, HistoryStep, OutgoingMail, UserTask
 from service.store.work import Work
 
 
@@ -121,5 +121,14 @@ def next_attempt(work: Work) -> datetime | None:
     return work.session.scalar(
         select(func.min(OutgoingMail.next_attempt_at)).where(
             OutgoingMail.status == "queued", OutgoingMail.next_attempt_at > work.now
+        )
+    )
+
+
+def step_of(work: Work, mail: OutgoingMail) -> HistoryStep | None:
+    """The step of a dossier's history that a mail tells."""
+    return work.session.scalar(
+        select(HistoryStep).where(
+            HistoryStep.dossier_id == mail.dossier_id, HistoryStep.position == mail.position
         )
     )
