@@ -24,6 +24,7 @@ _LIST = message("Write a list here.")
 _TEXT = message("Write a text here.")
 _CHARACTERS = message("This text holds characters that cannot be stored: type it again.")
 _WHOLE = message("Write a whole number here.")
+_SHARE = message("Write a share from 0 to 1, such as 0.2.")
 _FLAG = message("Write true or false here.")
 
 
@@ -94,6 +95,20 @@ class Whole(_Worded, fields.Integer):
         if self.written or isinstance(value, bool) or not isinstance(value, int):
             raise _refuse(_WHOLE)
         return value
+
+
+class Share(_Worded, fields.Float):
+    """A share, from 0 to 1."""
+
+    default_error_messages = {"invalid": [_SHARE], "special": [_SHARE], "too_large": [_SHARE]}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"minimum": 0, "maximum": 1}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise _refuse(_SHARE)
+        return float(value)
 
 
 class Number(Whole):

@@ -58,7 +58,7 @@ def create_ladder(work: Work, actor: Actor, locality_id: str, json_data: dict[st
         actor,
         locality_id,
         _name(json_data),
-        _rungs(json_data),
+        rungs(json_data),
         reason=json_data["reason"],
         seen=json_data["edition"],
     )
@@ -80,7 +80,7 @@ def change_ladder(
         locality_id,
         ladder_key,
         _name(json_data),
-        _rungs(json_data),
+        rungs(json_data),
         reason=json_data["reason"],
         seen=json_data["edition"],
     )
@@ -127,7 +127,8 @@ def _name(given: dict[str, Any]) -> Label:
     return Label(given["name_vi"], given["name_en"])
 
 
-def _rungs(given: dict[str, Any]) -> Sequence[Rung]:
+def rungs(given: dict[str, Any]) -> Sequence[Rung]:
+    """The reminders of a ladder that was sent; they get their keys when they are saved."""
     return [
         Rung("", one["days"], Audience(one["audience"]), DayCount(one["count"]), one["at"])
         for one in given["rungs"]

@@ -74,11 +74,7 @@ def open_by_hand(
     """
     access.require_administrator(actor)
     round_ = duties.duty_round(work, locality_id, key)
-    definition = definitions.newest(work, round_.process_key)
-    if definition is None:
-        raise Conflict(
-            message("No diagram {key} has been deployed yet. Run `trinh deploy`.", key=round_.process_key)
-        )
+    definition = diagram(work, round_)
     round_, number = store.lock_year(work, round_.id)
     owing = [
         unit for unit in _owing(work, round_) if unit_key in {None, unit.key} and _stands(work, round_, unit)
@@ -92,6 +88,20 @@ def open_by_hand(
         _open(work, round_, unit, definition.id, number + position, actor)
         for position, unit in enumerate(owing, start=1)
     ]
+
+
+def diagram(work: Work, round_: rows.Round) -> rows.ProcessDefinition:
+    """The newest diagram that the reports of a round run on.
+
+    Raises:
+        Conflict: none has been deployed; no report opens then.
+    """
+    found = definitions.newest(work, round_.process_key)
+    if found is None:
+        raise Conflict(
+            message("No diagram {key} has been deployed yet. Run `trinh deploy`.", key=round_.process_key)
+        )
+    return found
 
 
 def _sweep(database: Database, round_id: int) -> Opened:

@@ -68,7 +68,7 @@ def _going_on(act: Act) -> Outcome:
     """The answer that brings a dossier on."""
     return next(
         outcome
-        for outcome in (Outcome.ACCEPT, Outcome.APPROVE, *sorted(OUTCOMES[act]))
+        for outcome in (Outcome.ACCEPT, Outcome.APPROVE, Outcome.SUBMIT, *sorted(OUTCOMES[act]))
         if outcome in OUTCOMES[act]
     )
 
@@ -80,6 +80,7 @@ def _values(task: rows.UserTask, outcome: Outcome, today: date) -> Mapping[str, 
         "outcome": outcome.value,
         "reason": _REASON if outcome is Outcome.RETURN_UNIT else "",
         "late_reason": _REASON,
+        "summary": _TITLE,
         "letter_number": number,
         "letter_date": day,
         "number": number,

@@ -1,5 +1,6 @@
 """Making a proposed change hold on a stage, before the round opens there."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -46,14 +47,15 @@ def _change_dates(work: Work, stage: Stage, changes: tuple[DateChange, ...]) -> 
     for change in changes:
         row = known.get(change.deadline)
         if row is None:
-            raise Invalid(
-                message(
-                    "This round has no deadline {key}. It has: {known}.",
-                    key=change.deadline,
-                    known=", ".join(known),
-                )
-            )
+            raise unknown_deadline(change.deadline, known)
         _change_date(work, stage, row, change)
+
+
+def unknown_deadline(key: str, known: Iterable[str]) -> Invalid:
+    """What to raise for a deadline that the round does not have."""
+    return Invalid(
+        message("This round has no deadline {key}. It has: {known}.", key=key, known=", ".join(known))
+    )
 
 
 def _change_date(work: Work, stage: Stage, row: rows.Deadline, change: DateChange) -> None:

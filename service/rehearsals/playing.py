@@ -13,8 +13,8 @@ from service import mail
 from service.domain.errors import TrinhError
 from service.domain.people import Actor
 from service.domain.tasks import Act
-from service.operations import calendars, dues, sending, ticks
-from service.rehearsals import acting
+from service.operations import calendars, dues, report_openings, sending, ticks
+from service.rehearsals import acting, staging
 from service.rehearsals.habits import Beat, Habits, Standing
 from service.rehearsals.results import Stuck
 from service.rehearsals.staging import NOBODY, Stage
@@ -50,7 +50,11 @@ class Played:
 
 
 class Play:
-    """One round on one stage."""
+    """One round on one stage.
+
+    Raises:
+        Conflict: the diagram of duty reports has not been deployed.
+    """
 
     def __init__(self, stage: Stage, beat: Beat) -> None:
         asked = stage.script.asked
@@ -59,16 +63,20 @@ class Play:
         self._played = Played()
         self._calls: list[_Call] = []
         self._actors: dict[int, Actor] = {}
-        self._places: dict[int, int] = {}
+        self._places = {unit_id: place for place, unit_id in enumerate(stage.units)}
         self._visits: Counter[tuple[int, str]] = Counter()
         self._returned: set[int] = set()
         self._due: datetime | None = None
         self._last_task = self._last_mail = 0
         with stage.database.read() as work:
             locality = localities.get(work, asked.locality_id)
+            round_ = localities.round_of(work, asked.locality_id, asked.round_key)
+            self._reports = staging.collects_reports(round_)
+            if self._reports:
+                report_openings.diagram(work, round_)
             self._habits = Habits(
                 asked.seed,
-                len(stage.proposers),
+                len(stage.units),
                 asked.late,
                 asked.returned,
                 calendars.of(work, locality),
@@ -78,6 +86,8 @@ class Play:
     def run(self) -> Played:
         """Plays until nobody has anything to do and nothing falls due any more."""
         self._call_proposers()
+        if self._reports:
+            ticks.tick(self._stage.database)
         end = self._stage.script.opens_at + LONGEST
         event = 0
         while (at := self._look_around()) is not None and at <= end:
@@ -117,11 +127,10 @@ class Play:
             self._stick(call, error)
 
     def _open(self, work: Work, place: int) -> None:
-        person_id, unit_id = self._stage.proposers[place]
         asked = self._stage.script.asked
         round_ = localities.round_of(work, asked.locality_id, asked.round_key)
-        dossier = acting.open_dossier(work, self._actor(work, person_id), round_, unit_id, place)
-        self._places[dossier.id] = place
+        proposer = self._actor(work, self._stage.proposers[place])
+        acting.open_dossier(work, proposer, round_, self._stage.units[place], place)
 
     def _complete(self, work: Work, call: _Call, task_id: int) -> None:
         task = work.session.get(rows.UserTask, task_id)
@@ -154,12 +163,17 @@ class Play:
                 letter = sending.compose(work, row, BASE_URL)
                 self._played.subjects[row.id] = str(mail.compose(letter, SENDER)["Subject"])
                 self._last_mail = row.id
-            self._due = rehearsals.next_instant(work)
+            self._due = self._next_due(work)
         called = self._calls[0].at if self._calls else None
         return min((at for at in (self._due, called) if at is not None), default=None)
 
+    def _next_due(self, work: Work) -> datetime | None:
+        """When the tick has something to do next; a round of awards opens no reports."""
+        opening = report_openings.next_opening(work) if self._reports else None
+        return min((at for at in (rehearsals.next_instant(work), opening) if at is not None), default=None)
+
     def _take_up(self, work: Work, task: rows.UserTask) -> None:
-        place = self._places[task.dossier_id]
+        place = self._places[task.dossier.unit_id]
         visit = self._visits[place, task.element_id]
         self._visits[place, task.element_id] += 1
         if self._candidate(task.group_id, place) is None:
@@ -194,7 +208,7 @@ class Play:
     def _tell_progress(self) -> None:
         """By the dossiers that somebody still has something to do on."""
         waiting = len({call.place for call in self._calls})
-        self._beat(1 - waiting / max(1, len(self._stage.proposers)))
+        self._beat(1 - waiting / max(1, len(self._stage.units)))
 
     def _call(self, call: _Call) -> None:
         heapq.heappush(self._calls, call)
@@ -202,7 +216,7 @@ class Play:
     def _stick(self, call: _Call, error: TrinhError) -> None:
         with self._stage.database.read() as work:
             task = work.session.get(rows.UserTask, call.task_id) if call.task_id else None
-            unit = work.session.get(rows.Organisation, self._stage.proposers[call.place][1])
+            unit = work.session.get(rows.Organisation, self._stage.units[call.place])
             self._played.stuck.append(
                 Stuck(
                     work.now,

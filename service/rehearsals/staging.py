@@ -4,7 +4,7 @@ Nothing but rows read in one Work of the real database comes along. The stage li
 thread and is gone with it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -47,15 +47,17 @@ class Script:
 class Stage:
     """A filled database under a clock that jumps, with the seats of everybody by the person's id.
 
-    `proposers` open the dossiers: (person, unit) in the order in which the units take part. `empty` are
-    groups on the route in which nobody sits in reality.
+    `units` take part, in the order of their ids here: each has one dossier. Of a round of awards
+    `proposers` open them, one person for each unit; reports the service opens by itself, and nobody else
+    does. `empty` are groups on the route in which nobody sits in reality.
     """
 
     database: Database
     clock: FakeClock
     script: Script
     round_id: int
-    proposers: tuple[tuple[int, int], ...]
+    units: tuple[int, ...]
+    proposers: tuple[int, ...]
     seats: Mapping[int, Seat]
     members: Mapping[int, tuple[int, ...]]
     empty: tuple[tuple[str, str], ...]
@@ -66,10 +68,9 @@ def read(work: Work, asked: Asked, opens_on: date | None = None) -> Script:
 
     Raises:
         NotFound: unknown locality or round.
-        Conflict: a round of duty reports.
     """
     locality = localities.get(work, asked.locality_id)
-    round_ = require_rehearsable(work, asked)
+    round_ = localities.round_of(work, asked.locality_id, asked.round_key)
     zone = ZoneInfo(locality.zone)
     opening = datetime.combine(opens_on or opening_day(round_), OPENS, tzinfo=zone)
     today = work.now.astimezone(zone).date()
@@ -82,24 +83,27 @@ def read(work: Work, asked: Asked, opens_on: date | None = None) -> Script:
     )
 
 
-def require_rehearsable(work: Work, asked: Asked) -> rows.Round:
-    """The round that is asked for.
+def collects_reports(round_: rows.Round) -> bool:
+    """Whether a round collects duty reports, which the service opens by itself."""
+    return round_.kind == RoundKind.DUTY
 
-    Raises:
-        NotFound: there is none.
-        Conflict: it collects duty reports, which the service opens by itself.
-    """
-    round_ = localities.round_of(work, asked.locality_id, asked.round_key)
-    if round_.kind == RoundKind.DUTY:
-        raise Conflict(message("Rounds of awards are rehearsed; this one collects duty reports."))
-    return round_
+
+def taking_part(round_: rows.Round) -> str:
+    """The function of whoever has a dossier in the round: units; of reports whoever owes them."""
+    if collects_reports(round_) and round_.deadlines:
+        return round_.deadlines[0].owner
+    return Function.UNIT.value
 
 
 def opening_day(round_: rows.Round) -> date:
-    """The day on which a rehearsed round opens: the round's own, else a month before its first deadline."""
-    if round_.opens_on is not None:
-        return round_.opens_on
+    """The day on which a rehearsed round opens: the round's own, else a month before its first deadline.
+
+    Reports whose deadline lies before the round's own day open a month before it, as in reality.
+    """
     days = [row.last_day for row in round_.deadlines if row.active and row.last_day is not None]
+    opens_on = round_.opens_on
+    if opens_on is not None and not (collects_reports(round_) and days and opens_on > max(days)):
+        return opens_on
     return min(days, default=date(round_.year, *USUAL_FIRST_DEADLINE)) - BEFORE_FIRST_DEADLINE
 
 
@@ -132,8 +136,11 @@ class _Casting:
         round_ = localities.round_of(work, self._locality.id, script.asked.round_key)
         rehearsals.take_papers_as_given(work, self._locality.id)
         rehearsals.count_from_one(work, round_.id)
-        units = self._units()
-        taking_part = {unit.id for unit in units}
+        function = taking_part(round_)
+        units = self._units(function)
+        chosen = {unit.id for unit in units}
+        if collects_reports(round_):
+            self._let_nobody_else_owe(function, chosen)
         nobody_anywhere = not script.seated
         empty: list[tuple[str, str]] = []
         roles = localities.roles(work, self._locality.id)
@@ -144,39 +151,45 @@ class _Casting:
             number = script.seated.get(group.id, 0)
             organisation, role = group.organisation, roles.get(group.role)
             acts = role is not None and not role.head
-            is_idle_unit = organisation.function == Function.UNIT and organisation.id not in taking_part
+            is_idle_unit = organisation.function == function and organisation.id not in chosen
             if number == 0 and acts and not is_idle_unit:
                 empty.append((organisation.key, group.role))
             if number == 0 and not is_idle_unit and (acts or nobody_anywhere):
                 number = 1
             for place in range(1, number + 1):
                 self._seat(group, place)
-        proposers = tuple((self._members[opening[unit.id]][0], unit.id) for unit in units)
+        proposers = () if collects_reports(round_) else [self._members[opening[unit.id]][0] for unit in units]
         members = {group_id: tuple(those) for group_id, those in self._members.items()}
         return Stage(
-            database, clock, script, round_.id, proposers, self._seats, members,
-            () if nobody_anywhere else tuple(empty),
+            database, clock, script, round_.id, tuple(unit.id for unit in units), tuple(proposers),
+            self._seats, members, () if nobody_anywhere else tuple(empty),
         )  # fmt: skip
 
-    def _units(self) -> list[rows.Organisation]:
+    def _let_nobody_else_owe(self, function: str, chosen: Collection[int]) -> None:
+        """Whoever does not take part has been dissolved long ago: no report is opened for it."""
+        for organisation in localities.organisations(self._work, self._locality.id):
+            if organisation.function == function and organisation.id not in chosen:
+                organisation.valid_to = date.min
+
+    def _units(self, function: str) -> list[rows.Organisation]:
         """The units that take part: those valid at the opening in dictionary order, more if asked for."""
         day = self._script.opens_at.date()
         known = [
             unit
             for unit in localities.organisations(self._work, self._locality.id)
-            if unit.function == Function.UNIT and (unit.valid_from or day) <= day <= (unit.valid_to or day)
+            if unit.function == function and (unit.valid_from or day) <= day <= (unit.valid_to or day)
         ]
         if not known:
             raise Conflict(message("This locality has no unit that could take part in the rehearsal."))
         asked = self._script.asked.units or len(known)
-        return known[:asked] + [self._invent(number) for number in range(len(known) + 1, asked + 1)]
+        return known[:asked] + [self._invent(function, number) for number in range(len(known) + 1, asked + 1)]
 
-    def _invent(self, number: int) -> rows.Organisation:
+    def _invent(self, function: str, number: int) -> rows.Organisation:
         """One more unit, with the groups that units have."""
         unit = rows.Organisation(
             locality_id=self._locality.id,
             key=f"rehearsal_{number}",
-            function=Function.UNIT.value,
+            function=function,
             name_vi=f"Đơn vị diễn tập {number}",
             name_en=f"Rehearsal unit {number}",
             sort_key=f"~{number:06}",
@@ -184,7 +197,7 @@ class _Casting:
         self._work.session.add(unit)
         self._work.session.flush()
         for role in localities.roles(self._work, self._locality.id).values():
-            if role.function == Function.UNIT:
+            if role.function == function:
                 self._work.session.add(rows.CandidateGroup(organisation_id=unit.id, role=role.key))
         self._work.session.flush()
         return unit

@@ -4,12 +4,12 @@ from threading import Thread
 
 from service.clock import monotonic
 from service.domain.errors import Invalid, Message, TrinhError, message
-from service.domain.labels import Label
 from service.domain.people import Actor
 from service.log import get_logger
+from service.operations import rounds
 from service.operations.access import require_administrator
 from service.operations.services import Services
-from service.rehearsals import staging
+from service.rehearsals import telling
 from service.rehearsals.asking import Asked, Proposal
 from service.rehearsals.keeping import Kept, Shelf
 from service.rehearsals.rehearsing import rehearse
@@ -26,10 +26,8 @@ def shelf(services: Services) -> Shelf:
     return Shelf(services.settings.data_folder / "rehearsals")
 
 
-def start(
-    services: Services, actor: Actor, asked: Asked, proposal: Proposal, change: Label | None = None
-) -> Kept:
-    """Starts a rehearsal for an administrator and returns at once; `change` tells the proposal in words.
+def start(services: Services, actor: Actor, asked: Asked, proposal: Proposal) -> Kept:
+    """Starts a rehearsal for an administrator and returns at once.
 
     Raises:
         NotAllowed: for anybody else.
@@ -39,7 +37,8 @@ def start(
     require_administrator(actor)
     asked.check(MOST_UNITS_BESIDE)
     with services.database.read() as work:
-        staging.require_rehearsable(work, asked)
+        deadlines = rounds.show(work, asked.locality_id, asked.round_key).deadlines
+        change = telling.in_words(proposal, deadlines)
     kept = shelf(services).begin(actor.person_id, asked.locality_id, asked.round_key, change)
     Thread(target=_run, args=(services, kept, asked, proposal), daemon=True, name="rehearsal").start()
     return kept

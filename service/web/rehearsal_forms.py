@@ -8,11 +8,9 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from service.domain.deadlines import Bound, Deadline, Roll, day_in_figures
 from service.domain.errors import Invalid, Message, message
-from service.domain.labels import Label, Language
 from service.domain.reminders import Audience, DayCount, Ladder, Rung
 from service.domain.words import read_day
 from service.rehearsals import MOST_UNITS_BESIDE, Asked, DateChange, Proposal
-from service.translations import terms, translate
 from service.web.amendment_forms import WRONG_DAY
 
 LARGEST_DIAGRAM = 2 * 1024**2
@@ -125,27 +123,6 @@ def proposal(sent: Typed, known: Typed, ladder: Ladder, diagram: FileStorage | N
     if wrong:
         raise Invalid(_WRONG, wrong)
     return Proposal(dates, Ladder(ladder.key, rungs) if rungs is not None else None, content)
-
-
-def in_words(change: Proposal, deadlines: Iterable[Deadline]) -> Label:
-    """A proposal in both languages, for telling rehearsals apart; empty when there is none."""
-    known = {one.key: one for one in deadlines}
-    told = [_date_in_words(one, known[one.deadline]) for one in change.dates]
-    if change.ladder is not None:
-        told.append(message("another ladder of reminders ({key})", key=change.ladder.key))
-    if change.diagram is not None:
-        told.append(message("another diagram"))
-    vietnamese, english = ("; ".join(translate(one, code) for one in told) for code in Language)
-    return Label(vietnamese, english)
-
-
-def _date_in_words(change: DateChange, known: Deadline) -> Message:
-    before = message("before {day} (that day is late)", day=change.day)
-    by = message("by {day} (that day still counts)", day=change.day)
-    rule = before if (change.bound or known.bound) is Bound.BEFORE else by
-    if change.roll is not None:
-        rule = message("{change}, {part}", change=rule, part=terms.of_member(change.roll))
-    return message("{what}: {detail}", what=known.name, detail=rule)
 
 
 def _date(key: str, sent: TypedDate, known: TypedDate, wrong: dict[str, Message]) -> DateChange | None:

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service import rehearsals
 from service.domain.errors import Conflict, Invalid, Message, NotFound, message
-from service.domain.organisations import Function
 from service.domain.reminders import DayCount
 from service.operations import ladders, rounds
 from service.operations.ladders import LadderPage
@@ -64,8 +63,7 @@ def start(key: str) -> AnyResponse:
         change = rehearsal_forms.proposal(
             sent, asking.known, asking.ladder.ladder, request.files.get("diagram")
         )
-        told = rehearsal_forms.in_words(change, asking.page.deadlines)
-        kept = rehearsals.start(services(), actor(), asked, change, told)
+        kept = rehearsals.start(services(), actor(), asked, change)
     except (Invalid, Conflict) as error:
         return _form(key, complaint_of(error), sent)
     return redirect(url_for("rehearsals.one", rehearsal_id=kept.id), 303)
@@ -166,7 +164,8 @@ def _asking(work: Work, locality_id: str, key: str) -> _Asking:
     chosen = known.get(request.values.get("ladder") or (used or list(known))[0])
     if chosen is None:
         raise BadRequest
-    units = [one for one in localities.organisations(work, locality_id) if one.function == Function.UNIT]
+    function = rehearsals.taking_part(page.round)
+    units = [one for one in localities.organisations(work, locality_id) if one.function == function]
     return _Asking(
         page,
         chosen,

@@ -61,6 +61,7 @@ BODIES: dict[str, Any] = {
         "reason": "Gấp",
     },
     "withdraw_ladder": {"reason": "Thôi"},
+    "start_rehearsal": {"units": 1},
     "change_deadline": {"date": "2024-12-04", "reason": "Bão"},
     "withdraw_deadline": {"reason": "Hết bão"},
     "extend_deadline": {"unit": "van_gia", "last_day": "2024-12-06", "reason": "Ngập"},
@@ -116,6 +117,7 @@ class Place:
             "unit_key": "van_gia",
             "day": "2026-01-02",
             "ladder_key": "default",
+            "rehearsal_id": "0123456789abcdef",
         }
 
         def value(found: re.Match[str]) -> str:

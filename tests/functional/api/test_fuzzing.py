@@ -1,6 +1,7 @@
 """Anything that the document allows, and much that it does not, is answered without a fault of ours."""
 
 import gc
+import threading
 from collections import Counter
 from typing import Any
 
@@ -37,6 +38,7 @@ TEXTS = {
     "day": "2026-01-02",
     "ladder_key": "default",
     "unit_key": "van_gia",
+    "rehearsal_id": "0123456789abcdef",
 }
 
 
@@ -71,11 +73,19 @@ def test_no_request_is_a_fault_of_ours(app: Flask, world: World, mode: Generatio
             if there:
                 chosen = known if case.method == "GET" else known | {"dossier_id": preparing}
                 case.path_parameters.update({name: chosen[name] for name in case.path_parameters})
+            if case.operation.label.endswith("/rehearsals") and isinstance(case.body, dict):
+                # Whoever is let in waits for one dossier only.
+                units = case.body.get("units")
+                if units is None or (type(units) is int and 1 <= units <= 200):
+                    case.body["units"] = 1
             answer = case.call(headers={**who})
             answers[answer.status_code] += 1
             case.validate_response(answer, checks=CHECKS)
 
         call()
+    for thread in threading.enumerate():
+        if thread.name == "rehearsal":
+            thread.join(60)
     gc.collect()
     assert not {status for status in answers if status >= 500}, answers
     assert {200, 404, 422} <= answers.keys(), answers

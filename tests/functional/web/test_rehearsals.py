@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from service.rehearsals.keeping import Shelf
 from tests.builders import World
 from tests.functional.web.browsers import Browser, in_english, signed_in, words
+from tests.support.reports import deploy_reports
 
 ASK = "/rounds/annual-2024/rehearsals"
 RUNNING_WITHIN_SECONDS = 120
@@ -131,3 +132,14 @@ def test_one_at_a_time(app: Flask, world: World, tmp_path: Path) -> None:
     admin = in_english(app, "admin")
     Shelf(tmp_path / "rehearsals").begin(world.actor("admin").person_id, "van-ninh", "annual-2024")
     assert "Your last rehearsal is still running." in words(sent(admin))
+
+
+def test_reports_are_rehearsed_from_their_own_page(app: Flask, world: World) -> None:
+    deploy_reports(world)
+    admin = in_english(app, "admin")
+    asking = "/rounds/result_report-2024/rehearsals"
+    assert asking in admin.get("/duties/result_report-2024").text
+    page = done(sent(admin, asking))
+    assert "The round as it is now" in words(admin.get(page))
+    for part in ("mails", "overdue", "escalations", "actions"):
+        assert admin.get(f"{page}?part={part}").status_code == 200

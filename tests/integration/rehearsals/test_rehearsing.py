@@ -1,7 +1,7 @@
 """Rehearsals: nothing leaves them, the seed decides, and they tell what really happens."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,22 +9,24 @@ from sqlalchemy import select
 from service.clock import FakeClock
 from service.domain.errors import Conflict, Invalid, NotFound
 from service.localities import read_ladder
-from service.operations import people, ticks
+from service.operations import duties, people, ticks
 from service.rehearsals import Asked, Proposal, as_json, read_dates, rehearse
 from service.rehearsals.results import Action, Seat
 from service.rehearsals.writing import of_json
 from service.store.localities import round_of
-from service.store.people import everybody
 from service.store.tables import (
     CandidateGroup,
     Membership,
     Organisation,
     OutgoingMail,
+    Person,
     Table,
 )
 from service.store.work import Database
 from tests.builders import LOCALITY, PASSWORD, ROOT, World, local
+from tests.support.reports import deploy_reports
 
+REPORTS = "result_report-2024"
 ANNUAL = Asked(LOCALITY, "annual-2024", units=4, seed=7)
 FINAL = Asked(LOCALITY, "final-2025", units=2)
 
@@ -150,7 +152,6 @@ def test_a_diagram_without_the_notice_drops_the_notices(world: World) -> None:
     [
         (Asked(LOCALITY, "annual-1999"), Proposal(), NotFound),
         (Asked("nowhere", "annual-2024"), Proposal(), NotFound),
-        (Asked(LOCALITY, "result_report-2024"), Proposal(), Conflict),
         (Asked(LOCALITY, "annual-2024", units=0), Proposal(), Invalid),
         (Asked(LOCALITY, "annual-2024", late=1.1), Proposal(), Invalid),
         (Asked(LOCALITY, "annual-2024", seed=-1), Proposal(), Invalid),
@@ -187,7 +188,9 @@ def test_seats_are_those_of_the_offices_and_empty_ones_are_told(world: World) ->
 
 def test_nobody_real_comes_along(world: World) -> None:
     with world.database.read() as work:
-        addresses = {person.email for person in everybody(work)}
+        addresses = {
+            person.email for person in work.session.scalars(select(Person).order_by(Person.sort_key))
+        }
     written = str(as_json(rehearse(world.database, ANNUAL)))
     assert not [address for address in addresses if address in written]
 
@@ -313,3 +316,39 @@ def test_a_locality_without_units_cannot_be_rehearsed(world: World) -> None:
             unit.valid_to = local("2020-01-01 00:00").date()
     with pytest.raises(Conflict):
         rehearse(world.database, ANNUAL)
+
+
+def test_reports_open_by_themselves_and_are_sent_received_or_late(world: World) -> None:
+    deploy_reports(world)
+    asked = Asked(LOCALITY, REPORTS, units=4, late=0.5, returned=0.25)
+    found = rehearse(world.database, asked).result
+    assert (found.dossiers, len(found.endings), found.stuck) == (4, 4, ())
+    assert {one.at for one in found.openings} == {found.opens_at}
+    assert {one.step for one in found.overdue} == {"report"}
+    assert len(found.overdue) == len(found.escalations) == 2
+    assert {mail.template for mail in found.mails} >= {"reminder", "report_overdue"}
+    assert "return_unit" in {action.outcome for action in found.actions}
+
+
+def test_reports_without_a_diagram_cannot_be_rehearsed(world: World) -> None:
+    with pytest.raises(Conflict, match="No diagram duty_report"):
+        rehearse(world.database, Asked(LOCALITY, REPORTS, units=2))
+
+
+def test_more_owners_than_there_are_are_invented_for_reports_too(world: World) -> None:
+    deploy_reports(world)
+    with world.database.read() as work:
+        known = len(duties.show(work, LOCALITY, REPORTS).lines)
+    found = rehearse(world.database, Asked(LOCALITY, REPORTS, units=known + 2, late=0)).result
+    assert (found.dossiers, found.overdue, found.stuck) == (known + 2, (), ())
+
+
+def test_reports_follow_a_proposed_date(world: World) -> None:
+    deploy_reports(world)
+    later = Proposal(read_dates(["report=2024-12-20"]))
+    told = rehearse(world.database, Asked(LOCALITY, REPORTS, units=2, late=1), later)
+    assert told.changed is not None
+    assert told.difference is not None
+    assert {due.last_day for due in told.changed.dues} == {date(2024, 12, 19)}
+    assert len(told.difference.overdue.moved) == 2
+    assert len(told.changed.endings) == 2
