@@ -7,7 +7,7 @@ it says that there is nothing to report.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from service.domain.deadlines import LatePolicy
@@ -23,7 +23,7 @@ from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.labels import in_a_row
 from service.domain.people import Actor, Seat
 from service.domain.tasks import JUDGES_NOMINATIONS, TURNED_DOWN, Act, Answer, Outcome, is_overdue
-from service.operations import checklists, histories
+from service.operations import checklists, histories, next_rounds
 from service.store import dossiers
 from service.store.tables import (
     Decision,
@@ -155,13 +155,13 @@ def _report(done: Done) -> None:
     dossier.submitted_at = dossier.submitted_at or work.now
 
 
-def turned_away(task: UserTask, now: datetime) -> Message | None:
+def turned_away(work: Work, task: UserTask) -> Message | None:
     """Why a unit's step comes too late to be accepted at all; None when it is in time or accepted late.
 
     A dossier that once arrived in time and comes back supplemented is flagged, never turned away.
     """
     deadline = task.deadline
-    if deadline is None or task.dossier.submitted_at is not None or not is_overdue(task.due_at, now):
+    if deadline is None or task.dossier.submitted_at is not None or not is_overdue(task.due_at, work.now):
         return None
     ended = {"day": task.last_day, "clause": histories.clause_of(deadline) or "–"}
     match LatePolicy(deadline.late_policy):
@@ -174,15 +174,11 @@ def turned_away(task: UserTask, now: datetime) -> Message | None:
                 **ended,
             )
         case LatePolicy.NEXT_ROUND:
-            return message(
-                "The deadline ended on {day} ({clause}): this dossier belongs to the next round. Open it "
-                "there.",
-                **ended,
-            )
+            return next_rounds.told(next_rounds.after(work, deadline), ended)
 
 
 def _accept_late(done: Done) -> None:
-    too_late = turned_away(done.task, done.work.now)
+    too_late = turned_away(done.work, done.task)
     if too_late is not None:
         raise Conflict(too_late)
     reason = str(done.values.get("late_reason") or "").strip()

@@ -106,7 +106,7 @@ def form_context(
     return {
         "late": task.act in PREPARES
         and is_overdue(task.due_at, work.now)
-        and acts.turned_away(task, work.now) is None,
+        and acts.turned_away(work, task) is None,
         "has_local": any(nomination.award.in_power for nomination in kept),
         "has_upward": any(not nomination.award.in_power for nomination in kept),
     }

@@ -15,6 +15,7 @@ from service.domain.people import SYSTEM
 from service.log import get_logger
 from service.operations import incidents, processes
 from service.operations.histories import Entry
+from service.operations.next_rounds import Notes
 from service.operations.processes import Order
 from service.operations.recordings import By
 from service.store import locks, timers
@@ -79,7 +80,8 @@ def _try_batch(database: Database, due: Sequence[tuple[int, int]]) -> set[int]:
             claimed: dict[int, Timer] = {}
             for timer in timers.claim_all(work, [one for one, dossier_id in due if dossier_id in waiting]):
                 claimed.setdefault(timer.dossier_id, timer)
-            orders = [_order(waiting[dossier_id], timer) for dossier_id, timer in claimed.items()]
+            notes = Notes(work)
+            orders = [_order(waiting[dossier_id], timer, notes) for dossier_id, timer in claimed.items()]
             processes.advance_all(work, orders)
             return {timer.id for timer in claimed.values()}
     except Exception as error:  # noqa: BLE001 - each is tried alone next, and answered for there
@@ -87,8 +89,9 @@ def _try_batch(database: Database, due: Sequence[tuple[int, int]]) -> set[int]:
         return set()
 
 
-def _order(locked: Locked, timer: Timer) -> Order:
-    entry = Entry("deadline_passed", timer.element_id, params={"due_at": str(timer.due_at)})
+def _order(locked: Locked, timer: Timer, notes: Notes) -> Order:
+    params = {"due_at": str(timer.due_at), **notes.of(locked.dossier)}
+    entry = Entry("deadline_passed", timer.element_id, params=params)
     return Order(locked, engine.Fire(timer.engine_task_id), By(SYSTEM, entry))
 
 
@@ -114,7 +117,8 @@ def _fire(database: Database, timer_id: int, dossier_id: int) -> bool:
     with database.write() as work:
         locked = locks.one(work, dossier_id)
         claimed = timers.claim_all(work, [timer_id])
+        notes = Notes(work)
         for timer in claimed:
-            order = _order(locked, timer)
+            order = _order(locked, timer, notes)
             processes.advance(work, locked, order.command, order.by)
         return bool(claimed)

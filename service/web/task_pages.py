@@ -120,7 +120,7 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
         "returned": _return_of(page, task),
         "differences": differences.since_return(work, task, page.history),
         "zone": teller.zone_of(page.dossier),
-        "turned_away": acts.turned_away(task, work.now)
+        "turned_away": acts.turned_away(work, task)
         if task.act in PREPARES and task.closed_at is None
         else None,
         "closing": _closing_of(page, task),

@@ -7,6 +7,7 @@ from typing import Any
 from service.domain.differences import NOMINATION_FIELDS
 from service.domain.dossiers import Verdict
 from service.domain.errors import Message, message
+from service.domain.labels import Label
 from service.operations.dossiers import DossierPage
 from service.operations.timelines import Subject
 from service.store import localities
@@ -165,6 +166,16 @@ class _Teller:
             said.append(told(words))
         return said
 
+    def deadline_passed(self, params: Mapping[str, Any]) -> list[str]:
+        """Where the dossier goes that comes too late for its round."""
+        if "next_round" not in params:
+            return []
+        following = params["next_round"]
+        if following is None:
+            return [told(message("Belongs to the next round; none is open yet"))]
+        name = Label(following["vi"], following["en"])
+        return [told(message("Belongs to the next round, {round}", round=name))]
+
     def asked(self, params: Mapping[str, Any]) -> list[str]:
         said = [str(params["of"])] if params.get("of") else []
         if params.get("last_day"):
@@ -201,6 +212,7 @@ _OF_KIND: Mapping[str, Callable[[_Teller, Mapping[str, Any]], list[str]]] = {
     "papers_received": _Teller.papers_received,
     "receipt_corrected": _Teller.papers_received,
     "completed": _Teller.completed,
+    "deadline_passed": _Teller.deadline_passed,
     "opinion_asked": _Teller.asked,
     "opinion_given": _Teller.asked,
     "opinion_withdrawn": _Teller.asked,

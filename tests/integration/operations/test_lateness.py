@@ -1,12 +1,16 @@
 """Dossiers that arrive late: flagged, refused, or told to take the next round, as the plan says."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from service.domain.deadlines import LatePolicy
 from service.domain.errors import Conflict, Invalid
-from service.operations import completions, localities
+from service.operations import completions, localities, ticks
+from service.store.tables import Round
+from service.translations import translate
 from tests.builders import World, shipped_locality
 from tests.integration.operations.readings import history, page, status
 
@@ -85,3 +89,53 @@ def test_nothing_is_late_while_the_deadline_is_unset(world: World) -> None:
     world.on("2026-06-01 09:00")
     world.submit(dossier_id)
     assert not page(world, dossier_id).dossier.late
+
+
+def close_all_but(world: World, *kept: str) -> None:
+    """Leaves only some rounds open."""
+    with world.database.write() as work:
+        for round_ in work.session.scalars(select(Round)):
+            round_.active = round_.key in kept
+
+
+def told_too_late(world: World, dossier_id: int) -> str:
+    """What the unit is told that sends its dossier now."""
+    with pytest.raises(Conflict) as failure:
+        world.submit(dossier_id)
+    return translate(failure.value.message, "en")
+
+
+def test_who_comes_too_late_is_told_the_round_that_comes_next_or_that_there_is_none(world: World) -> None:
+    set_policy(world, LatePolicy.NEXT_ROUND)
+    dossier_id = world.open_dossier()
+    world.on("2024-12-01 00:00")
+    ticks.tick(world.database)
+    (passed,) = history(world, dossier_id, "deadline_passed")
+    assert passed.params["next_round"]["key"] == "annual-2025"
+    assert f"the next round, {passed.params['next_round']['en']}. Open it there." in told_too_late(
+        world, dossier_id
+    )
+    close_all_but(world, "annual-2024", "final-2025")
+    assert "Final awards" in told_too_late(world, dossier_id)
+    with world.database.write() as work:
+        for round_ in work.session.scalars(select(Round).where(Round.key == "final-2025")):
+            round_.opens_on = date(2025, 9, 1)
+    assert "Open it there from 01/09/2025 on." in told_too_late(world, dossier_id)
+    close_all_but(world, "annual-2024")
+    assert "none is open yet" in told_too_late(world, dossier_id)
+
+
+def test_the_history_says_when_no_next_round_is_there_and_nothing_where_late_ones_are_accepted(
+    world: World,
+) -> None:
+    accepted = world.open_dossier()
+    world.on("2024-12-01 00:00")
+    ticks.tick(world.database)
+    assert "next_round" not in history(world, accepted, "deadline_passed")[0].params
+    set_policy(world, LatePolicy.NEXT_ROUND)
+    close_all_but(world, "annual-2025")
+    world.on("2024-12-02 09:00")
+    late = world.open_dossier(round_key="annual-2025")
+    world.on("2026-01-01 00:00")
+    ticks.tick(world.database)
+    assert history(world, late, "deadline_passed")[0].params["next_round"] is None
