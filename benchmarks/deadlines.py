@@ -33,7 +33,7 @@ def measure_reminders(stages: Mapping[str, Stage], effort: Effort) -> Iterator[F
             with undisturbed():
                 seconds = timed(lambda: _tick(world, number))
             with world.database.read() as work:
-                queued = mails.count_by_status(work)["queued"]
+                queued = mails.count_open(work)["queued"]
         yield Figure(
             "reminders",
             f"fired per second, {number // 1000} k due",

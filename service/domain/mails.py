@@ -40,6 +40,8 @@ class MailStatus(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     DEAD = "dead"
+    DECLINED = "declined"
+    """Its reader has declined such mails while it waited: it is not sent, and nobody needs to do anything."""
 
 
 class Decline(StrEnum):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from service import mail
 from service.domain import deadlines as rules
 from service.domain.labels import Language
-from service.domain.mails import MailKind, may_decline
+from service.domain.mails import MailKind, is_wanted, may_decline
 from service.mail import Letter
 from service.operations import calendars, collaboration, digests, directories, dues, step_names
 from service.operations.unsubscribing import Unsubscribing
@@ -43,6 +43,14 @@ def compose(
         sent_at=work.now,
         unsubscribe=unsubscribing.address(reader.id, row.template) if unsubscribing and declinable else "",
     )
+
+
+def is_declined(work: Work, row: OutgoingMail) -> bool:
+    """Whether its reader has declined since what waits here; never of what the plan orders."""
+    declined = row.recipient.unsubscribed or ()
+    if row.template == MailKind.DIGEST:
+        return row.recipient.digest_hour is None
+    return row.template in declined and not is_wanted(row.template, declined, leads=_leads(work, row))
 
 
 def _content(work: Work, row: OutgoingMail, base_url: str) -> tuple[str, dict[str, Any]]:

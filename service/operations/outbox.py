@@ -97,7 +97,10 @@ def retry(work: Work, actor: Actor, mail_id: int) -> OutgoingMail:
     mail = mails.lock(work, mail_id)
     if not may_retry(mail):
         raise Conflict(
-            message("This mail is being sent or was sent already: sending it again would make a second copy.")
+            message(
+                "This mail is being sent or is settled: sending it again would make a second copy, or one "
+                "that its reader has declined."
+            )
         )
     outbox.retry(work, mail, _id(actor))
     _log.info("mail_retried", mail=mail.id)

@@ -6,6 +6,8 @@ attempt whose answer was lost, under the same Message-ID.
 A row counts an attempt, and the answer it lacks, before the mail goes on the wire. Only the answer
 takes that back: whatever ends a worker in between, `unanswered` holds how many copies there may be
 besides the one. The answer to one mail and the beginning of the next share a transaction.
+
+What its reader has declined meanwhile is not begun, as far as it may be declined.
 """
 
 import random
@@ -20,7 +22,7 @@ from service.domain.errors import Invalid, TrinhError
 from service.log import get_logger
 from service.mail import Ambiguous, Letter, Permanent, Sender, Temporary, next_attempt
 from service.operations import incidents
-from service.operations.letters import compose
+from service.operations.letters import compose, is_declined
 from service.operations.services import Services
 from service.operations.unsubscribing import Unsubscribing
 from service.store import incidents as incident_rows
@@ -44,6 +46,7 @@ class Sent:
     sent: int = 0
     put_back: int = 0
     dead: int = 0
+    declined: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def send_due(
                 pass
     if worker_id is not None:
         _report(services.database, worker_id)
-    return Sent(outcomes["sent"], outcomes["queued"], outcomes["dead"])
+    return Sent(outcomes["sent"], outcomes["queued"], outcomes["dead"], outcomes["declined"])
 
 
 class _Sweep:
@@ -136,9 +139,12 @@ class _Sweep:
         while waiting and work.now <= lease_until - LEAST_LEFT:
             row = mails.lock(work, waiting[0][0])
             if row.status == "sending" and row.lease_until == lease_until:
-                row.attempts += 1
-                row.unanswered += 1
-                return row.attempts
+                if not is_declined(work, row):
+                    row.attempts += 1
+                    row.unanswered += 1
+                    return row.attempts
+                row.status, row.lease_until = "declined", None
+                self._outcomes["declined"] += 1
             waiting.popleft()
         return None
 

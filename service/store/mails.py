@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from service.domain.errors import NotFound, message
 from service.store.tables import Deadline, Dossier, HistoryStep, OutgoingMail, UserTask
 from service.store.work import Work
+
+OPEN = ("queued", "sending", "dead")
+"""The states from which a mail can still go on its way."""
 
 
 def claim(work: Work, limit: int, lease: timedelta) -> list[OutgoingMail]:
@@ -110,10 +113,23 @@ def of_dossier(work: Work, dossier_id: int) -> list[OutgoingMail]:
     )
 
 
-def count_by_status(work: Work) -> dict[str, int]:
-    """How many mails are queued, sending, sent and dead."""
-    rows = work.session.execute(select(OutgoingMail.status, func.count()).group_by(OutgoingMail.status))
-    return {str(status): int(number) for status, number in rows}
+def count_open(work: Work) -> dict[str, int]:
+    """How many mails are queued, sending and dead: what still asks for something.
+
+    Read from the index of the folders alone, and of it only what these states have: however many mails
+    have been sent, they are not counted.
+    """
+    found = {status: int(number) for status, number in work.session.execute(counting_open())}
+    return {status: found.get(status, 0) for status in OPEN}
+
+
+def counting_open() -> Select[str, int]:
+    """The statement of `count_open`."""
+    return (
+        select(OutgoingMail.status, func.count())
+        .where(OutgoingMail.status.in_(OPEN))
+        .group_by(OutgoingMail.status)
+    )
 
 
 def next_attempt(work: Work) -> datetime | None:

@@ -285,6 +285,7 @@ _MAIL: Mapping[str, Message] = {
     "sending": message("Being sent"),
     "sent": message("Sent"),
     "dead": message("Could not be delivered"),
+    "declined": message("Declined by its reader"),
 }
 
 _TEMPLATE: Mapping[str, Message] = {

@@ -76,7 +76,7 @@ class _Numbers(Collector):
     def collect(self) -> Iterator[Metric]:
         work = self._work
         yield _by_status("trinh_dossiers", "Dossiers by status.", dossiers.count_by_status(work))
-        yield _by_status("trinh_mails", "Mails of the outbox by status.", mails.count_by_status(work))
+        yield _by_status("trinh_mails", "Mails of the outbox still open, by status.", mails.count_open(work))
         for name, number in health.counts(work).items():
             yield GaugeMetricFamily(f"trinh_{name}", name.replace("_", " ").capitalize() + ".", number)
         crew = workers.look(work)

@@ -1,7 +1,8 @@
 """The outbox over real SMTP on loopback: sent once, tried again, buried, and never held up by one mail."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -11,18 +12,21 @@ from typing import cast
 import pytest
 from sqlalchemy import update
 
+from service.clock import FakeClock
 from service.mail import compose as compose_mail
 from service.operations import incidents as incident_work
-from service.operations import localities, sending, ticks
+from service.operations import localities, sending, subscriptions, ticks
 from service.operations.sending import LEASE, Sent, send_due
 from service.operations.services import Services
 from service.settings import Settings, Smtp
 from service.store import mails as outbox
+from service.store import people
 from service.store.tables import Incident, OutgoingMail, Person
-from tests.builders import World
+from service.store.work import Database
+from tests.builders import World, local
 from tests.integration.operations.readings import broken, incidents, mails, rows
 from tests.integration.operations.test_redating import with_rule
-from tests.support.smtp_servers import DROP, Script, closed, scripted
+from tests.support.smtp_servers import DROP, Script, Stage, closed, scripted
 
 
 def services(world: World, smtp: Smtp | None) -> Services:
@@ -212,6 +216,93 @@ def test_a_batch_stops_before_its_lease_ends(world: World, monkeypatch: pytest.M
         monkeypatch.setattr(sending, "LEASE", timedelta(0))
         assert send_due(given) == Sent(put_back=1)
     assert (the_mail(world).status, the_mail(world).attempts, script.asked) == ("queued", 0, 0)
+
+
+def test_what_its_reader_has_declined_while_it_waited_is_not_sent(world: World) -> None:
+    dossier_id = world.carry_to("select")
+    world.select(dossier_id, outcome="return_unit", reason="Bổ sung báo cáo.")
+    script = Script()
+    with scripted(script) as smtp:
+        (returned,) = [row for row in rows(world, OutgoingMail) if row.template == "returned"]
+        with world.database.write() as work:
+            subscriptions.unsubscribe(work, returned.recipient_id, "returned")
+        assert send_due(services(world, smtp)) == Sent(declined=1)
+        assert send_due(services(world, smtp)) == Sent()
+    (row,) = [row for row in rows(world, OutgoingMail) if row.id == returned.id]
+    assert (row.status, row.attempts, row.unanswered, row.lease_until) == ("declined", 0, 0, None)
+    assert (script.asked, incidents(world), broken(world)) == (0, [], [])
+
+
+def test_what_the_plan_orders_is_sent_whatever_its_reader_has_declined(world: World) -> None:
+    script = Script()
+    with posted(world, script) as given:
+        with world.database.write() as work:
+            work.session.execute(update(Person).values(unsubscribed=["reminder", "returned", "escalation"]))
+        assert send_due(given) == Sent(sent=1)
+    assert len(script.taken) == 1
+
+
+def test_a_digest_that_nobody_wants_any_more_is_not_sent(world: World) -> None:
+    with world.database.write() as work:
+        clerk = people.find(work, world.actor("clerk").person_id)
+        assert clerk is not None
+        work.session.add(
+            OutgoingMail(
+                key="digest", template="digest", recipient_id=clerk.id,
+                created_at=work.now, next_attempt_at=work.now,
+            )
+        )  # fmt: skip
+    with scripted(Script()) as smtp:
+        assert send_due(services(world, smtp)) == Sent(declined=1)
+
+
+class Meddling(Script):
+    """A server under whose hands something happens once, while the first mail is on the wire."""
+
+    def __init__(self, meddle: Callable[[], None]) -> None:
+        super().__init__()
+        self._meddle: Callable[[], None] | None = meddle
+
+    def answer(self, stage: Stage) -> str:
+        if stage == "DATA" and self._meddle is not None:
+            meddle, self._meddle = self._meddle, None
+            meddle()
+        return super().answer(stage)
+
+
+def test_a_mail_that_a_worker_whose_clock_is_ahead_has_claimed_is_left_to_it(world: World) -> None:
+    clock = FakeClock(local("2024-11-23 08:00") + LEASE + timedelta(seconds=1))
+    ahead = Database(world.database.url.render_as_string(hide_password=False), clock)
+
+    def claim_both() -> None:
+        with ahead.write() as work:
+            assert len(outbox.claim(work, 10, LEASE)) == 2
+
+    script = Meddling(claim_both)
+    with posted(world, script) as hasty:
+        patient = replace(hasty.settings.smtp or Smtp("", 0, ""), timeout_seconds=60)
+        given = replace(hasty, settings=replace(hasty.settings, smtp=patient))
+        with world.database.write() as work:
+            first = the_mail(world)
+            second = OutgoingMail(
+                key="second",
+                template="reminder",
+                dossier_id=first.dossier_id,
+                task_id=first.task_id,
+                recipient_id=first.recipient_id,
+                created_at=work.now,
+                next_attempt_at=work.now,
+            )
+            work.session.add(second)
+        assert send_due(given) == Sent(sent=1)
+        left = rows(world, OutgoingMail)[1]
+        assert (left.status, left.attempts, left.unanswered) == ("sending", 0, 0)
+        assert left.lease_until == clock.now() + LEASE
+        assert len(script.taken) == 1
+        world.clock.set(clock.now() + LEASE)
+        assert send_due(given) == Sent(sent=1)
+    ahead.dispose()
+    assert len({mail["Message-ID"] for mail in parsed(script)}) == len(script.taken) == 2
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
