@@ -108,6 +108,26 @@ def show(work: Work, locality_id: str, key: str, actor: Actor | None = None) -> 
     return _page(work, locality, duty_round(work, locality_id, key), actor)
 
 
+@dataclass(frozen=True, slots=True)
+class LackingDiagram:
+    """A locality whose duty rounds (`rounds` of them) open no reports: their diagram was never deployed."""
+
+    locality: rows.Locality
+    process_key: str
+    rounds: int
+
+
+def lacking_diagrams(work: Work, actor: Actor, locality_id: str | None = None) -> list[LackingDiagram]:
+    """What administrators have to deploy before duty reports can open, of one locality if one is named.
+
+    Nothing for anybody else: they cannot help it.
+    """
+    if not actor.administrator:
+        return []
+    found = [LackingDiagram(*one) for one in store.without_diagram(work)]
+    return [one for one in found if locality_id in {None, one.locality.id}]
+
+
 def duty_round(work: Work, locality_id: str, key: str) -> rows.Round:
     """The round of a duty in one year.
 

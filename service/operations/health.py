@@ -5,19 +5,25 @@ from datetime import datetime
 
 from service.domain.people import Actor
 from service.operations import access, incidents, workers
+from service.operations.duties import LackingDiagram, lacking_diagrams
 from service.operations.workers import Crew
-from service.store import definitions, dossiers, mails, standing, tasks
+from service.store import definitions, dossiers, mails, outbox, standing, tasks
 from service.store import incidents as incident_rows
 from service.store.standing import StepCount
 from service.store.tables import Incident, ProcessDefinition, UserTask
 from service.store.work import Work
 
 MOST_SHOWN = 200
+SHOWN_APART = ("sent", "declined")
+"""Mails that are settled: their numbers only grow, so they are counted up to a cap."""
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What an administrator looks at first. Counts are by status, steps the fullest first."""
+    """What an administrator looks at first. Counts are by status, steps the fullest first.
+
+    Mails that are settled are counted up to the cap of the outbox's folders.
+    """
 
     crew: Crew
     incidents: list[Incident]
@@ -25,6 +31,7 @@ class Health:
     dossiers: dict[str, int]
     steps: list[StepCount]
     definitions: list[tuple[ProcessDefinition, int]]
+    lacking_diagrams: list[LackingDiagram]
     oldest_unsent: datetime | None
 
 
@@ -38,10 +45,11 @@ def overview(work: Work, actor: Actor) -> Health:
     return Health(
         crew=workers.look(work),
         incidents=incidents.list_open(work, actor),
-        mails=mails.count_by_status(work),
+        mails=outbox.counts(work, SHOWN_APART) | mails.count_open(work),
         dossiers=dossiers.count_by_status(work),
         steps=standing.steps(work),
         definitions=definitions.every(work),
+        lacking_diagrams=lacking_diagrams(work, actor),
         oldest_unsent=standing.oldest_unsent(work),
     )
 

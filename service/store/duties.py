@@ -4,12 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, not_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from service.domain.dossiers import DossierKind
 from service.domain.rounds import RoundKind
-from service.store.tables import Deadline, Dossier, Incident, Organisation, Reminder, Round, UserTask
+from service.store.tables import (
+    Deadline,
+    Dossier,
+    Incident,
+    Locality,
+    Organisation,
+    ProcessDefinition,
+    Reminder,
+    Round,
+    UserTask,
+)
 from service.store.work import Work
 
 INCIDENT = "report"
@@ -49,6 +59,19 @@ def undue(work: Work) -> list[Round]:
             .order_by(Round.id)
         ).unique()
     )
+
+
+def without_diagram(work: Work) -> list[tuple[Locality, str, int]]:
+    """Localities whose duty rounds run on a diagram that was never deployed: which, and how many rounds."""
+    deployed = exists().where(ProcessDefinition.key == Round.process_key)
+    found = work.session.execute(
+        select(Locality, Round.process_key, func.count())
+        .join(Round, Round.locality_id == Locality.id)
+        .where(Round.kind == RoundKind.DUTY, Round.active, not_(deployed))
+        .group_by(Locality.id, Round.process_key)
+        .order_by(Locality.id, Round.process_key)
+    )
+    return [(locality, key, int(number)) for locality, key, number in found]
 
 
 def lock_year(work: Work, round_id: int) -> tuple[Round, int]:

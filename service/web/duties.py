@@ -40,6 +40,7 @@ def every() -> Response:
             "duties/every.html",
             localities=choices,
             locality=chosen,
+            lacking_diagrams=duties.lacking_diagrams(work, actor(), chosen.id) if chosen else [],
             pages=[(page, round_pages.told(work, _as_round(work, page))[0]) for page in pages if page.lines],
         )
 

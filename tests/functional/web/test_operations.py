@@ -12,6 +12,7 @@ from service.store import workers as rows
 from service.store.tables import Incident
 from tests.builders import World
 from tests.functional.web.browsers import Browser, in_english, signed_in, words
+from tests.support.reports import deploy_reports
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_an_incident_is_tried_again_from_its_list_and_only_once(
     assert f"/operations/incidents/{buried}/retry" in browser.get("/operations").text
     assert browser.post(f"/operations/incidents/{buried}/retry").status_code == 303
     with world.database.read() as work:
-        assert mails.count_by_status(work).get("dead", 0) == 0
+        assert mails.count_open(work)["dead"] == 0
         assert incidents.list_open(work, world.actor("admin")) == []
     assert browser.post(f"/operations/incidents/{buried}/retry").status_code == 409
 
@@ -179,3 +180,18 @@ def test_words_of_constant_keys_follow_the_reader(world: World, app: Flask) -> N
     address = f"/papers/decide?task={task.id}"
     assert "Thuộc thẩm quyền" in words(signed_in(app, "chairman").get(address))
     assert "Within this authority's power" in words(in_english(app, "chairman").get(address))
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_administrators_are_told_that_no_diagram_of_duty_reports_is_deployed(
+    world: World, app: Flask
+) -> None:
+    admin, clerk = in_english(app, "admin"), in_english(app, "clerk")
+    for path in ("/operations", "/duties"):
+        said = words(admin.get(path))
+        assert "the diagram duty_report they run on was never deployed" in said
+        assert "trinh deploy forms && trinh deploy bpmn/duty_report.bpmn" in said
+    assert "never deployed" not in words(clerk.get("/duties"))
+    deploy_reports(world)
+    for path in ("/operations", "/duties"):
+        assert "never deployed" not in words(admin.get(path))
