@@ -54,14 +54,27 @@ class Job:
         self._replaced = 0
 
     def start(self) -> None:
-        """Begins to wake it, at once and then every few seconds."""
+        """Begins to wake it, at once and then every few seconds.
+
+        While it still runs, being woken again does nothing: it goes on with the next waking after its end.
+        Left to the scheduler, each of these would be a warning in the log. The second thread is for them.
+        """
         scheduler = BackgroundScheduler(
             timezone="UTC",
-            executors={"default": ThreadPoolExecutor(1)},
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+            executors={"default": ThreadPoolExecutor(2)},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 2},
         )
+        resting = threading.Lock()  # One for each scheduler: what the last one left hanging binds nobody.
+
+        def wake() -> None:
+            if resting.acquire(blocking=False):
+                try:
+                    self._run()
+                finally:
+                    resting.release()
+
         scheduler.add_job(
-            self._run, "interval", seconds=self._seconds, id=self.name, next_run_time=SystemClock().now()
+            wake, "interval", seconds=self._seconds, id=self.name, next_run_time=SystemClock().now()
         )
         scheduler.start()
         self.scheduler = scheduler

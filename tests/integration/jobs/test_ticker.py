@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from service.clock import monotonic
 from service.jobs import Ticker
 from service.jobs.ticker import Job
@@ -15,7 +17,7 @@ from service.operations import workers
 from service.operations.services import Services
 from service.operations.workers import State
 from service.settings import Smtp, read_settings
-from service.store import mails
+from service.store import outbox
 from service.store import workers as rows
 from tests.builders import World
 
@@ -174,10 +176,56 @@ def test_two_tickers_share_the_work_and_send_nothing_twice(world: World, tmp_pat
 
 def _sent(world: World) -> int:
     with world.database.read() as work:
-        return mails.count_by_status(work).get("sent", 0)
+        return outbox.counts(work, ["sent"])["sent"]
 
 
 def _mailed(world: World, worker_id: str) -> bool:
     with world.database.read() as work:
         row = rows.get(work, worker_id)
         return row is not None and row.mailed_at is not None and row.ticked_at is not None
+
+
+def test_a_long_run_is_not_run_again_beside_itself_and_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    begun, ended = threading.Semaphore(0), threading.Event()
+    running, most = [0], [0]
+
+    def act() -> None:
+        running[0] += 1
+        most[0] = max(most[0], running[0])
+        begun.release()
+        ended.wait(PATIENCE)
+        running[0] -= 1
+
+    job = Job("long", act, 0.02, timedelta(seconds=PATIENCE))
+    job.start()
+    try:
+        assert begun.acquire(timeout=PATIENCE)
+        assert eventually(lambda: job.age > 0.5), "being woken in vain must not look like getting on"
+        assert not begun.acquire(blocking=False)
+        ended.set()
+        assert begun.acquire(timeout=PATIENCE), "it is woken again after its end"
+        assert eventually(lambda: job.age < 0.5)
+    finally:
+        ended.set()
+        job.stop(wait=True)
+    assert most == [1]
+    assert "maximum number of running instances" not in caplog.text
+
+
+def test_a_run_that_hangs_does_not_keep_the_next_scheduler_from_running() -> None:
+    ended, runs = threading.Event(), threading.Semaphore(0)
+
+    def act() -> None:
+        runs.release()
+        ended.wait(PATIENCE)
+
+    job = Job("hanging", act, 0.02, timedelta(seconds=0.1))
+    job.start()
+    try:
+        assert runs.acquire(timeout=PATIENCE)
+        assert eventually(lambda: job.age > 0.2)
+        job.replace_if_stalled()
+        assert runs.acquire(timeout=PATIENCE)
+    finally:
+        ended.set()
+        job.stop(wait=True)

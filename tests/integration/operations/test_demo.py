@@ -17,7 +17,7 @@ from service.store import demo as demo_rows
 from service.store.tables import Dossier, OutgoingMail, Person, UserTask
 from service.store.work import Database
 from tests.builders import World, local
-from tests.integration.operations.readings import broken, rows
+from tests.integration.operations.readings import broken, incidents, rows
 
 
 @pytest.fixture(scope="module")
@@ -171,3 +171,8 @@ def test_every_kind_of_clock_tells_instants_with_a_zone() -> None:
     clocks: list[Clock] = [SystemClock(), ShiftedClock(lambda: timedelta(days=-400))]
     assert all(clock.now().utcoffset() == timedelta(0) for clock in clocks)
     assert timedelta(days=399) < clocks[0].now() - clocks[1].now() < timedelta(days=401)
+
+
+def test_everybody_whom_the_demo_tells_of_something_late_is_there(stage: Services) -> None:
+    jump(stage, "2024-12-20 08:00")
+    assert [kind for kind in incidents(as_world(stage)) if kind.startswith("unheard")] == []
