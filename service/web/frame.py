@@ -1,5 +1,6 @@
 """What the frame around every page shows: the way to the other screens, the time, the page's own address."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,11 +17,15 @@ from service.web.pages import services
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the main navigation: the endpoint it leads to and the blueprint it belongs to."""
+    """An entry of the navigation: the endpoint it leads to and the blueprint it belongs to.
+
+    Administrators find what is `administration` in a menu of its own, so that the line of places stays one.
+    """
 
     endpoint: str
     label: Message
     icon: str
+    administration: bool = False
 
     @property
     def screen(self) -> str:
@@ -35,9 +40,11 @@ PLACES = (
     Place("progress.newest", message("Progress"), "bar-chart"),
     Place("agenda.month", message("Calendar"), "calendar-week"),
     Place("duties.every", message("Reports"), "file-earmark-text"),
-    Place("people.every", message("People"), "people"),
-    Place("operations.health", message("Operations"), "gear"),
-    Place("mailbox.every", message("Mailbox"), "envelope"),
+    Place("people.every", message("People"), "people", administration=True),
+    Place("operations.health", message("Operations"), "gear", administration=True),
+    Place("outbox.folder", message("Outbox"), "send", administration=True),
+    Place("definitions.every", message("Diagrams"), "diagram-3", administration=True),
+    Place("mailbox.every", message("Mailbox"), "envelope", administration=True),
     Place("help.page", message("Help"), "info-circle"),
 )
 _SAME_PLACE = {
@@ -51,25 +58,36 @@ _SAME_PLACE = {
     "bulks": "inbox",
     "views": "inbox",
     "explanations": "inbox",
-    "definitions": "operations",
     "permissions": "operations",
     "deadline_changes": "rounds",
     "feeds": "agenda",
-    "outbox": "operations",
     "nominations": "dossiers",
     "attachments": "dossiers",
 }
 
 
 def places() -> list[Place]:
-    """The screens that this person may open here."""
-    return [place for place in PLACES if _may_open(place)]
+    """The screens that this person may open here, without those in the administrators' menu."""
+    grouped = administration()
+    return [place for place in PLACES if _may_open(place) and place not in grouped]
+
+
+def administration() -> list[Place]:
+    """What administrators find in the menu of their own; nothing for others."""
+    if not (current_user.is_authenticated and current_user.actor.administrator):
+        return []
+    return [place for place in PLACES if place.administration and _may_open(place)]
 
 
 def is_here(place: Place) -> bool:
     """Whether the page shown belongs to a place."""
     here = request.blueprint or ""
     return _SAME_PLACE.get(here, here) == place.screen
+
+
+def is_here_any(among: Iterable[Place]) -> bool:
+    """Whether the page shown belongs to one of some places."""
+    return any(is_here(place) for place in among)
 
 
 def prepare(app: Flask) -> None:
@@ -80,7 +98,9 @@ def prepare(app: Flask) -> None:
     def frame() -> dict[str, object]:
         return {
             "places": places,
+            "administration": administration,
             "is_here": is_here,
+            "is_here_any": is_here_any,
             "demo": services().demo,
             "now": _now,
             "here": _here,
