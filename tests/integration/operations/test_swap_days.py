@@ -1,5 +1,6 @@
 """Swap days entered here: what rolls and counts working days follows in the same transaction."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -17,7 +18,7 @@ from service.operations.deadlines import Extending, Place, Terms
 from service.operations.effects import Effect
 from service.operations.swap_days import SwapDay
 from service.store import localities as store
-from service.store.tables import Amendment, CalendarDay, Deadline, DeadlineChange
+from service.store.tables import Amendment, CalendarDay, Deadline, DeadlineChange, DeadlineExtension
 from service.store.work import Work
 from tests.builders import LOCALITY, ROOT, World, local
 from tests.integration.operations.readings import broken, history, mails, pending, rows, timers
@@ -226,18 +227,57 @@ def test_what_was_looked_at_before_something_else_changed_is_not_confirmed(world
         swap_days.withdraw(work, world.actor("admin"), LOCALITY, date(2024, 12, 4), reason="Lý do", seen=seen)
 
 
-def test_a_later_day_granted_to_a_unit_stays_and_ends_when_the_deadline_reaches_it(world: World) -> None:
+def free_here(world: World, day: date) -> None:
+    """An administrator enters the day."""
+    enter(world, day)
+
+
+def free_by_files(world: World, day: date) -> None:
+    """The locality's files, which remind by working days, name the day and are loaded."""
+    load(world, with_override(day, DayKind.OFF, with_ladder(*WORKING)))
+
+
+@pytest.mark.parametrize("free", [free_here, free_by_files])
+def test_a_later_day_granted_to_a_unit_stays_and_ends_when_the_deadline_reaches_it(
+    world: World, free: Callable[[World, date], None]
+) -> None:
     with world.database.write() as work:
         admin, place = world.actor("admin"), Place(LOCALITY, "annual-2024", "labour_review")
         terms = Terms(date(2024, 12, 5), Bound.BEFORE, Roll.NEXT, LatePolicy.ACCEPT_FLAGGED, "default")
         deadlines.change(work, admin, place, terms, reason="Dời khi gặp ngày nghỉ", guidance=NOTICE)
-        later = Extending("van_gia", date(2024, 12, 5))
-        deadlines.extend(work, admin, place, later, reason="Bão", guidance=NOTICE)
+        for unit, day in (("van_gia", 5), ("van_binh", 6)):
+            later = Extending(unit, date(2024, 12, day))
+            deadlines.extend(work, admin, place, later, reason="Bão", guidance=NOTICE)
     dossier_id = world.carry_to("select")
     assert world.task(dossier_id).last_day == date(2024, 12, 5)
-    enter(world, date(2024, 12, 4))
+    sequence = labour_review(world).sequence
+    free(world, date(2024, 12, 4))
     assert world.task(dossier_id).last_day == date(2024, 12, 5)
     assert world.task(dossier_id).extension_id is None
+    standing = [one for one in rows(world, DeadlineExtension) if one.ended_at is None]
+    assert [one.last_day for one in standing] == [date(2024, 12, 6)]
+    assert labour_review(world).sequence > sequence
+    assert {row.deadline_date for row in pending(world, world.task(dossier_id)).values()} == {
+        date(2024, 12, 5)
+    }
+    assert broken(world) == []
+
+
+@pytest.mark.parametrize("free", [free_here, free_by_files])
+def test_reminders_of_an_extended_unit_count_working_days_by_the_calendar_as_it_is(
+    world: World, free: Callable[[World, date], None]
+) -> None:
+    load(world, with_ladder(*WORKING))
+    with world.database.write() as work:
+        place = Place(LOCALITY, "annual-2024", "labour_review")
+        later = Extending("van_gia", date(2024, 12, 11))
+        deadlines.extend(work, world.actor("admin"), place, later, reason="Bão", guidance=NOTICE)
+    dossier_id = world.carry_to("select")
+    before = [row.fire_at for row in pending(world, world.task(dossier_id)).values()]
+    free(world, date(2024, 12, 10))
+    after = [row.fire_at for row in pending(world, world.task(dossier_id)).values()]
+    assert (before, after) == ([local("2024-12-09 08:00")], [local("2024-12-06 08:00")])
+    assert world.task(dossier_id).extension_id is not None
     assert broken(world) == []
 
 
