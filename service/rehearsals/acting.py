@@ -98,9 +98,16 @@ def _fill(form: Form, known: Mapping[str, object]) -> dict[str, object]:
     for field in form.fields:
         if field.key in known:
             filled[field.key] = known[field.key]
-        elif field.required or field.required_when is not None:
+        elif (field.required or field.required_when is not None) and _can_be_given(field):
             filled[field.key] = _anything(field, str(known["signed_on"]))
     return filled
+
+
+def _can_be_given(field: Field) -> bool:
+    """Papers are taken as given; a choice without options of its own is about a way back."""
+    if field.type is FieldType.FILES:
+        return False
+    return bool(field.options) or field.type not in {FieldType.RADIO, FieldType.SELECT}
 
 
 def _anything(field: Field, today: str) -> object:
@@ -113,7 +120,7 @@ def _anything(field: Field, today: str) -> object:
             return True
         case FieldType.RADIO | FieldType.SELECT:
             return field.options[0].value
-        case FieldType.LINE | FieldType.TEXT:
+        case FieldType.LINE | FieldType.TEXT | FieldType.FILES:
             return _TITLE
 
 
