@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.store.tables import (
@@ -12,8 +12,10 @@ from service.store.tables import (
     HistoryStep,
     Incident,
     OutgoingMail,
+    ProcessInstance,
     SearchWord,
     Timer,
+    UserTask,
 )
 from service.store.tables.search_words import FINDABLE
 from service.store.work import Work
@@ -39,6 +41,21 @@ def stale_sending(work: Work) -> list[str]:
         .limit(MOST)
     )
     return list(keys)
+
+
+def wrongly_awaited(work: Work) -> list[str]:
+    """Completed tasks whose dossier nobody waits for though it runs, or somebody though it has ended."""
+    running = ProcessInstance.ended.is_(False)
+    lost = and_(running, UserTask.closed_by_id.is_not(None), UserTask.awaited_since.is_(None))
+    left = and_(not_(running), UserTask.awaited_since.is_not(None))
+    found = (
+        select(UserTask.id)
+        .join(ProcessInstance, ProcessInstance.dossier_id == UserTask.dossier_id)
+        .where(or_(lost, left))
+        .order_by(UserTask.id)
+        .limit(MOST)
+    )
+    return [f"task {task_id}" for task_id in work.session.scalars(found)]
 
 
 def has_incident(work: Work, dossier_id: int) -> bool:

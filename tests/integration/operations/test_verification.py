@@ -119,6 +119,10 @@ def leave_a_mail_sending(work: Work, _dossier_id: int, _other: int) -> None:
     )
 
 
+def forget_who_waits(work: Work, dossier_id: int, _other: int) -> None:
+    work.session.execute(update(UserTask).where(UserTask.dossier_id == dossier_id).values(awaited_since=None))
+
+
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "open task removed": (remove_open_task, "open tasks match the engine"),
     "state of another dossier": (swap_states, "open tasks match the engine"),
@@ -138,6 +142,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "version too high": (count_a_version_too_many, "version counts the history"),
     "completed twice": (complete_twice, "one completion per task"),
     "closed unseen": (close_a_task_unseen, "one completion per task"),
+    "nobody waits": (forget_who_waits, "whoever sent a dossier on waits until it ends"),
     "mail stuck": (leave_a_mail_sending, "no mail keeps sending past its lease"),
 }
 
