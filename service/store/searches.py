@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
 
 from service.domain.people import Actor
 from service.domain.searches import Subject, Wanted
@@ -81,13 +81,16 @@ def dossiers(work: Work, actor: Actor, wanted: Wanted, before: int | None, limit
     """Dossiers by code, title, unit and nominees."""
     ids = select(Dossier.id).where(may_see(actor), *wanted_dossiers.of_dossiers(wanted, work.now))
     page = _page(work, actor, Subject.DOSSIER, Dossier.id, ids, wanted, before, limit)
+    if not page.rows:
+        return Page([], page.following)
     rows = work.session.scalars(
         select(Dossier)
         .where(Dossier.id.in_(page.rows))
         .options(
             joinedload(Dossier.round, innerjoin=True),
             joinedload(Dossier.unit, innerjoin=True),
-            joinedload(Dossier.nominations),
+            # Beside a join of its own, SQLite would read all nominations there are.
+            selectinload(Dossier.nominations),
         )
         .order_by(Dossier.id.desc())
     ).unique()
@@ -102,6 +105,8 @@ def nominations(work: Work, actor: Actor, wanted: Wanted, before: int | None, li
         .where(may_see(actor), *wanted_dossiers.of_nominations(wanted), *_of_its_dossier(wanted, work))
     )
     page = _page(work, actor, Subject.NOMINATION, Nomination.id, ids, wanted, before, limit)
+    if not page.rows:
+        return Page([], page.following)
     rows = work.session.scalars(
         select(Nomination)
         .join(Nomination.dossier)
@@ -126,6 +131,8 @@ def decisions(work: Work, actor: Actor, wanted: Wanted, before: int | None, limi
     )
     ids = select(Decision.id).where(exists(seen), *_of_paper(Decision, wanted))
     page = _page(work, actor, Subject.DECISION, Decision.id, ids, wanted, before, limit)
+    if not page.rows:
+        return Page([], page.following)
     rows = work.session.scalars(
         select(Decision)
         .where(Decision.id.in_(page.rows))
@@ -145,6 +152,8 @@ def submissions(work: Work, actor: Actor, wanted: Wanted, before: int | None, li
     )
     ids = select(Submission.id).where(exists(seen), *_of_paper(Submission, wanted))
     page = _page(work, actor, Subject.SUBMISSION, Submission.id, ids, wanted, before, limit)
+    if not page.rows:
+        return Page([], page.following)
     rows = work.session.scalars(
         select(Submission)
         .where(Submission.id.in_(page.rows))
@@ -160,6 +169,8 @@ def organisations(
     """Units and offices of the actor's localities by name."""
     ids = select(Organisation.id).where(Organisation.locality_id.in_(_localities(actor, wanted)))
     page = _page(work, actor, Subject.ORGANISATION, Organisation.id, ids, wanted, before, limit)
+    if not page.rows:
+        return Page([], page.following)
     rows = work.session.scalars(
         select(Organisation).where(Organisation.id.in_(page.rows)).order_by(Organisation.id.desc())
     )
@@ -256,6 +267,8 @@ def _page(
         return _cut(list(work.session.scalars(newest.limit(limit + 1))), limit)
     inside = _localities(actor, wanted)
     rarest, others = _rarest_first(work, subject, inside, wanted.words, before)
+    if rarest is not None and not rarest:
+        return Page([])
     if rarest is not None:
         query = newest.where(key.in_(rarest), *(_has(subject, key, word) for word in others))
         return _cut(list(work.session.scalars(query.limit(limit + 1))), limit)
@@ -299,6 +312,8 @@ def _rarest_first(
     )
     numbers = {row[0]: row[1] for row in work.session.execute(counted)}
     rarest = min(numbers, key=lambda number: numbers[number])
+    if not numbers[rarest]:
+        return [], []
     if numbers[rarest] > RARE:
         return None, list(words)
     found = set(work.session.scalars(heads[rarest]))

@@ -106,6 +106,16 @@ def rounds(photographer: Photographer) -> None:
     photographer.take(photographer.desk("laodong1").go("/rounds"), "rounds")
 
 
+def search(photographer: Photographer) -> None:
+    """What is found by words without accents."""
+    photographer.take(photographer.desk("laodong1").go("/search?q=thoat+ngheo"), "search")
+
+
+def progress(photographer: Photographer) -> None:
+    """Where the round of the year stands."""
+    photographer.take(photographer.desk("laodong1").go("/rounds/annual-2024/progress"), "progress")
+
+
 def rehearsal(photographer: Photographer) -> None:
     """A round rehearsed with another date, beside the round as it is."""
     desk = photographer.desk("quantri", (1100, 1000)).go("/rounds/annual-2024/rehearsals")
@@ -127,7 +137,7 @@ def mailbox(photographer: Photographer) -> None:
 
 # The clock moves last.
 PICTURES: tuple[Callable[[Photographer], None], ...] = (
-    inbox, task, dossier, diagram, decision, phone, rounds, rehearsal, mailbox,
+    inbox, task, dossier, diagram, decision, phone, rounds, search, progress, rehearsal, mailbox,
 )  # fmt: skip
 
 

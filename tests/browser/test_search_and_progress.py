@@ -17,7 +17,7 @@ def test_a_reviewer_finds_follows_and_exports(desk: Callable[..., Desk]) -> None
     expect(page.locator("mark").first).to_be_visible()
     assert not axe.grave_violations(page)
     page.locator(".result a").first.press("Enter")
-    expect(page).to_have_url(lambda address: "/dossiers/" in address)
+    page.wait_for_url("**/dossiers/*")
 
     page.get_by_role("link", name="Tiến độ").first.click()
     expect(page.get_by_role("img", name="Tiếp nhận và xét chọn")).to_be_visible()
