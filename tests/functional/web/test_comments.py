@@ -34,7 +34,7 @@ def test_a_comment_calls_people_and_is_no_part_of_the_history(app: Flask, world:
         version = dossiers.get(work, dossier_id).version
     found = labour.get(f"{address}/people?q=interior").json
     assert found is not None
-    assert [one["name"] for one in found["people"]] == ["Interior", "Interior_Head"]
+    assert [one["name"] for one in found["people"]] == ["Interior Head", "Interior"]
     body = "Nhờ @Interior xem <b>biên bản</b> https://a.example/x"
     made = labour.post(address, {"body": body, "scope": "dossier"})
     assert made.status_code == 303
