@@ -92,12 +92,13 @@ class Closing(StrEnum):
 class Answer:
     """The checked part of a completed form that the process and the history need.
 
-    `return_to` is the element id of the step to return to, where the answer names one.
+    `return_to` and `return_step` are the element id and the name of the step that a return goes to.
     """
 
     outcome: Outcome
     reason: str | None = None
     return_to: str = ""
+    return_step: str = ""
 
 
 _MISSING_REASON = message("Write the reason: the unit reads it and it stays in the history.")

@@ -5,7 +5,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -164,7 +164,7 @@ def check(
     reason = values.get("reason") or values.get("note")
     answer = check_answer(act, outcome, str(reason) if reason else None)
     _refuse_future(work, task, values)
-    return values, replace(answer, return_to=returns.named(answer, values, ways))
+    return values, returns.named(answer, values, ways)
 
 
 def finish(
@@ -210,7 +210,7 @@ def finish(
     if left:
         said["unanswered"] = left
     if answer.return_to:
-        said[RETURN_TO] = answer.return_to
+        said |= {RETURN_TO: answer.return_to, "return_step": answer.return_step}
     if papers.submission is not None:
         said["submission"] = papers.submission.number
     if papers.decision is not None:

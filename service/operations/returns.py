@@ -1,7 +1,7 @@
 """Where a reviewer may return a dossier to: the earlier steps that its own diagram leads back to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service import engine
 from service.domain.labels import Label
@@ -83,12 +83,15 @@ def completed(form: Form, values: Mapping[str, object], ways_back: Sequence[Way]
     return {**values, RETURN_TO: values.get(RETURN_TO) or near.element_id}
 
 
-def named(answer: Answer, values: Mapping[str, object], ways_back: Sequence[Way]) -> str:
-    """The step that an answer returns to, "" for all other answers."""
+def named(answer: Answer, values: Mapping[str, object], ways_back: Sequence[Way]) -> Answer:
+    """An answer with the step that it returns to, by id and by name; all others stay as they are."""
+    chosen = values.get(RETURN_TO)
+    way = next((way for way in ways_back if way.element_id == chosen), None)
     if answer.outcome is Outcome.RETURN_PREVIOUS:
-        near = nearest(ways_back)
-        return str(values.get(RETURN_TO) or (near.element_id if near else ""))
-    return next((way.element_id for way in ways_back if way.outcome is answer.outcome), "")
+        way = way or nearest(ways_back)
+    else:
+        way = next((way for way in ways_back if way.outcome is answer.outcome), None)
+    return answer if way is None else replace(answer, return_to=way.element_id, return_step=way.name.vi)
 
 
 def _office(work: Work, task: UserTask, role: str) -> Label:

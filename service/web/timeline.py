@@ -142,7 +142,7 @@ class _Teller:
     def completed(self, params: Mapping[str, Any]) -> list[str]:
         said: list[str] = []
         if params.get("return_to"):
-            where = self.step_name(str(params["return_to"]), str(params["return_to"]))
+            where = self.step_name(str(params["return_to"]), str(params.get("return_step", "")))
             said.append(told(message("Returned to: {step}", step=where)))
         verdicts = [one[0] for one in params.get("judgements", {}).values()]
         if verdicts:
