@@ -102,8 +102,9 @@ def _value(work: Work, place: Place, column: Column[Any]) -> Any:
             return found
     if column.nullable:
         return None
-    plain: dict[type, Any] = {str: f"planted-{place.name}", int: 1, bool: False, datetime: work.now, bytes: b"planted"}
-    plain |= {date: work.now.date(), dict: {}, list: []}
+    text = f"planted-{place.name}"
+    plain: dict[type, Any] = {str: text, int: 1, bool: False, bytes: text.encode()}
+    plain |= {datetime: work.now, date: work.now.date(), dict: {}, list: []}
     kind: Any = getattr(column.type, "impl_instance", column.type).python_type
     return plain.get(kind, {})
 
