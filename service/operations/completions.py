@@ -124,17 +124,25 @@ def hold(work: Work, actor: Actor, task_id: int, seen_version: int | None = None
     access.require_holder(actor, held.task)
     refuse_delegated(held.task)
     if seen_version is not None and seen_version != dossier.version:
-        last = dossiers.history(work, dossier.id)[-1]
-        raise Conflict(
-            message(
-                "{name} changed dossier {code} while you were writing ({kind}). What you typed is kept: "
-                "reload the page, look at the change, and send again.",
-                name=last.person_name,
-                code=dossier.code,
-                kind=terms.of("happened", last.kind),
-            )
-        )
+        _refuse_unseen(work, dossier, seen_version)
     return held
+
+
+def _refuse_unseen(work: Work, dossier: Dossier, seen_version: int) -> None:
+    """Ballots alone change nothing that a reviewer could look at: they stop nobody."""
+    since = [step for step in dossiers.history(work, dossier.id) if step.position > seen_version]
+    if since and all(step.kind == "voted" for step in since):
+        return
+    last = (since or dossiers.history(work, dossier.id))[-1]
+    raise Conflict(
+        message(
+            "{name} changed dossier {code} while you were writing ({kind}). What you typed is kept: "
+            "reload the page, look at the change, and send again.",
+            name=last.person_name,
+            code=dossier.code,
+            kind=terms.of("happened", last.kind),
+        )
+    )
 
 
 def check(

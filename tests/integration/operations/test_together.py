@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, NotAllowed
 from service.operations import (
     assignments,
@@ -280,7 +281,12 @@ def test_a_council_votes_and_its_result_follows_from_the_rule(world: World) -> N
     assert list(caught.value.fields) == [f"vote-{two}"]
     do(world, votes.vote, "office", number, {one: ("disagree", "x"), two: ("agree", "")})
     do(world, votes.vote, "office", number, {one: ("agree", ""), two: ("disagree", "")})
+    with world.database.read() as work:
+        seen = dossiers.get(work, dossier_id).version
     do(world, votes.vote, "labour_head", number, {one: ("agree", ""), two: ("abstain", "")})
+    filled = Filled(ACCEPT, {key: Judgement(Verdict.SELECT) for key in nominations}, seen)
+    with pytest.raises(Invalid, match="Not everybody"):  # A ballot is no change that one must look at first.
+        do(world, tasks.complete, "interior", task_id, filled)
     sound(world)
     with world.database.read() as work:
         waiting = {who: opinions.count_waiting(work, world.actor(who)) for who in ("office", "interior_head")}
