@@ -195,3 +195,15 @@ def test_administrators_are_told_that_no_diagram_of_duty_reports_is_deployed(
     deploy_reports(world)
     for path in ("/operations", "/duties"):
         assert "never deployed" not in words(admin.get(path))
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_administrators_find_what_is_theirs_in_a_menu_beside_the_line_of_places(app: Flask) -> None:
+    page = in_english(app, "admin").get("/operations").text
+    line = page.partition('<nav class="masthead__nav')[2].partition("</nav>")[0]
+    menu = page.partition('<nav aria-label="Administration">')[2].partition("</nav>")[0]
+    assert 'href="/operations"' in menu
+    assert 'aria-current="page"' in menu
+    assert 'href="/operations' not in line
+    assert 'class="menu--here"' in page
+    assert 'aria-label="Administration"' not in in_english(app, "clerk").get("/dossiers").text
