@@ -64,9 +64,7 @@ def user_add(
 @click.argument("sign_in_name")
 @click.argument("seat")
 @click.option("--from", "first", type=_DAY, help="The first day; at once without it.")
-@click.option(
-    "--to", "last", type=_DAY, help="The last day; it still counts."
-)
+@click.option("--to", "last", type=_DAY, help="The last day; it still counts.")
 @click.option("--reason", required=True, help="Kept with the change, such as the number of a decision.")
 @telling_errors
 def user_seat(
