@@ -14,7 +14,7 @@ from service.operations import folders, snoozes
 from service.store.tables import Snooze, UserTask
 from service.store.work import Work
 
-PAGE_SIZE = 20
+PAGE_SIZE = 12
 """So many rows fit a page of 30 kB, and a look."""
 
 
@@ -110,18 +110,19 @@ def trail_of(folder: str) -> Trail:
     """
     if folder not in set(Folder):
         raise NotFound
-    said = request.args.to_dict() | {"sort": ",".join(filter(None, request.args.getlist("sort")))}
+    given = request.values  # What is done with a row sends the trail along in the form of its list.
+    said = given.to_dict() | {"sort": ",".join(filter(None, given.getlist("sort")))}
     try:
         wanted = read_wanted(Folder(folder), said)
     except Invalid as error:
         raise BadRequest(str(error)) from None
-    view = request.args.get("view", "")
-    return Trail(wanted, request.args.get("after", ""), view if view.isdecimal() else "")
+    view = given.get("view", "")
+    return Trail(wanted, given.get("after", ""), view if view.isdecimal() else "")
 
 
 def trail_behind() -> Trail | None:
     """The trail along which somebody came to a task; None when they came from elsewhere."""
-    folder = request.args.get("folder", "")
+    folder = request.values.get("folder", "")
     return trail_of(folder) if folder in set(Folder) else None
 
 
