@@ -107,9 +107,7 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
         "draft": None if kept is None else _draft(kept, page, sent),
         "changes": _changes(work, task, sent),
         "newer_form": mine and definitions.is_outdated_form(work, task.form_version_id),
-        "claimable": task.closed_at is None
-        and task.assignee_id is None
-        and access.may_take(actor(), task),
+        "claimable": task.closed_at is None and task.assignee_id is None and access.may_take(actor(), task),
         "due": teller.of_task,
         "names": document_names(work, page.dossier.round.locality),
         "step_name": step_name(work, {page.dossier.round.process_key}),
