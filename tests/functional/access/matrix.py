@@ -51,6 +51,8 @@ class Matrix:
 
     def __init__(self, app: Flask, furnished: Furnished, document: dict[str, Any]) -> None:
         self.app = app
+        # A fault is an answer too, told with the others.
+        app.config["PROPAGATE_EXCEPTIONS"] = False
         self.furnished = furnished
         self.database = furnished.world.database
         self.bodies = Bodies(document)

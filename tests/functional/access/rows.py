@@ -102,7 +102,7 @@ def _value(work: Work, place: Place, column: Column[Any]) -> Any:
             return found
     if column.nullable:
         return None
-    text = f"planted-{place.name}"
+    text = "mine" if column.key == "folder" else f"planted-{place.name}"
     plain: dict[type, Any] = {str: text, int: 1, bool: False, bytes: text.encode()}
     plain |= {datetime: work.now, date: work.now.date(), dict: {}, list: []}
     kind: Any = getattr(column.type, "impl_instance", column.type).python_type
