@@ -62,6 +62,8 @@ def _promise(who: Who, place: Place) -> tuple[frozenset[Person], frozenset[Perso
         return place.proposers, place.readers, place.preparer is None
     if who is Who.HEADS:
         return _some(place.head), place.readers, finished
+    if who not in {Who.CANDIDATES, Who.HOLDER}:
+        raise LookupError(f"say in {__name__} what Who.{who.name} promises")
     if who is Who.CANDIDATES or finished:
         return place.members, place.readers, finished
     return _some(place.holder), place.readers, False
