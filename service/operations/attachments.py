@@ -12,7 +12,7 @@ from service.domain.people import Actor
 from service.operations import access, editing
 from service.operations.histories import Entry
 from service.operations.services import Services
-from service.store import dossiers, localities, tasks
+from service.store import dossiers, files, localities, tasks
 from service.store.tables import Attachment, Dossier
 from service.store.work import Work
 
@@ -140,7 +140,7 @@ def remove(work: Work, actor: Actor, dossier_id: int, attachment_id: int) -> Non
 
 
 def _readable(work: Work, dossier_id: int, attachment_id: int) -> Attachment:
-    every = dossiers.every_attachment(work, dossier_id)
+    every = files.every_attachment(work, dossier_id)
     older = (row for rows in versions(every).values() for row in rows)
     found = next((row for row in older if row.id == attachment_id), None)
     return found or dossiers.attachment(work, dossier_id, attachment_id)

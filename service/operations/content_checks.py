@@ -7,7 +7,7 @@ from service.domain import differences
 from service.domain.differences import File, Told, files_before, untold
 from service.operations import nominations, receipts
 from service.operations.violations import Broken
-from service.store import dossiers
+from service.store import dossiers, files
 from service.store import receipts as receipt_rows
 from service.store.tables import Attachment
 from service.store.work import Work
@@ -24,7 +24,7 @@ def nominations_told(work: Work, dossier_id: int) -> list[Broken]:
 
 def files_told(work: Work, dossier_id: int) -> list[Broken]:
     """Undoing the whole history leaves no file; each newer version follows the one it replaces."""
-    rows = {row.id: row for row in dossiers.every_attachment(work, dossier_id)}
+    rows = {row.id: row for row in files.every_attachment(work, dossier_id)}
     known = {row.id: File(row.id, row.display_name, row.sha256, row.replaces_id) for row in rows.values()}
     present = {row.id for row in rows.values() if row.removed_at is None}
     found = [

@@ -13,7 +13,7 @@ from service.domain.people import Actor
 from service.domain.tasks import RETURNS
 from service.forms import Field, FieldType, read_form
 from service.operations import access, nominations
-from service.store import definitions, dossiers, localities, tasks
+from service.store import definitions, dossiers, files, localities, tasks
 from service.store.tables import Attachment, Dossier, HistoryStep, Nomination, NominationVerdict, UserTask
 from service.store.work import Work
 from service.translations import terms
@@ -178,7 +178,7 @@ def _plain(value: str | Label) -> Message:
 
 
 def _files(work: Work, dossier: Dossier, told: Sequence[Told]) -> list[FileWords]:
-    rows = {row.id: row for row in dossiers.every_attachment(work, dossier.id)}
+    rows = {row.id: row for row in files.every_attachment(work, dossier.id)}
     known = {row.id: File(row.id, row.display_name, row.sha256, row.replaces_id) for row in rows.values()}
     now = {row.id for row in rows.values() if row.removed_at is None}
     changes = differences.compare_files(differences.files_before(now, known, told), now, known)

@@ -29,7 +29,7 @@ from service.operations.nominations import add as add_nomination
 from service.operations.nominations import change as change_nomination
 from service.operations.nominations import remove as remove_nomination
 from service.operations.recordings import By
-from service.store import definitions, dossiers, localities, locks, mails, tasks
+from service.store import definitions, dossiers, files, localities, locks, mails, tasks
 from service.store.tables import (
     Attachment,
     Award,
@@ -261,8 +261,8 @@ def show(work: Work, actor: Actor, dossier_id: int) -> DossierPage:
     all_tasks = tasks.of_dossier(work, dossier_id)
     open_tasks = [task for task in all_tasks if task.closed_at is None]
     decided = sorted({item.decision_id for item in dossier.nominations if item.decision_id is not None})
-    files = dossiers.every_attachment(work, dossier_id)
-    present = [file for file in files if file.removed_at is None]
+    every_file = files.every_attachment(work, dossier_id)
+    present = [file for file in every_file if file.removed_at is None]
     return DossierPage(
         dossier=dossier,
         instance=dossiers.instance(work, dossier_id),
@@ -270,7 +270,7 @@ def show(work: Work, actor: Actor, dossier_id: int) -> DossierPage:
         awards=nominations.awards_of(work, dossier),
         checklist=checklists.lines(work, dossier, present),
         attachments=present,
-        versions=attachments.versions(files),
+        versions=attachments.versions(every_file),
         tasks=all_tasks,
         history=dossiers.history(work, dossier_id),
         submissions=dossiers.submissions_of(work, dossier_id),

@@ -231,18 +231,6 @@ def attachments(work: Work, dossier_id: int) -> list[Attachment]:
     )
 
 
-def every_attachment(work: Work, dossier_id: int) -> list[Attachment]:
-    """All files that a dossier ever had, older versions and removed ones too, oldest first."""
-    return list(
-        work.session.scalars(
-            select(Attachment)
-            .where(Attachment.dossier_id == dossier_id)
-            .options(joinedload(Attachment.uploaded_by), joinedload(Attachment.checklist_item))
-            .order_by(Attachment.id)
-        )
-    )
-
-
 def attachment(work: Work, dossier_id: int, attachment_id: int) -> Attachment:
     """One present attachment of that very dossier.
 
