@@ -20,7 +20,7 @@ def test_a_reviewer_finds_follows_and_exports(desk: Callable[..., Desk]) -> None
     page.wait_for_url("**/dossiers/*")
 
     page.get_by_role("link", name="Tiến độ").first.click()
-    expect(page.get_by_role("img", name="Tiếp nhận và xét chọn")).to_be_visible()
+    expect(page.get_by_role("img", name="Tiếp nhận và xét chọn").first).to_be_visible()
     assert not axe.grave_violations(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Danh sách đề nghị ra Excel").click()
