@@ -17,7 +17,6 @@ from tests.functional.access.places import furnish
 from tests.functional.access.sending import API
 from tests.support import access_reference
 
-
 pytestmark = pytest.mark.timeout(900)
 
 
