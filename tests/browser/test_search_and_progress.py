@@ -1,6 +1,7 @@
 """Finding, following and exporting, through the screens alone: in Vietnamese, in English, on a phone."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 from openpyxl import load_workbook
 from playwright.sync_api import expect
@@ -24,7 +25,8 @@ def test_a_reviewer_finds_follows_and_exports(desk: Callable[..., Desk]) -> None
     assert not axe.grave_violations(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Danh sách đề nghị ra Excel").click()
-    book = load_workbook(download.value.path())
+    assert download.value.suggested_filename.endswith(".xlsx")
+    book = load_workbook(BytesIO(download.value.path().read_bytes()))
     assert [cell.value for cell in book.worksheets[0][1]][:2] == ["STT", "Đối tượng"]
     number = page.locator(".progress-sum a").first
     counted = int(number.inner_text())
