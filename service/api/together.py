@@ -141,7 +141,7 @@ def list_absences(work: Work, actor: Actor, locality_id: str) -> Any:
 
 
 @blueprint.post("/localities/<locality_id>/absences")
-@allow(Who.LOCALITY)
+@allow(Who.ABSENTEES)
 @blueprint.input(schemas.NewAbsence)
 @writes
 @blueprint.output(schemas.Absence)

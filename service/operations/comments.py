@@ -109,6 +109,16 @@ def write(work: Work, actor: Actor, dossier_id: int, body: str, scope: str) -> C
     return store.get(work, actor, dossier_id, comment.id)
 
 
+def require_own(work: Work, actor: Actor, dossier_id: int, comment_id: int) -> None:
+    """
+    Raises:
+        NotFound: when there is no such comment, or it is not the actor's to read.
+        NotAllowed: when it is somebody else's.
+    """
+    _seen(work, actor, dossier_id)
+    access.require_author(actor, store.get(work, actor, dossier_id, comment_id))
+
+
 def change(work: Work, actor: Actor, dossier_id: int, comment_id: int, body: str) -> Comment:
     """Gives one's own comment other words, for a while after writing it; what it said before is kept.
 

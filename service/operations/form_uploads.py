@@ -71,6 +71,16 @@ def add(
     return row
 
 
+def require_form(work: Work, actor: Actor, task_id: int) -> None:
+    """
+    Raises:
+        NotFound: there is no such task.
+        Conflict, NotAllowed: the task is closed, or somebody else holds it.
+    """
+    completions.require_own_open(work, actor, task_id)
+    access.require_holder(actor, tasks.get(work, task_id))
+
+
 def remove(work: Work, actor: Actor, task_id: int, file_id: int) -> None:
     """Takes a file out of one's own form again.
 
@@ -89,9 +99,11 @@ def open_file(
 
     Raises:
         NotFound: when it is not there or not the actor's.
-        NotAllowed: when the task is another office's.
+        Conflict, NotAllowed: when somebody else holds the task, or nobody.
     """
-    access.require_seat(actor, tasks.get(work, task_id))
+    task = tasks.get(work, task_id)
+    access.require_seat(actor, task)
+    access.require_holder(actor, task)
     row = _own(work, actor, task_id, file_id)
     return row, documents.open_stored(folder, row.stored_as)
 

@@ -161,6 +161,7 @@ def changes(work: Work, actor: Actor, locality_id: str) -> list[MembershipChange
 
 def _open_group(work: Work, actor: Actor, group_id: int) -> CandidateGroup:
     group = store.group(work, group_id)
+    access.require_locality(actor, group.organisation.locality_id)
     directory = directories.of(work, localities.get(work, group.organisation.locality_id))
     access.require_seating(actor, group, head=directory.is_headed_by(group.id))
     return group

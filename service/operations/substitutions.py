@@ -47,6 +47,7 @@ def enter(work: Work, actor: Actor, locality_id: str, away: Away) -> Substitutio
         NotAllowed: when it is not the actor's to say.
         NotFound: when there is no such person.
     """
+    access.require_locality(actor, locality_id)
     locality = localities.get(work, locality_id)
     today = calendars.today(work, locality)
     known = store.lock_people(work, [away.absent_id, away.substitute_id])
@@ -98,6 +99,7 @@ def end(work: Work, actor: Actor, substitution_id: int) -> Substitution:
         NotAllowed: when it is not the actor's to say.
     """
     row = store.get(work, substitution_id)
+    access.require_locality(actor, row.seats[0].group.organisation.locality_id)
     if actor.person_id not in {row.absent_id, row.substitute_id}:
         offices = {seat.group.organisation_id for seat in row.seats}
         access.require_locality(actor, row.seats[0].group.organisation.locality_id)

@@ -49,9 +49,11 @@ def write(dossier_id: int) -> AnyResponse:
 
 
 @screen.get("/dossiers/<id:dossier_id>/comments/<id:comment_id>")
-@allow(Who.READERS)
+@allow(Who.WRITER)
 def edit(dossier_id: int, comment_id: int) -> Response:
     """The same page with the words of one's own comment open for changing."""
+    with reading() as work:
+        comments.require_own(work, actor(), dossier_id, comment_id)
     return _page(dossier_id, editing=comment_id)
 
 

@@ -25,10 +25,12 @@ _STATUSES: dict[type[TrinhError], int] = {Invalid: 422, NotFound: 404, NotAllowe
 def upload(task_id: int, field: str) -> Response:
     """Takes one file into a field."""
     sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        return _refused(Invalid(message("Choose a file.")))
     settings = services().settings
     try:
+        if sent is None or not sent.filename:
+            with reading() as work:
+                form_uploads.require_form(work, actor(), task_id)  # Whose form it is comes first.
+            raise Invalid(message("Choose a file."))
         with writing() as work:
             row = form_uploads.add(
                 work,

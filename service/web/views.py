@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Conflict, Invalid, TrinhError, message
 from service.domain.queues import Wanted
+from service.domain.tasks import Folder
 from service.operations import access, views
 from service.operations.views import LONGEST_NAME, Told
 from service.store.tables import SavedView
@@ -127,4 +128,4 @@ def _told(wanted: Wanted) -> Told:
 
 
 def _trail() -> Trail:
-    return queues.trail_of(request.args.get("folder", ""))
+    return queues.trail_of(request.args.get("folder", Folder.MINE.value))

@@ -3,7 +3,18 @@
 from enum import StrEnum
 
 from service.domain.access import WITHOUT_SIGN_IN, Who
-from tests.functional.access.places import AT_HOME, EVERYBODY, OFFICES, Person, Place
+from tests.functional.access.places import (
+    ASKED,
+    AT_HOME,
+    AWAY,
+    EVERYBODY,
+    OFFICES,
+    STANDS_IN,
+    Person,
+    Place,
+)
+
+OF_A_TASK = frozenset({Who.CANDIDATES, Who.HOLDER, Who.HEADS})
 
 
 class Expected(StrEnum):
@@ -15,6 +26,8 @@ class Expected(StrEnum):
     """Rightly there, but the state forbids it: 403 or 409."""
     REFUSED = "refused"
     """403: may know of it, may not do it."""
+    OVER = "refused, or told that it is over"
+    """403, or 409 from a task whose end they may read in the dossier anyway."""
     NOT_SERVED = "gets nothing"
     """What is meant stands in what was sent, not in the address: 403, 404, or 422 as if it were not there."""
     UNKNOWN = "not told that it exists"
@@ -30,12 +43,16 @@ def expected(who: Who, person: Person, place: Place, *, in_address: bool = True)
     if person is Person.NOBODY:
         return Expected.SENT_AWAY
     allowed, knowing, late = _promise(who, place)
+    if who is Who.ABSENTEES and not in_address:
+        allowed -= {STANDS_IN}  # It is not theirs to say that a colleague will be away.
     if person in allowed:
         held_by_another = who is Who.CANDIDATES and not in_address and place.holder not in {person, None}
         return Expected.TOO_LATE if late or held_by_another else Expected.LET_IN
     if not in_address:
         return Expected.NOT_SERVED
-    return Expected.REFUSED if person in knowing else Expected.UNKNOWN
+    if person not in knowing:
+        return Expected.UNKNOWN
+    return Expected.OVER if who in OF_A_TASK and place.holder is None else Expected.REFUSED
 
 
 def _promise(who: Who, place: Place) -> tuple[frozenset[Person], frozenset[Person], bool]:
@@ -53,6 +70,9 @@ def _promise(who: Who, place: Place) -> tuple[frozenset[Person], frozenset[Perso
         Who.SPEAKERS: (place.readers - {Person.ADMINISTRATOR}, place.readers),
         Who.AUTHORS: (frozenset({place.owner, Person.ADMINISTRATOR}), place.readers),
         Who.WRITER: (frozenset({place.owner}), place.readers),
+        Who.ASKED: (ASKED, place.readers),
+        Who.SEATERS: (frozenset({Person.HEAD, Person.ADMINISTRATOR}), AT_HOME),
+        Who.ABSENTEES: (AWAY | {Person.HEAD, Person.ADMINISTRATOR}, AT_HOME),
     }
     if who in only:
         allowed, knowing = only[who]

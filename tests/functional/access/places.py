@@ -11,7 +11,9 @@ from enum import StrEnum
 from io import BytesIO
 
 from service.domain.comments import Scope
+from service.domain.queues import Wanted
 from service.domain.receipts import Received
+from service.domain.tasks import Folder
 from service.localities import read_folder
 from service.operations import (
     comments,
@@ -20,9 +22,12 @@ from service.operations import (
     form_uploads,
     localities,
     opened_deadlines,
+    opinions,
     people,
     receipts,
+    substitutions,
     tasks,
+    views,
 )
 from service.store import dossiers as dossier_rows
 from tests.builders import LOCALITY, PASSWORD, ROOT, SEATS, World
@@ -56,6 +61,11 @@ OFFICES = frozenset({Person.HOLDER, Person.CANDIDATE, Person.HEAD, Person.OTHER_
 AT_HOME = UNIT | OFFICES | {Person.NEIGHBOUR, Person.ADMINISTRATOR}
 """Whoever knows of the locality."""
 EVERYBODY = frozenset(Person)
+STANDS_IN = Person.CANDIDATE
+AWAY = frozenset({Person.HOLDER, STANDS_IN})
+"""Who will be away, and who stands in; it has not begun."""
+ASKED = frozenset({Person.OTHER_OFFICE})
+"""The office that was asked for an opinion from the task under review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +131,8 @@ def furnish(world: World) -> Furnished:
     _receive(world, review)
     _extend(world)
     _put_file(world, Person.HOLDER, waiting)
+    _ask(world, waiting)
+    known = _enter_absence(world)
     draft = world.open_dossier(title="Đang soạn")
     _add_own_things(world, (draft, review, finished))
     labour = frozenset({Person.HOLDER, Person.CANDIDATE})
@@ -135,6 +147,7 @@ def furnish(world: World) -> Furnished:
             holder=Person.CLERK,
             head=Person.UNIT_HEAD,
             preparer=Person.CLERK,
+            numbers=dict(known),
         ),
         Place(
             "review",
@@ -147,6 +160,7 @@ def furnish(world: World) -> Furnished:
             None,
             receivers=labour | {Person.HEAD},
             correctors=labour | {Person.HEAD},
+            numbers=dict(known),
         ),
         Place(
             "finished",
@@ -159,6 +173,7 @@ def furnish(world: World) -> Furnished:
             None,
             receivers=OFFICES,
             correctors=labour | {Person.HEAD},
+            numbers=dict(known),
         ),
     )
 
@@ -197,6 +212,29 @@ def _receive(world: World, dossier_id: int) -> None:
         receipts.record(work, world.actor(Person.HOLDER), dossier_id, given)
 
 
+def _ask(world: World, task_id: int) -> None:
+    """A question from the task under review to the Interior office."""
+    with world.database.write() as work:
+        office = world.actor(Person.OTHER_OFFICE).seats[0].organisation_id
+        question = opinions.Question(office, "Có trùng với hồ sơ nào không?", date(2024, 12, 2))
+        opinions.ask(work, world.actor(Person.HOLDER), task_id, question)
+
+
+def _enter_absence(world: World) -> dict[str, int]:
+    """One of the office will be away, long after all that is tried here; and the numbers that go with it."""
+    absent, substitute = world.actor(Person.HOLDER), world.actor(STANDS_IN)
+    away = substitutions.Away(
+        absent.person_id, substitute.person_id, date(2025, 6, 2), date(2025, 6, 6), "Nghỉ phép"
+    )
+    with world.database.write() as work:
+        substitutions.enter(work, absent, LOCALITY, away)
+    return {
+        "group_id": absent.seats[0].group_id,
+        "absent_id": absent.person_id,
+        "substitute_id": substitute.person_id,
+    }
+
+
 def _extend(world: World) -> None:
     actor = world.actor(Person.ADMINISTRATOR)
     where = opened_deadlines.Place(LOCALITY, "annual-2024", "unit_submission")
@@ -222,5 +260,6 @@ def _add_own_things(world: World, dossier_ids: Iterable[int]) -> None:
     actor = world.actor(Person.CLERK)
     with world.database.write() as work:
         feeds.open_feed(work, actor, "Lịch của tôi")
+        views.save(work, actor, views.Told("Việc của tôi", Wanted(Folder.MINE)))
         for dossier_id in dossier_ids:
             comments.write(work, actor, dossier_id, "Nhờ xem giúp.", Scope.DOSSIER)

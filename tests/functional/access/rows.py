@@ -69,7 +69,7 @@ def _found(work: Work, place: Place, kind: type[Table]) -> int | None:
     elif "person_id" in columns:
         query = query.where(columns["person_id"] == _person(work, place))
     found = work.session.scalars(query).first()
-    if found is None and kind.__name__ in {"Submission", "Decision", "FormFile"}:
+    if found is None and kind.__name__ in {"Submission", "Decision", "FormFile", "Opinion"}:
         return NOTHING
     return found
 
