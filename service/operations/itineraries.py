@@ -29,7 +29,8 @@ _FIRED = frozenset({"timer_fired", "withdrawn"})
 class Visit:
     """One time that a dossier was at a step. `by` did it, or holds it now; nobody does while it waits.
 
-    `cancelled` says that the dossier moved on without the step being done.
+    `cancelled` says that the dossier moved on without the step being done; `level` how high a late step has
+    climbed with an escalation, 1 being the first to be asked.
     """
 
     opened_at: datetime
@@ -40,6 +41,7 @@ class Visit:
     cancelled: bool
     last_day: date | None
     due_at: datetime | None
+    level: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,7 @@ class _Teller:
             cancelled=task.closing == Closing.CANCELLED,
             last_day=task.last_day,
             due_at=task.due_at,
+            level=task.level,
         )
 
     def _watch(self, border: Element, above: frozenset[str]) -> Watch:

@@ -302,6 +302,7 @@ class Visit(Answer):
     outcome = fields.String(allow_none=True)
     cancelled = fields.Boolean()
     last_day = Day()
+    level = fields.Integer(allow_none=True)
 
 
 class Exit(Answer):

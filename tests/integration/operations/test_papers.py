@@ -290,4 +290,4 @@ def test_a_letter_is_shown_to_those_who_may_see_its_dossiers(world: World) -> No
         (only,) = papers.show_submission(work, world.actor("clerk"), letter.submission.id)[1]
         assert only.dossier_id == mine
         with pytest.raises(NotFound):
-            papers.show_submission(work, world.actor("admin"), letter.id + 1)
+            papers.show_submission(work, world.actor("admin"), letter.submission.id + 1)
