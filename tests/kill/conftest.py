@@ -7,17 +7,23 @@ import pytest
 
 from service.store import migrations
 from tests.builders import World, build_world
-from tests.support.databases import running_postgresql
+from tests.support.databases import PostgreSQL, running_postgresql
 
 
 @pytest.fixture(scope="session")
-def durable_postgresql_url() -> Iterator[str]:
-    """The address of a migrated database on a server that waits for the disk."""
+def durable_postgresql() -> Iterator[PostgreSQL]:
+    """A server that waits for the disk."""
     with running_postgresql(durable=True) as server:
-        url = server.create()
-        migrations.upgrade(url)
-        yield url
-        server.drop(url)
+        yield server
+
+
+@pytest.fixture
+def durable_postgresql_url(durable_postgresql: PostgreSQL) -> Iterator[str]:
+    """The address of a migrated database of this test's own: more than one test fills it."""
+    url = durable_postgresql.create()
+    migrations.upgrade(url)
+    yield url
+    durable_postgresql.drop(url)
 
 
 @pytest.fixture(params=["sqlite", "durable_postgresql"])
