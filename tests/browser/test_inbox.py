@@ -74,7 +74,7 @@ def test_a_reviewer_puts_a_task_off_keeps_a_view_and_asks_for_a_dossier(
     person.expect_done()
     expect(person.row(code)).to_have_count(0)
     person.go(f"/inbox/why?code={code}")
-    expect(person.page.get_by_role("status").last).to_contain_text(code)
+    expect(person.page.get_by_role("main").get_by_role("status")).to_contain_text(code)
     _nothing_sticks_out(person)
     person.open_folder(Folder.SNOOZED)
     person.row(code).get_by_role("button").click()
