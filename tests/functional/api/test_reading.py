@@ -178,6 +178,11 @@ def test_one_letter_and_one_decision_cover_many_dossiers(app: Flask, world: Worl
     letter = {"number": "41/TTr", "signed_on": "2024-11-20"}
     sent = told(labour.post("/submissions", {"task_ids": waiting, "values": letter}), 201)
     assert {item["dossier_id"] for item in sent["nominations"]} == set(opened)
+    codes = [told(labour.get(f"/dossiers/{dossier_id}"), 200)["code"] for dossier_id in opened]
+    assert sent.pop("results") == [
+        {"task_id": task_id, "code": code, "done": True, "detail": None}
+        for task_id, code in zip(waiting, codes, strict=True)
+    ]
     assert told(labour.get(f"/submissions/{sent['id']}"), 200) == sent
     for dossier_id in opened:
         world.appraise(dossier_id)
