@@ -9,7 +9,7 @@ from flask import Flask
 from service.api.document import SPEC_PATH, address_of
 from tests.builders import ROOT
 from tests.functional.api.clients import PREFIX
-from tests.functional.api.test_access import routes
+from tests.functional.api.places import routes
 
 pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 

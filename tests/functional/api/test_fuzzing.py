@@ -3,7 +3,7 @@
 import gc
 import threading
 from collections import Counter
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
 import schemathesis
@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
 from service.api.document import SPEC_PATH
 from tests.builders import World
 from tests.functional.api.clients import with_token
-from tests.functional.api.test_access import Place
+from tests.functional.api.places import furnished
 
 EXAMPLES = 10
 """Requests for each operation and way of making values: bounded, because this runs with every suite."""
@@ -31,15 +31,6 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-TEXTS = {
-    "locality_id": "van-ninh",
-    "key": "annual-2024",
-    "deadline_key": "unit_submission",
-    "day": "2026-01-02",
-    "ladder_key": "default",
-    "unit_key": "van_gia",
-    "rehearsal_id": "0123456789abcdef",
-}
 
 
 # schemathesis leaves a file that it has fetched open; it is collected before the test ends.
@@ -47,10 +38,9 @@ TEXTS = {
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_no_request_is_a_fault_of_ours(app: Flask, world: World, mode: GenerationMode) -> None:
-    """Made from the document, right and wrong; half of the addresses name rows that are there."""
+    """Made from the document, right and wrong; most of the addresses name rows that are there."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    known: dict[str, Any] = Place(world, decided=True).numbers | TEXTS
-    preparing = world.open_dossier()
+    places = furnished(app, world)
     headers = [with_token(app, world, who).headers for who in ("clerk", "labour", "chairman", "admin")]
     answers: Counter[int] = Counter()
     for found in schemathesis.openapi.from_wsgi(SPEC_PATH, app).get_all_operations():
@@ -67,12 +57,10 @@ def test_no_request_is_a_fault_of_ours(app: Flask, world: World, mode: Generatio
         @given(
             case=operation.as_strategy(generation_mode=mode),
             who=st.sampled_from(headers),
-            there=st.booleans(),
+            there=st.sampled_from([{}, *places]),
         )
-        def call(case: schemathesis.Case, who: dict[str, str], there: bool) -> None:  # noqa: FBT001
-            if there:
-                chosen = known if case.method == "GET" else known | {"dossier_id": preparing}
-                case.path_parameters.update({name: chosen[name] for name in case.path_parameters})
+        def call(case: schemathesis.Case, who: dict[str, str], there: Mapping[str, str | int]) -> None:
+            case.path_parameters.update({name: there[name] for name in case.path_parameters if name in there})
             if case.operation.label.endswith("/rehearsals") and isinstance(case.body, dict):
                 # Whoever is let in waits for one dossier only.
                 units = case.body.get("units")
