@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 from service.api.access import CSRF_HEADER, SAFE, Who, allow, declared
 from service.api.errors import MEDIA_TYPE
 from service.api.routing import LARGEST_NUMBER
+from service.domain.access import WITHOUT_SIGN_IN
 
 PREFIX = "/api/v1"
 SPEC_PATH = f"{PREFIX}/openapi.json"
@@ -28,6 +29,10 @@ _PROBLEM = {
     },
     "required": ["type", "title", "status", "detail"],
 }
+_TOLD_APART = {Who.SIGNED_IN, Who.OWNER, Who.LOCALITY, Who.READERS, *WITHOUT_SIGN_IN}
+"""Declarations by which one is let in, or does not learn that there is anything: nobody is refused."""
+_OF_A_TASK = {Who.CANDIDATES, Who.HOLDER, Who.HEADS}
+"""Declarations that end with the task: afterwards one is told so."""
 _NUMBER = {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER}
 
 
@@ -80,9 +85,16 @@ def address_of(rule: Rule) -> str:
     return re.sub(r"<(?:[^<:]+:)?([^>]+)>", r"{\1}", rule.rule)
 
 
+def _shape(rule: Rule) -> str:
+    """A route's address without what its parts are called: two routes of one shape may take one address."""
+    return re.sub(r"<[^>]+>", "<>", rule.rule)
+
+
 def _complete(app: APIFlask, document: Any) -> Any:
     views: dict[str, dict[str, tuple[Rule, Callable[..., Any]]]] = {}
+    shapes: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
+        shapes.setdefault(_shape(rule), set()).add(rule.rule)
         for method in rule.methods or ():
             place = views.setdefault(address_of(rule), {})
             place[method.lower()] = (rule, app.view_functions[rule.endpoint])
@@ -94,12 +106,15 @@ def _complete(app: APIFlask, document: Any) -> Any:
     for address, operations in document["paths"].items():
         for method in _METHODS:
             if method in operations:
-                _finish(operations[method], method, *views[address][method])
+                rule, view = views[address][method]
+                _finish(operations[method], method, rule, view, shared=len(shapes[_shape(rule)]) > 1)
     document["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
     return document
 
 
-def _finish(operation: dict[str, Any], method: str, rule: Rule, view: Callable[..., Any]) -> None:
+def _finish(
+    operation: dict[str, Any], method: str, rule: Rule, view: Callable[..., Any], *, shared: bool
+) -> None:
     """Names the operation, who may, how to sign in, and how it may fail."""
     who = declared(view)
     operation["operationId"] = view.__name__
@@ -114,7 +129,10 @@ def _finish(operation: dict[str, Any], method: str, rule: Rule, view: Callable[.
     for parameter in operation.get("parameters", []):
         if f"<row:{parameter['name']}>" in rule.rule and parameter["in"] == "path":
             parameter["schema"] = dict(_NUMBER)
-    for status, words in _failures(operation, rule, who).items():
+    failures = _failures(operation, rule, who)
+    if shared:
+        failures["405"] = "The address is another's, which does not take that method"
+    for status, words in failures.items():
         operation["responses"][status] = {
             "description": words,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -131,9 +149,9 @@ def _failures(operation: dict[str, Any], rule: Rule, who: Who | None) -> dict[st
         found["422"] = "Some fields are wrong"
     if who is not Who.ANYBODY or takes:
         found["401"] = "Not signed in, or name and password do not fit"
-    if changes or who is Who.ADMINISTRATORS:
+    if changes or who not in _TOLD_APART:
         found["403"] = "Not allowed"
-    if changes:
+    if changes or who in _OF_A_TASK:
         found["409"] = "Things have changed meanwhile"
     if rule.arguments or takes or changes:
         found["404"] = "It does not exist, or one may not know of it"
