@@ -93,7 +93,7 @@ def _the_clerk_reads_why_and_supplements(clerk: Desk, scan: Path) -> None:
     clerk.open_dossier()
     expect(clerk.page.locator(".banner")).to_contain_text(REASON)
     clerk.attach(scan, "Biên bản xét khen thưởng")
-    expect(clerk.page.locator("#papers").get_by_role("link", name=scan.name)).to_have_count(5)
+    expect(clerk.page.locator("#papers").get_by_role("link", name=scan.name, exact=True)).to_have_count(5)
     clerk.follow("Open this task")
     clerk.fill({"letter_number": "22/TTr-UBND", "letter_date": "27/11/2024"}).send()
     clerk.expect_done()
@@ -126,7 +126,7 @@ def _the_diagram_stands_at(anybody: Desk, step: str, *, passed: str) -> None:
     drawing = anybody.page.locator(".diagram[data-diagram-ready]")
     expect(drawing.locator(".djs-element.is-current")).to_have_attribute("data-element-id", step)
     expect(drawing.locator(f".djs-element[data-element-id={passed}].is-visited")).to_have_count(1)
-    expect(anybody.page.locator(".outline [aria-current=step]")).to_have_count(1)
+    expect(anybody.page.locator(".way [aria-current=step]")).to_have_count(1)
 
 
 def _the_appraisal_becomes_overdue(administrator: Desk) -> None:
