@@ -38,7 +38,6 @@ def assign(work: Work, actor: Actor, task_id: int, person_id: int, reason: str) 
     former = {one: people.find(work, one) for one in (task.owner_id, task.assignee_id) if one}
     task.assignee_id, task.claimed_at = person_id, work.now
     task.owner_id = task.delegation = None
-    task.owner_id = task.delegation = None
     names = [one.name for one in former.values() if one is not None]
     entry = histories.of_task(
         task, "reassigned", reason=words, params={"to": person.name, "from": names[0] if names else None}
