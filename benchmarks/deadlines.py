@@ -7,7 +7,9 @@ from datetime import timedelta
 from benchmarks.crowds import Crowd, Spread
 from benchmarks.measuring import Effort, Figure, Goal, timed, undisturbed
 from benchmarks.worlds import Stage
-from service.operations import rounds, ticks, timers
+from service.operations.process import timers
+from service.operations.schedule import rounds
+from service.operations.watch import ticks
 from service.store import localities, mails
 from tests.builders import LOCALITY, World
 

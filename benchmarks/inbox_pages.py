@@ -13,8 +13,8 @@ from benchmarks.inboxes import LOOKED_AT, MIX, template
 from benchmarks.measuring import Effort, Figure, Goal, in_turns
 from benchmarks.worlds import Stage
 from service.app import create_app
-from service.operations import people
 from service.operations.services import Services
+from service.operations.staff import people
 from service.settings import Settings
 from service.store import people as person_rows
 from tests.builders import World

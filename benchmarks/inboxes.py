@@ -10,7 +10,7 @@ from benchmarks.worlds import Stage
 from service.domain.people import Actor
 from service.domain.queues import Wanted
 from service.domain.tasks import Folder
-from service.operations import folders
+from service.operations.work import folders
 from service.store import people
 from service.store.work import Database
 from tests.builders import World

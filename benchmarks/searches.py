@@ -12,7 +12,8 @@ from benchmarks.measuring import Effort, Figure, Goal, in_turns
 from benchmarks.worlds import Stage
 from service.domain.people import Actor
 from service.domain.searches import Wanted
-from service.operations import dossiers, progress, searches
+from service.operations.dossier import dossiers
+from service.operations.report import progress, searches
 from service.store.work import Database
 from tests.builders import World
 

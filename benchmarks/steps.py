@@ -10,8 +10,8 @@ from benchmarks.worlds import Stage
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.people import Actor
 from service.domain.tasks import Act
-from service.operations import acts, tasks
-from service.operations.completions import Filled
+from service.operations.work import acts, tasks
+from service.operations.work.completions import Filled
 from service.store import dossiers
 from service.store import tasks as task_rows
 from service.store.work import Database

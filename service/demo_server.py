@@ -18,8 +18,9 @@ from service.domain.errors import Conflict, message
 from service.jobs import Ticker
 from service.localities import read_folder
 from service.mail import Mailbox, MailboxServer
-from service.operations import demo, deployments, localities, stories
+from service.operations.demo import places, stories
 from service.operations.services import Services
+from service.operations.setup import deployments, localities
 from service.server import Server, options, require_free_port
 from service.settings import Settings, Smtp
 from service.store.migrations import upgrade
@@ -79,7 +80,7 @@ def prepare(settings: Settings) -> None:
     services = create_services(settings)
     try:
         with services.database.write() as work:
-            demo.require_place(work)
+            places.require_place(work)
             for folder in shipped.localities():
                 localities.load(work, read_folder(folder))
             for form in shipped.forms():

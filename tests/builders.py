@@ -16,10 +16,13 @@ from service.domain.localities import Locality
 from service.domain.people import Actor
 from service.domain.tasks import Act
 from service.localities import read_folder
-from service.operations import acts, attachments, deployments, dossiers, localities, papers, people, tasks
-from service.operations.completions import Filled
-from service.operations.dossiers import NominationInput
-from service.operations.stories import paper
+from service.operations.demo.stories import paper
+from service.operations.dossier import attachments, dossiers
+from service.operations.dossier.dossiers import NominationInput
+from service.operations.setup import deployments, localities
+from service.operations.staff import people
+from service.operations.work import acts, papers, tasks
+from service.operations.work.completions import Filled
 from service.store import localities as locality_rows
 from service.store import people as person_rows
 from service.store import tasks as task_rows

@@ -15,7 +15,8 @@ from service.api.works import services
 from service.domain.access import WITHOUT_SIGN_IN, Who, allow, declared
 from service.domain.errors import NotAllowed, message
 from service.domain.people import Actor
-from service.operations import access, people
+from service.operations import access
+from service.operations.staff import people
 
 __all__ = ["CSRF_HEADER", "SAFE", "Who", "admit", "allow", "bearer", "declared"]
 

@@ -12,7 +12,7 @@ from service.api.schemas.dossiers import Attachment, AttachmentList
 from service.api.works import reads, services, writes
 from service.domain.errors import message
 from service.domain.people import Actor
-from service.operations import attachments, dossiers
+from service.operations.dossier import attachments, dossiers
 from service.store.work import Work
 
 blueprint = APIBlueprint(

@@ -16,9 +16,10 @@ from service.domain.calendars import DayKind
 from service.domain.errors import NotFound, message
 from service.domain.labels import Label
 from service.domain.people import Actor
-from service.operations import access, calendar_years, swap_days
-from service.operations.effects import Effect
-from service.operations.swap_days import SwapDay
+from service.operations import access
+from service.operations.process.effects import Effect
+from service.operations.schedule import calendar_years, swap_days
+from service.operations.schedule.swap_days import SwapDay
 from service.store import localities
 from service.store.work import Work
 

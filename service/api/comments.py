@@ -17,8 +17,8 @@ from service.api.schemas.comments import (
 )
 from service.api.works import reads, writes
 from service.domain.people import Actor
-from service.operations import comments
-from service.operations.comments import Told
+from service.operations.dossier import comments
+from service.operations.dossier.comments import Told
 from service.store import tables as rows
 from service.store.work import Work
 

@@ -26,7 +26,7 @@ from service.api.works import reads, services, writes
 from service.domain.errors import Invalid, message
 from service.domain.people import Actor
 from service.domain.receipts import Received
-from service.operations import attachments, differences, dossiers, nomination_imports, receipts, slips
+from service.operations.dossier import attachments, differences, dossiers, nomination_imports, receipts, slips
 from service.store import tables as rows
 from service.store.work import Work
 

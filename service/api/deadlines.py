@@ -29,9 +29,11 @@ from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.labels import Label
 from service.domain.people import Actor
 from service.domain.rounds import RoundKind
-from service.operations import access, deadlines, effects, new_rounds, rounds
-from service.operations.deadlines import Changed, Extending, Place, Terms
-from service.operations.new_rounds import Dated
+from service.operations import access
+from service.operations.process import effects
+from service.operations.schedule import deadlines, new_rounds, rounds
+from service.operations.schedule.deadlines import Changed, Extending, Place, Terms
+from service.operations.schedule.new_rounds import Dated
 from service.store import deadlines as rows
 from service.store import localities
 from service.store.work import Work

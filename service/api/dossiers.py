@@ -32,8 +32,11 @@ from service.domain.dossiers import DossierKind
 from service.domain.errors import Conflict, Invalid, message
 from service.domain.people import Actor
 from service.domain.tasks import PREPARES
-from service.operations import access, dossiers, itineraries, rounds, tasks
-from service.operations.completions import Filled
+from service.operations import access
+from service.operations.dossier import dossiers, itineraries
+from service.operations.schedule import rounds
+from service.operations.work import tasks
+from service.operations.work.completions import Filled
 from service.store import tables as rows
 from service.store.work import Work
 

@@ -9,8 +9,9 @@ from service.api.fields import Shown
 from service.api.schemas.duties import Duties, DutyPage, DutyQuery, Opened, Opening
 from service.api.works import reads, writes
 from service.domain.people import Actor
-from service.operations import access, duties, report_openings
-from service.operations.duties import Line
+from service.operations import access
+from service.operations.schedule import duties, report_openings
+from service.operations.schedule.duties import Line
 from service.store.work import Work
 
 blueprint = APIBlueprint("duties", __name__, tag="Duty reports")

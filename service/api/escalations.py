@@ -10,8 +10,8 @@ from service.api.fields import Shown
 from service.api.schemas.escalations import Answered, ClimbList, ClimbQuery
 from service.api.works import reads
 from service.domain.people import Actor
-from service.operations import escalations
-from service.operations.escalations import Climb, Rung
+from service.operations.process import escalations
+from service.operations.process.escalations import Climb, Rung
 from service.store.work import Work
 
 blueprint = APIBlueprint("escalations", __name__, tag="Escalations")

@@ -10,8 +10,9 @@ from service.api.schemas.feeds import FeedList, NewFeed, OpenedFeed
 from service.api.works import reads, services, writes
 from service.domain.errors import Invalid, message
 from service.domain.people import Actor
-from service.operations import access, feeds
-from service.operations.feeds import Opened
+from service.operations import access
+from service.operations.report import feeds
+from service.operations.report.feeds import Opened
 from service.store import localities
 from service.store.tables import CalendarFeed
 from service.store.work import Work

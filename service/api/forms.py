@@ -25,8 +25,9 @@ from service.api.tasks import judgements
 from service.api.works import reads, services, writes
 from service.domain.errors import message
 from service.domain.people import Actor
-from service.operations import access, changes, drafts, foresight, form_uploads, tasks
-from service.operations.completions import Filled
+from service.operations import access
+from service.operations.work import changes, drafts, foresight, form_uploads, tasks
+from service.operations.work.completions import Filled
 from service.store import definitions
 from service.store.tables import TaskDraft, UserTask
 from service.store.work import Work

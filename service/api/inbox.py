@@ -25,9 +25,9 @@ from service.api.schemas.tasks import TaskLine
 from service.api.tasks import line, wanted
 from service.api.works import reads, writes
 from service.domain.people import Actor
-from service.operations import bulks, explanations, snoozes, tasks, views
-from service.operations.results import Result
-from service.operations.views import Told
+from service.operations.work import bulks, explanations, snoozes, tasks, views
+from service.operations.work.results import Result
+from service.operations.work.views import Told
 from service.store.tables import SavedView
 from service.store.work import Work
 

@@ -16,9 +16,10 @@ from service.api.works import reads
 from service.domain.labels import Label
 from service.domain.people import Actor
 from service.domain.reminders import Audience, DayCount, Rung
-from service.operations import access, ladders
-from service.operations.effects import Effect
-from service.operations.ladders import LadderPage
+from service.operations import access
+from service.operations.process.effects import Effect
+from service.operations.schedule import ladders
+from service.operations.schedule.ladders import LadderPage
 from service.store import localities
 from service.store.work import Work
 

@@ -10,8 +10,10 @@ from service.api.languages import language
 from service.api.schemas.localities import Localities, Openings, Round, Rounds
 from service.api.works import reads
 from service.domain.people import Actor
-from service.operations import access, dossiers, rounds
-from service.operations.rounds import RoundPage
+from service.operations import access
+from service.operations.dossier import dossiers
+from service.operations.schedule import rounds
+from service.operations.schedule.rounds import RoundPage
 from service.store.work import Work
 
 blueprint = APIBlueprint("localities", __name__, tag="Localities and rounds")

@@ -10,9 +10,9 @@ from service.api.languages import in_words
 from service.api.schemas.mails import Choices, Mail, Outbox, OutboxQuery, Retried, Subscriptions
 from service.api.works import reads, writes
 from service.domain.people import Actor
-from service.operations import outbox, subscriptions
-from service.operations.outbox import Wanted
-from service.operations.subscriptions import Subscribed
+from service.operations.mail import outbox, subscriptions
+from service.operations.mail.outbox import Wanted
+from service.operations.mail.subscriptions import Subscribed
 from service.store.tables import OutgoingMail
 from service.store.work import Work
 

@@ -8,7 +8,7 @@ from service.api.fields import Shown
 from service.domain.errors import Invalid, message
 from service.domain.overlaps import OverlapAnswer, OverlapVerdict
 from service.domain.people import Actor
-from service.operations import overlaps
+from service.operations.work import overlaps
 from service.store.tables import Nomination
 from service.store.work import Work
 

@@ -13,8 +13,8 @@ from service.api.schemas.tasks import Decided, Decision, NewDecision, NewSubmiss
 from service.api.tasks import judgements
 from service.api.works import reads, writes
 from service.domain.people import Actor
-from service.operations import papers
-from service.operations.completions import Filled
+from service.operations.work import papers
+from service.operations.work.completions import Filled
 from service.store.work import Work
 
 blueprint = APIBlueprint("papers", __name__, tag="Submissions and decisions")

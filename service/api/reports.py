@@ -22,8 +22,8 @@ from service.domain.dossiers import DossierKind, DossierStatus, NominationStatus
 from service.domain.people import Actor
 from service.domain.reports import ExportKind
 from service.domain.searches import Sent, Subject, Wanted
-from service.operations import exports, progress, searches
-from service.operations.exports import Asked
+from service.operations.report import exports, progress, searches
+from service.operations.report.exports import Asked
 from service.store import tables as rows
 from service.store.work import Work
 

@@ -17,7 +17,7 @@ from service.api.schemas.people import Credentials, Me, NewToken, Token
 from service.api.works import reads, services, writes
 from service.domain.errors import NotAllowed, NotFound, message
 from service.domain.people import Actor
-from service.operations import people
+from service.operations.staff import people
 from service.store import localities
 from service.store.work import Work
 

@@ -26,8 +26,9 @@ from service.domain.errors import Invalid, message
 from service.domain.people import Actor
 from service.domain.queues import Wanted, read_wanted
 from service.domain.tasks import OUTCOMES, Act, Folder, is_overdue
-from service.operations import acts, calendars, completions, folders, snoozes, tasks
-from service.operations.completions import Filled
+from service.operations import calendars
+from service.operations.work import acts, completions, folders, snoozes, tasks
+from service.operations.work.completions import Filled
 from service.store.tables import UserTask
 from service.store.work import Work
 

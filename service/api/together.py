@@ -12,9 +12,10 @@ from service.api.tasks import line
 from service.api.works import reads, writes
 from service.domain.opinions import OpinionState
 from service.domain.people import Actor
-from service.operations import assignments, delegations, opinions, seats, substitutions, tasks, votes
-from service.operations.opinions import OpinionPage, Question
-from service.operations.substitutions import Away
+from service.operations.staff import seats, substitutions
+from service.operations.staff.substitutions import Away
+from service.operations.work import assignments, delegations, opinions, tasks, votes
+from service.operations.work.opinions import OpinionPage, Question
 from service.store import localities
 from service.store.tables import Opinion, Substitution
 from service.store.work import Work

@@ -7,8 +7,8 @@ import click
 from service.cli.opening import opened_services
 from service.cli.telling import echo_json, telling_errors
 from service.domain.people import SYSTEM
-from service.operations import people, substitutions
-from service.operations.substitutions import Away
+from service.operations.staff import people, substitutions
+from service.operations.staff.substitutions import Away
 from service.store.tables import Substitution
 
 _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])

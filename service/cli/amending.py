@@ -7,8 +7,8 @@ import click
 
 from service.cli.opening import opened_services
 from service.cli.telling import echo_json
-from service.operations import effects
-from service.operations.effects import Effect
+from service.operations.process import effects
+from service.operations.process.effects import Effect
 from service.store.work import Work
 
 Made = TypeVar("Made")

@@ -14,9 +14,9 @@ from service.domain.amendments import Guidance
 from service.domain.calendars import DayKind
 from service.domain.labels import Label
 from service.domain.people import SYSTEM
-from service.operations import calendar_years, swap_days
-from service.operations.effects import Effect
-from service.operations.swap_days import SwapDay
+from service.operations.process.effects import Effect
+from service.operations.schedule import calendar_years, swap_days
+from service.operations.schedule.swap_days import SwapDay
 from service.store.work import Work
 
 

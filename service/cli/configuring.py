@@ -11,7 +11,7 @@ from service.cli.telling import chosen_language, echo_json, telling_errors
 from service.domain.errors import Conflict, Invalid, message
 from service.engine import Vocabulary
 from service.localities import read_folder
-from service.operations import deployments, localities
+from service.operations.setup import deployments, localities
 from service.translations import translate
 
 

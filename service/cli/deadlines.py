@@ -6,7 +6,7 @@ import click
 
 from service.cli.opening import opened_services
 from service.cli.telling import chosen_language, echo_json, telling_errors
-from service.operations import rounds
+from service.operations.schedule import rounds
 
 
 @click.command()

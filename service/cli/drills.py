@@ -7,7 +7,7 @@ import click
 from service.cli.opening import opened_services
 from service.cli.telling import echo_json, read_instant, telling_errors
 from service.clock import FakeClock
-from service.operations import ticks, verification
+from service.operations.watch import ticks, verification
 
 
 @click.command()

@@ -4,7 +4,7 @@ import click
 
 from service.cli.opening import opened_services
 from service.cli.telling import echo_json, telling_errors
-from service.operations import duties as operations
+from service.operations.schedule import duties as operations
 
 
 @click.command()

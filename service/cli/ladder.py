@@ -11,8 +11,8 @@ from service.cli.telling import echo_json, telling_errors
 from service.domain.labels import Label
 from service.domain.people import SYSTEM
 from service.localities import read_ladder
-from service.operations import ladders
-from service.operations.effects import Effect
+from service.operations.process.effects import Effect
+from service.operations.schedule import ladders
 from service.store import localities
 from service.store.work import Work
 

@@ -15,9 +15,11 @@ from service.domain.errors import Invalid, message
 from service.domain.labels import Label
 from service.domain.people import SYSTEM, Actor
 from service.domain.rounds import AWARD_KINDS, RoundKind
-from service.operations import calendars, deadlines, new_rounds, people, rounds
-from service.operations.deadlines import Changed, Extending, Place, Terms
-from service.operations.new_rounds import Dated, NewRound
+from service.operations import calendars
+from service.operations.schedule import deadlines, new_rounds, rounds
+from service.operations.schedule.deadlines import Changed, Extending, Place, Terms
+from service.operations.schedule.new_rounds import Dated, NewRound
+from service.operations.staff import people
 from service.store import deadlines as rows
 from service.store import localities
 from service.store.work import Work

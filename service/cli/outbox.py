@@ -6,8 +6,8 @@ from service.cli.opening import opened_services
 from service.cli.telling import echo_json, telling_errors
 from service.domain.errors import Invalid, message
 from service.domain.people import SYSTEM
-from service.operations import outbox as mails
-from service.operations.outbox import Wanted
+from service.operations.mail import outbox as mails
+from service.operations.mail.outbox import Wanted
 
 
 @click.group(invoke_without_command=True)

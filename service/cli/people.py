@@ -9,7 +9,7 @@ from service.cli.opening import upgraded_services
 from service.cli.telling import LANGUAGES, telling_errors
 from service.domain.errors import Invalid, message
 from service.domain.people import SYSTEM
-from service.operations import people, seats
+from service.operations.staff import people, seats
 
 _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 

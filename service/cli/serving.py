@@ -6,7 +6,7 @@ import click
 
 from service.cli.opening import opened_services
 from service.cli.telling import telling_errors
-from service.operations import demo
+from service.operations.demo import places
 from service.settings import read_settings
 
 
@@ -27,7 +27,7 @@ def web(threads: int) -> None:
     from service import server  # noqa: PLC0415 - servers are loaded by the commands that serve
 
     with opened_services() as services, services.database.read() as work:
-        demo.refuse(work)
+        places.refuse(work)
     server.serve_web(services.settings, threads)
 
 
@@ -39,7 +39,7 @@ def worker() -> None:
 
     with opened_services() as services:
         with services.database.read() as work:
-            demo.refuse(work)
+            places.refuse(work)
         ticker = Ticker(services)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ticker.request_stop())

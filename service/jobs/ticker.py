@@ -19,8 +19,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.clock import SystemClock, monotonic
 from service.log import get_logger
-from service.operations import attachments, export_writing, sending, ticks, workers
+from service.operations.dossier import attachments
+from service.operations.mail import sending
+from service.operations.report import export_writing
 from service.operations.services import Services
+from service.operations.watch import ticks, workers
 
 STALLED_AFTER = timedelta(seconds=60)
 MAIL_STALLED_AFTER = timedelta(minutes=5)

@@ -9,9 +9,10 @@ from service.domain.errors import Conflict, message
 from service.domain.people import Actor
 from service.domain.tasks import OUTCOMES, Act, Outcome
 from service.forms import Field, FieldType, Form
-from service.operations import acts, completions, dossiers, tasks
-from service.operations.completions import Filled
-from service.operations.dossiers import NominationInput
+from service.operations.dossier import dossiers
+from service.operations.dossier.dossiers import NominationInput
+from service.operations.work import acts, completions, tasks
+from service.operations.work.completions import Filled
 from service.store import localities, people
 from service.store import tables as rows
 from service.store.work import Work

@@ -9,7 +9,8 @@ from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.errors import Conflict, Invalid, message
 from service.domain.people import SYSTEM
 from service.domain.reminders import Ladder
-from service.operations import deadlines, deployments, ladders
+from service.operations.schedule import deadlines, ladders
+from service.operations.setup import deployments
 from service.rehearsals import staging
 from service.rehearsals.asking import DateChange, Proposal
 from service.rehearsals.staging import Stage

@@ -13,7 +13,10 @@ from service import mail
 from service.domain.errors import TrinhError
 from service.domain.people import Actor
 from service.domain.tasks import Act
-from service.operations import calendars, dues, report_openings, sending, ticks
+from service.operations import calendars, dues
+from service.operations.mail import sending
+from service.operations.schedule import report_openings
+from service.operations.watch import ticks
 from service.rehearsals import acting, staging
 from service.rehearsals.habits import Beat, Habits, Standing
 from service.rehearsals.results import Stuck

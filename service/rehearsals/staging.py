@@ -14,8 +14,8 @@ from service.clock import FakeClock
 from service.domain.errors import Conflict, message
 from service.domain.organisations import Function
 from service.domain.rounds import RoundKind
-from service.operations import people
-from service.operations.dossiers import PROPOSER
+from service.operations.dossier.dossiers import PROPOSER
+from service.operations.staff import people
 from service.rehearsals.asking import Asked
 from service.rehearsals.results import Seat
 from service.store import copies, localities, rehearsals

@@ -6,8 +6,8 @@ from service.clock import monotonic
 from service.domain.errors import Invalid, Message, TrinhError, message
 from service.domain.people import Actor
 from service.log import get_logger
-from service.operations import rounds
 from service.operations.access import require_administrator
+from service.operations.schedule import rounds
 from service.operations.services import Services
 from service.rehearsals import telling
 from service.rehearsals.asking import Asked, Proposal

@@ -11,8 +11,9 @@ from flask import Blueprint, Response, request
 from service.domain.calendars import WEEKDAYS, WorkingCalendar
 from service.domain.errors import Message
 from service.domain.labels import Label
-from service.operations import agendas, calendars
-from service.operations.agendas import Agenda, RoundDay
+from service.operations import calendars
+from service.operations.report import agendas
+from service.operations.report.agendas import Agenda, RoundDay
 from service.store.tables import UserTask
 from service.web import round_pages
 from service.web.access import signed_in

@@ -11,8 +11,8 @@ from service.domain.errors import Invalid, Message, message
 from service.domain.labels import Label
 from service.domain.rounds import RoundKind
 from service.domain.words import read_day
-from service.operations.deadlines import Extending, Terms
-from service.operations.new_rounds import Dated, NewRound
+from service.operations.schedule.deadlines import Extending, Terms
+from service.operations.schedule.new_rounds import Dated, NewRound
 
 Form = Mapping[str, str]
 Chosen = TypeVar("Chosen", bound=StrEnum)

@@ -8,7 +8,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Invalid, Message, message
-from service.operations import attachments
+from service.operations.dossier import attachments
 from service.web.access import Who, allow
 from service.web.complaints import Complaint
 from service.web.dossier_pages import content

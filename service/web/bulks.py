@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.errors import Invalid, Message, message
 from service.domain.tasks import Act, Folder
 from service.domain.words import read_day
-from service.operations import bulks, folders, snoozes
-from service.operations.results import MOST_AT_ONCE, Result, known_to
+from service.operations.work import bulks, folders, snoozes
+from service.operations.work.results import MOST_AT_ONCE, Result, known_to
 from service.store.work import Work
 from service.web import queues
 from service.web.access import Who, allow

@@ -7,7 +7,7 @@ from datetime import date
 
 from service.domain.errors import Message, message
 from service.domain.labels import Label
-from service.operations.calendar_years import CalendarYear, Mark
+from service.operations.schedule.calendar_years import CalendarYear, Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.operations import changes
+from service.operations.work import changes
 from service.web.access import Who, allow
 from service.web.pages import actor, reading, show, with_etag
 from service.web.steps import step_name

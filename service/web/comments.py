@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.comments import LONGEST, Scope
 from service.domain.errors import Conflict, Invalid, TrinhError, message
-from service.operations import comments, drafts
+from service.operations.dossier import comments
+from service.operations.work import drafts
 from service.store.work import Work
 from service.web.access import Who, allow, signed_in
 from service.web.complaints import complaint_of, status_of

@@ -11,8 +11,9 @@ from service.domain.amendments import Guidance
 from service.domain.errors import Conflict, Invalid, Message, NotFound, TrinhError, message
 from service.domain.organisations import Function
 from service.domain.rounds import RoundKind
-from service.operations import deadlines, effects
-from service.operations.deadlines import Changed, Extending, Place, Terms
+from service.operations.process import effects
+from service.operations.schedule import deadlines
+from service.operations.schedule.deadlines import Changed, Extending, Place, Terms
 from service.store import localities
 from service.store.tables import Organisation
 from service.store.work import Work

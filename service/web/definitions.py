@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from service import engine
-from service.operations.dossiers import DiagramPage
+from service.operations.dossier.dossiers import DiagramPage
 from service.store import definitions
 from service.web.access import administrators
 from service.web.dossier_pages import diagram_words

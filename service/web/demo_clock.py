@@ -7,8 +7,8 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Invalid, Message, message
-from service.operations import demo
-from service.operations.demo import Jumped, Preset
+from service.operations.demo import jumps
+from service.operations.demo.jumps import Jumped, Preset
 from service.store import mails
 from service.web import amendment_forms, calendar_forms
 from service.web.access import administrators, demo_only
@@ -43,7 +43,7 @@ def jump() -> AnyResponse:
     """Moves the clock and tells what happened on the way."""
     try:
         to = _asked()
-        jumped = demo.jump(services(), actor(), to)
+        jumped = jumps.jump(services(), actor(), to)
     except Invalid as error:
         return _panel(complaint=Complaint(error.message, error.fields))
     return _panel(jumped)
@@ -60,7 +60,7 @@ def _panel(jumped: Jumped | None = None, complaint: Complaint | None = None) -> 
         return show(
             "demo_clock/panel.html",
             422 if complaint else 200,
-            presets=[(preset, preset_words(preset)) for preset in demo.presets(work)],
+            presets=[(preset, preset_words(preset)) for preset in jumps.presets(work)],
             jumped=jumped,
             complaint=complaint,
             written=[mail for mail in written if jumped and mail.created_at >= jumped.before],

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
-from service.operations import differences
+from service.operations.dossier import differences
 from service.web.access import Who, allow
 from service.web.dossier_pages import content
 from service.web.pages import actor, reading, show

@@ -9,8 +9,9 @@ from typing import Any
 from service.domain.labels import Language
 from service.domain.people import Actor
 from service.domain.tasks import Outcome, is_overdue
-from service.operations import dossiers, dues, receipts
-from service.operations.dossiers import DiagramPage, DossierPage
+from service.operations import dues
+from service.operations.dossier import dossiers, receipts
+from service.operations.dossier.dossiers import DiagramPage, DossierPage
 from service.operations.step_names import in_english
 from service.store.tables import HistoryStep, Organisation, Round, UserTask
 from service.store.work import Work

@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.dossiers import ENDINGS_OF, DossierKind, DossierStatus
 from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.people import Actor
-from service.operations import access, dossiers, drafts, itineraries, timelines
-from service.operations.timelines import Subject
+from service.operations import access
+from service.operations.dossier import dossiers, itineraries, timelines
+from service.operations.dossier.timelines import Subject
+from service.operations.work import drafts
 from service.translations import terms
 from service.web.access import Who, allow, signed_in
 from service.web.complaints import Complaint

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest
 
 from service.domain.errors import Conflict, Message, message
-from service.operations import drafts
-from service.operations.drafts import OtherWindow, Saved
+from service.operations.work import drafts
+from service.operations.work.drafts import OtherWindow, Saved
 from service.store.work import Work
 from service.web import task_forms
 from service.web.access import Who, allow, signed_in

@@ -7,8 +7,8 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import message
-from service.operations import duties, report_openings, rounds
-from service.operations.duties import DutyPage, Line
+from service.operations.schedule import duties, report_openings, rounds
+from service.operations.schedule.duties import DutyPage, Line
 from service.store.work import Work
 from service.web import round_pages
 from service.web.access import Who, administrators, allow, signed_in

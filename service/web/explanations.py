@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from service.operations import explanations
+from service.operations.work import explanations
 from service.web.access import Who, allow
 from service.web.pages import actor, reading, show
 

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.documents.spreadsheets import MEDIA_TYPE
 from service.domain.errors import Message, message
 from service.domain.reports import ExportKind, ExportState
-from service.operations import exports
-from service.operations.exports import Asked
+from service.operations.report import exports
+from service.operations.report.exports import Asked
 from service.store.tables import Export
 from service.store.work import Work
 from service.web.access import Who, allow, signed_in

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Conflict, Invalid, NotFound, TrinhError, message
 from service.feeds import MEDIA_TYPE
-from service.operations import feeds, rounds
-from service.operations.feeds import LONGEST_LABEL, Opened
+from service.operations.report import feeds
+from service.operations.report.feeds import LONGEST_LABEL, Opened
+from service.operations.schedule import rounds
 from service.store import agendas as agenda_rows
 from service.store.tables import Round
 from service.web.access import Who, allow, signed_in

@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 from flask import Blueprint, Response, jsonify, make_response, request, send_file, url_for
 
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound, TrinhError, message
-from service.operations import form_uploads
+from service.operations.work import form_uploads
 from service.store.tables import FormFile
 from service.web.access import Who, allow
 from service.web.attachments import SEALED

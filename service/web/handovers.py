@@ -8,7 +8,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Conflict, Invalid, Message, TrinhError, message
-from service.operations import assignments, completions, delegations, tasks
+from service.operations.work import assignments, completions, delegations, tasks
 from service.store.tables import Person, UserTask
 from service.store.work import Work
 from service.web import queues, typed

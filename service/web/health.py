@@ -12,8 +12,9 @@ from prometheus_client.registry import Collector
 
 from service.domain.errors import NotFound, TrinhError, Unavailable, message
 from service.log import get_logger
-from service.operations import escalations, health, workers
-from service.operations.workers import LIVING, Crew, State
+from service.operations.process import escalations
+from service.operations.watch import health, workers
+from service.operations.watch.workers import LIVING, Crew, State
 from service.store import dossiers, mails
 from service.store.migrations import require_current
 from service.store.work import Work

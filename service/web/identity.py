@@ -7,8 +7,8 @@ from flask_login import LoginManager, UserMixin
 
 from service.domain.labels import Label
 from service.domain.people import Actor
-from service.operations import people
 from service.operations.services import Services
+from service.operations.staff import people
 from service.store import localities
 
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.queues import MOST_KEYS, NOBODY, Ordering, SortKey
 from service.domain.tasks import Folder
-from service.operations import folders, opinions, views
+from service.operations.work import folders, opinions, views
 from service.store.tables import SavedView
 from service.store.work import Work
 from service.translations import terms

@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.errors import Conflict, Invalid, Message, NotFound, TrinhError, message
 from service.domain.labels import Label
 from service.domain.reminders import Audience, DayCount, Ladder, Rung, keyed
-from service.operations import access, effects, ladders
-from service.operations.effects import Effect
-from service.operations.ladders import NEW, Dated, LadderPage
+from service.operations import access
+from service.operations.process import effects
+from service.operations.process.effects import Effect
+from service.operations.schedule import ladders
+from service.operations.schedule.ladders import NEW, Dated, LadderPage
 from service.store import localities
 from service.store.tables import Locality
 from service.store.work import Work

@@ -6,7 +6,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from service.operations import people
+from service.operations.staff import people
 from service.web.access import open_to_all
 from service.web.pages import is_own_path, writing
 from service.web.words import LANGUAGES

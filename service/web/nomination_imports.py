@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.documents.workbooks import MAX_WORKBOOK
 from service.domain.errors import Conflict, Invalid, message
-from service.operations import access, nomination_imports
-from service.operations.nominations import MOST_NOMINATIONS
+from service.operations import access
+from service.operations.dossier import nomination_imports
+from service.operations.dossier.nominations import MOST_NOMINATIONS
 from service.web.access import Who, allow
 from service.web.complaints import Complaint, complaint_of, status_of
 from service.web.dossier_pages import content

@@ -7,8 +7,10 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Conflict, Invalid, NotFound, message
-from service.operations import access, dossiers, drafts
-from service.operations.dossiers import LONGEST, NominationInput
+from service.operations import access
+from service.operations.dossier import dossiers
+from service.operations.dossier.dossiers import LONGEST, NominationInput
+from service.operations.work import drafts
 from service.store.tables import Nomination
 from service.translations import terms
 from service.web.access import Who, allow

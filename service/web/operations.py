@@ -5,9 +5,9 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import message
-from service.operations import escalations as climbs
-from service.operations import health as overview
 from service.operations import incidents
+from service.operations.process import escalations as climbs
+from service.operations.watch import health as overview
 from service.store import definitions
 from service.web.access import administrators
 from service.web.deadlines import DeadlineTeller

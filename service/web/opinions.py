@@ -11,8 +11,9 @@ from service.domain.errors import Conflict, Invalid, TrinhError, message
 from service.domain.opinions import LONGEST_AHEAD
 from service.domain.opinions import Answer as GivenAnswer
 from service.domain.opinions import Choice as Vote
-from service.operations import access, calendars, completions, opinions, tasks, votes
-from service.operations.opinions import Question
+from service.operations import access, calendars
+from service.operations.work import completions, opinions, tasks, votes
+from service.operations.work.opinions import Question
 from service.store.tables import Opinion
 from service.store.work import Work
 from service.web import queues, typed

@@ -5,8 +5,8 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import message
-from service.operations import outbox
-from service.operations.outbox import Wanted
+from service.operations.mail import outbox
+from service.operations.mail.outbox import Wanted
 from service.web.access import administrators
 from service.web.pages import actor, go_to, reading, services, show, writing
 from service.web.words import told

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.citations import Citation
-from service.operations import overlaps, plans
-from service.operations.overlaps import Overlap
+from service.operations.schedule import plans
+from service.operations.work import overlaps
+from service.operations.work.overlaps import Overlap
 from service.store.tables import Nomination
 from service.store.work import Work
 from service.web.pages import actor

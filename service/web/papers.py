@@ -16,8 +16,9 @@ from service.domain.dossiers import STANDING, Verdict
 from service.domain.errors import Conflict, Invalid, NotAllowed, TrinhError, message
 from service.domain.tasks import Act, Outcome
 from service.engine import RETURN_TO
-from service.operations import access, acts, completions, papers
-from service.operations.completions import Filled
+from service.operations import access
+from service.operations.work import acts, completions, papers
+from service.operations.work.completions import Filled
 from service.store import tasks
 from service.store.tables import Award, Nomination, UserTask
 from service.store.work import Work

@@ -8,8 +8,9 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Conflict, Invalid, TrinhError, message
-from service.operations import access, calendars, seats, substitutions
-from service.operations.substitutions import Away
+from service.operations import access, calendars
+from service.operations.staff import seats, substitutions
+from service.operations.staff.substitutions import Away
 from service.store import localities
 from service.store import substitutions as rows
 from service.store.tables import Locality, Membership, Person

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request, send_file
 
 from service.domain.errors import NotFound, message
-from service.operations import attachments, dossiers
+from service.operations.dossier import attachments, dossiers
 from service.store import dossiers as rows
 from service.store.tables import Attachment
 from service.web.access import Who, allow, open_to_all

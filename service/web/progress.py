@@ -10,7 +10,7 @@ from service.domain.dossiers import NominationStatus
 from service.domain.labels import Language
 from service.domain.reports import UnitState
 from service.domain.searches import Sent, Subject, Wanted
-from service.operations import progress
+from service.operations.report import progress
 from service.web import progress_charts, round_pages
 from service.web.access import Who, allow, signed_in
 from service.web.citations import document_names

@@ -7,7 +7,7 @@ from service.domain.dossiers import GONE, STANDING, DossierStatus, NominationSta
 from service.domain.errors import Message, message
 from service.domain.reports import UnitState
 from service.domain.searches import Sent, Wanted
-from service.operations.progress import AwardLine, Progress, StepLine
+from service.operations.report.progress import AwardLine, Progress, StepLine
 from service.translations import terms
 
 

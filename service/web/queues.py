@@ -10,7 +10,7 @@ from service.domain.errors import Invalid
 from service.domain.people import Actor
 from service.domain.queues import Ordering, SortKey, Wanted, read_wanted
 from service.domain.tasks import Act, Folder
-from service.operations import folders, snoozes
+from service.operations.work import folders, snoozes
 from service.store.tables import Snooze, UserTask
 from service.store.work import Work
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.receipts import LONGEST, MOST_SETS, Received, field_of
 from service.domain.words import read_day
-from service.operations import receipts
+from service.operations.dossier import receipts
 from service.store.tables import PaperReceipt
 from service.store.work import Work
 from service.web.access import Who, allow

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from service import rehearsals
 from service.domain.errors import Conflict, Invalid, Message, NotFound, message
 from service.domain.reminders import DayCount
-from service.operations import ladders, rounds
-from service.operations.ladders import LadderPage
-from service.operations.rounds import RoundPage
+from service.operations.schedule import ladders, rounds
+from service.operations.schedule.ladders import LadderPage
+from service.operations.schedule.rounds import RoundPage
 from service.rehearsals import MOST_UNITS_BESIDE, Kept, State
 from service.rehearsals.results import Mail
 from service.store import localities

@@ -11,8 +11,9 @@ from service.domain.amendments import Guidance
 from service.domain.calendars import WorkingCalendar
 from service.domain.deadlines import Bound, Deadline
 from service.domain.errors import Message, NotFound, message
-from service.operations import access, rounds
-from service.operations.rounds import RoundPage
+from service.operations import access
+from service.operations.schedule import rounds
+from service.operations.schedule.rounds import RoundPage
 from service.store import deadlines
 from service.store.tables import DeadlineChange, DeadlineExtension, Locality
 from service.store.work import Work

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Conflict, Invalid, TrinhError, message
 from service.domain.rounds import AWARD_KINDS, RoundKind
-from service.operations import new_rounds, rounds
+from service.operations.schedule import new_rounds, rounds
 from service.store import localities
 from service.store.work import Work
 from service.web import amendment_forms, round_pages

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import BadRequest
 
 from service.domain.searches import Subject, Wanted, fits, fragments
-from service.operations import searches
+from service.operations.report import searches
 from service.store.searches import Page
 from service.translations import terms
 from service.web.access import signed_in

@@ -14,7 +14,8 @@ from service.domain.errors import Message, message
 from service.domain.labels import Label
 from service.domain.people import Actor
 from service.domain.searches import LONGEST_QUERY, Sent, Wanted
-from service.operations import searches, step_names
+from service.operations import step_names
+from service.operations.report import searches
 from service.store import localities
 from service.store.work import Work
 from service.translations import terms

@@ -8,7 +8,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import message
-from service.operations import people
+from service.operations.staff import people
 from service.web.access import open_to_all
 from service.web.identity import SignedInPerson
 from service.web.pages import is_own_path, services, show, writing

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from service.operations import slips
+from service.operations.dossier import slips
 from service.web.access import Who, allow
 from service.web.dossier_pages import content
 from service.web.pages import actor, reading, show

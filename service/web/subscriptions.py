@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Invalid, message
 from service.domain.mails import MailKind
-from service.operations import subscriptions
-from service.operations.subscriptions import Subscribed
-from service.operations.unsubscribing import Unsubscribing
+from service.operations.mail import subscriptions
+from service.operations.mail.subscriptions import Subscribed
+from service.operations.mail.unsubscribing import Unsubscribing
 from service.store import people
 from service.web.access import Who, allow, proven_by_address, signed_in
 from service.web.pages import actor, go_to, reading, services, show, writing

@@ -16,7 +16,7 @@ from service.domain.overlaps import OverlapAnswer, OverlapVerdict
 from service.domain.tasks import Outcome
 from service.forms import Field, Form
 from service.forms.definitions import FieldType
-from service.operations.completions import Filled
+from service.operations.work.completions import Filled
 from service.store.tables import FormFile
 from service.web.words import day, language
 

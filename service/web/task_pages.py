@@ -11,18 +11,11 @@ from service.domain.dossiers import Judgement, NominationStatus, Verdict
 from service.domain.labels import Language
 from service.domain.tasks import PREPARES, RETURNS, Act
 from service.engine import RETURN_TO
-from service.operations import (
-    access,
-    acts,
-    changes,
-    completions,
-    differences,
-    dossiers,
-    form_uploads,
-    returns,
-)
-from service.operations.changes import Changes
-from service.operations.dossiers import DossierPage
+from service.operations import access
+from service.operations.dossier import differences, dossiers
+from service.operations.dossier.dossiers import DossierPage
+from service.operations.work import acts, changes, completions, form_uploads, returns
+from service.operations.work.changes import Changes
 from service.store import definitions, tasks
 from service.store.tables import FormFile, HistoryStep, Nomination, TaskDraft, UserTask
 from service.store.work import Work

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Conflict, Invalid, Message, TrinhError, message
 from service.domain.people import Actor
-from service.operations import completions, drafts, foresight, form_uploads, tasks
+from service.operations.work import completions, drafts, foresight, form_uploads, tasks
 from service.store.tables import UserTask
 from service.store.work import Work
 from service.web import queues, task_forms

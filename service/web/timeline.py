@@ -8,8 +8,8 @@ from service.domain.differences import NOMINATION_FIELDS
 from service.domain.dossiers import Verdict
 from service.domain.errors import Message, message
 from service.domain.labels import Label
-from service.operations.dossiers import DossierPage
-from service.operations.timelines import Subject
+from service.operations.dossier.dossiers import DossierPage
+from service.operations.dossier.timelines import Subject
 from service.store import localities
 from service.store.tables import HistoryStep
 from service.store.work import Work

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from service.domain.people import Absent
 from service.domain.tasks import PENDING, PREPARES, RESOLVED
-from service.operations import opinions
-from service.operations.dossiers import DossierPage
+from service.operations.dossier.dossiers import DossierPage
+from service.operations.work import opinions
 from service.store.tables import HistoryStep, Opinion, Person, UserTask
 from service.store.work import Work
 from service.web.pages import actor

@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.errors import Conflict, Invalid, TrinhError, message
 from service.domain.queues import Wanted
 from service.domain.tasks import Folder
-from service.operations import access, views
-from service.operations.views import LONGEST_NAME, Told
+from service.operations import access
+from service.operations.work import views
+from service.operations.work.views import LONGEST_NAME, Told
 from service.store.tables import SavedView
 from service.web import queues
 from service.web.access import Who, allow

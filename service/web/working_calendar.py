@@ -13,10 +13,12 @@ from service.domain.calendars import DayKind
 from service.domain.deadlines import day_in_figures
 from service.domain.errors import Conflict, Invalid, Message, NotFound, TrinhError, message
 from service.domain.labels import Label
-from service.operations import access, calendar_years, effects, swap_days
-from service.operations.calendar_years import CalendarYear, Mark
-from service.operations.effects import Effect
-from service.operations.swap_days import SwapDay
+from service.operations import access
+from service.operations.process import effects
+from service.operations.process.effects import Effect
+from service.operations.schedule import calendar_years, swap_days
+from service.operations.schedule.calendar_years import CalendarYear, Mark
+from service.operations.schedule.swap_days import SwapDay
 from service.store import localities
 from service.store.tables import CalendarDay
 from service.store.work import Work

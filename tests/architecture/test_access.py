@@ -11,8 +11,8 @@ DECIDES = SERVICE / "operations" / "access.py"
 NO_DECISION_ABOUT_PEOPLE = {
     "api/access.py": "a session without its CSRF token, a route that declares nothing",
     "api/sign_ins.py": "a token that asks for another token",
-    "operations/demo.py": "a clock that moves only in the demo",
-    "operations/people.py": "somebody whose account has gone while they were signed in",
+    "operations/demo/jumps.py": "a clock that moves only in the demo",
+    "operations/staff/people.py": "somebody whose account has gone while they were signed in",
 }
 """Where something is refused for what was shown or where the program runs, not for who asks."""
 

@@ -9,7 +9,7 @@ from typing import Self
 from playwright.sync_api import Locator, Page, expect
 
 from service.domain.tasks import Folder
-from service.operations.stories import PASSWORD
+from service.operations.demo.stories import PASSWORD
 from service.translations import catalogue, terms, translate
 
 

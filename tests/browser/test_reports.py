@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from service.domain.tasks import Folder
-from service.operations.stories import paper
+from service.operations.demo.stories import paper
 from tests.browser.demos import Demo
 from tests.browser.desks import Desk
 from tests.support import axe

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from service.operations import sending
+from service.operations.mail import sending
 from service.operations.services import Services
 from service.settings import Settings, Smtp
 from service.store.tables import OutgoingMail, Person

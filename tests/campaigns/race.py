@@ -26,8 +26,10 @@ from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, NotAllowed, TrinhError
 from service.domain.people import Actor
 from service.domain.tasks import Act
-from service.operations import acts, assignments, deployments, dossiers, tasks
-from service.operations.completions import Filled
+from service.operations.dossier import dossiers
+from service.operations.setup import deployments
+from service.operations.work import acts, assignments, tasks
+from service.operations.work.completions import Filled
 from service.store import migrations
 from service.store.work import Work
 from tests.builders import ROOT, World, build_world

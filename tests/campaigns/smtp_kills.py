@@ -8,7 +8,7 @@ import subprocess
 import sys
 from dataclasses import asdict, replace
 
-from service.operations.sending import LEASE
+from service.operations.mail.sending import LEASE
 from tests.builders import ROOT
 from tests.campaigns.bad_mail_servers import Post, serving
 from tests.campaigns.outboxes import Figures, Stand

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from service.clock import FakeClock
-from service.operations import sending
+from service.operations.mail import sending
 from service.operations.services import Services
 from service.settings import Settings, Smtp
 from service.store.work import Database

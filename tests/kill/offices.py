@@ -21,8 +21,10 @@ from sqlalchemy import select
 
 from service.clock import FakeClock, monotonic
 from service.domain.errors import Conflict, NotAllowed
-from service.operations import dossiers, sending, ticks
+from service.operations.dossier import dossiers
+from service.operations.mail import sending
 from service.operations.services import Services
+from service.operations.watch import ticks
 from service.settings import Settings, Smtp
 from service.store import dossiers as dossier_rows
 from service.store import people

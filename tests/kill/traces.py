@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from service.operations import verification
+from service.operations.watch import verification
 from service.store.tables import (
     Attachment,
     Dossier,

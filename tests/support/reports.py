@@ -1,6 +1,6 @@
 """Duty reports for tests: the diagram they run on, and sending one."""
 
-from service.operations import deployments
+from service.operations.setup import deployments
 from tests.builders import ROOT, World
 
 

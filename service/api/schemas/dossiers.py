@@ -25,7 +25,7 @@ from service.api.schemas.overlaps import Overlap
 from service.api.schemas.people import Holder, Office
 from service.domain.dossiers import DossierKind, DossierStatus, NomineeKind
 from service.domain.labels import Label
-from service.operations.dossiers import LONGEST, MOST_NOMINATIONS
+from service.operations.dossier.dossiers import LONGEST, MOST_NOMINATIONS
 
 MOST_LISTED = 100
 

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from service.api.fields import Answer, Input, Instant, Text
-from service.operations.feeds import LONGEST_LABEL
+from service.operations.report.feeds import LONGEST_LABEL
 
 
 class NewFeed(Input):

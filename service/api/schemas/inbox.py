@@ -8,9 +8,9 @@ from service.api.schemas.people import Holder, Office
 from service.api.schemas.tasks import Submission, TaskLine
 from service.domain.queues import LARGEST_ID, LONGEST_TEXT
 from service.domain.tasks import Act, Folder
-from service.operations.assignments import LONGEST_REASON
-from service.operations.results import MOST_AT_ONCE
-from service.operations.views import LONGEST_NAME
+from service.operations.work.assignments import LONGEST_REASON
+from service.operations.work.results import MOST_AT_ONCE
+from service.operations.work.views import LONGEST_NAME
 
 
 class ViewInput(Input):

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from service.api.fields import Answer, Input, Instant, Name, Secret, Text, Whole
-from service.operations.people import TOKEN_DAYS
+from service.operations.staff.people import TOKEN_DAYS
 
 
 class Credentials(Input):

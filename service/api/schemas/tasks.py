@@ -24,8 +24,8 @@ from service.api.schemas.people import Holder, Office
 from service.domain.dossiers import Verdict
 from service.domain.queues import LARGEST_ID
 from service.domain.tasks import Act, Folder
-from service.operations.dossiers import MOST_NOMINATIONS
-from service.operations.papers import MOST_AT_ONCE
+from service.operations.dossier.dossiers import MOST_NOMINATIONS
+from service.operations.work.papers import MOST_AT_ONCE
 
 
 class TaskQuery(Query):

@@ -9,8 +9,8 @@ from service.api.schemas.people import Holder, Office
 from service.domain.opinions import LONGEST_TEXT
 from service.domain.opinions import Answer as GivenAnswer
 from service.domain.opinions import Choice as VoteChoice
-from service.operations.assignments import LONGEST_REASON
-from service.operations.dossiers import MOST_NOMINATIONS
+from service.operations.dossier.dossiers import MOST_NOMINATIONS
+from service.operations.work.assignments import LONGEST_REASON
 
 
 class _Day(fields.Date):

@@ -15,20 +15,12 @@ from service.domain.queues import Wanted
 from service.domain.receipts import Received
 from service.domain.tasks import Folder
 from service.localities import read_folder
-from service.operations import (
-    comments,
-    deadlines,
-    feeds,
-    form_uploads,
-    localities,
-    opened_deadlines,
-    opinions,
-    people,
-    receipts,
-    substitutions,
-    tasks,
-    views,
-)
+from service.operations.dossier import comments, receipts
+from service.operations.report import feeds
+from service.operations.schedule import deadlines, opened_deadlines
+from service.operations.setup import localities
+from service.operations.staff import people, substitutions
+from service.operations.work import form_uploads, opinions, tasks, views
 from service.store import dossiers as dossier_rows
 from tests.builders import LOCALITY, PASSWORD, ROOT, SEATS, World
 from tests.support import files

@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from service.operations import people
+from service.operations.staff import people
 from tests.builders import PASSWORD, World
 
 PREFIX = "/api/v1"

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from service.operations.stories import paper
+from service.operations.demo.stories import paper
 from tests.builders import World
 from tests.functional.api.clients import Client, with_token
 

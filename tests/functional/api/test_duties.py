@@ -7,7 +7,8 @@ from click.testing import CliRunner
 from flask import Flask
 
 from service.cli import main
-from service.operations import duties, ticks
+from service.operations.schedule import duties
+from service.operations.watch import ticks
 from tests.builders import LOCALITY, World
 from tests.functional.api.clients import problem, told, with_token
 from tests.support.reports import deploy_reports, send_report

@@ -306,7 +306,7 @@ def test_a_fault_of_ours_is_told_by_a_reference_and_nothing_else(
     def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("service.operations.folders.count", break_down)
+    monkeypatch.setattr("service.operations.work.folders.count", break_down)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     answer = clerk.get("/folders")
     assert problem(answer, 500, "failure")["reference"]

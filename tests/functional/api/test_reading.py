@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from service.domain.tasks import Folder
-from service.operations import rounds
+from service.operations.schedule import rounds
 from tests.builders import World
 from tests.functional.api.clients import Client, told, with_token
 from tests.support import files

@@ -11,7 +11,8 @@ from service.api.access import Who, declared
 from service.api.document import SPEC_PATH
 from service.domain.access import WITHOUT_SIGN_IN
 from service.localities import read_folder
-from service.operations import localities, people
+from service.operations.setup import localities
+from service.operations.staff import people
 from service.store import people as person_rows
 from tests.builders import PASSWORD, ROOT, World
 from tests.functional.access.places import furnish

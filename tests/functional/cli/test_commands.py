@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from service.cli import main
-from service.operations import stories
+from service.operations.demo import stories
 from service.store import people
 from tests.builders import ROOT, World
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from service.domain.tasks import Folder
-from service.operations import people
+from service.operations.staff import people
 from service.store import people as person_rows
 from tests.builders import PASSWORD
 

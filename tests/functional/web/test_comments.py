@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 
 from service.mail import Letter
-from service.operations import letters, subscriptions, verification
+from service.operations.mail import letters, subscriptions
+from service.operations.watch import verification
 from service.store import dossiers, mails
 from service.store.tables import OutgoingMail
 from tests.builders import World

@@ -5,8 +5,8 @@ import re
 import pytest
 from flask import Flask
 
-from service.operations import dossiers as operations
-from service.operations.dossiers import DossierPage
+from service.operations.dossier import dossiers as operations
+from service.operations.dossier.dossiers import DossierPage
 from tests.builders import World
 from tests.functional.web.browsers import Browser, signed_in, words
 

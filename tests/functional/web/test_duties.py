@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 
 from service.domain.tasks import Folder
-from service.operations import duties, ticks
+from service.operations.schedule import duties
+from service.operations.watch import ticks
 from tests.builders import LOCALITY, World
 from tests.functional.web.browsers import in_english, in_folder, signed_in, words
 from tests.support import files

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from service.operations import ticks
+from service.operations.watch import ticks
 from tests.builders import World
 from tests.functional.api.clients import problem, told, with_token
 from tests.functional.web.browsers import in_english, signed_in, words

@@ -13,7 +13,7 @@ from icalendar import Calendar
 
 from service.clock import FakeClock
 from service.log import configure
-from service.operations import feeds
+from service.operations.report import feeds
 from tests.builders import World
 from tests.functional.web.browsers import Browser, signed_in, words
 

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from service.operations import deployments, drafts
+from service.operations.setup import deployments
+from service.operations.work import drafts
 from service.store import definitions, dossiers
 from service.store import drafts as draft_rows
 from service.store.tables import UserTask

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from service.operations import incidents, workers
+from service.operations import incidents
+from service.operations.watch import workers
 from service.store import mails
 from service.store import workers as rows
 from service.store.tables import Incident

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from service.operations import dossiers
+from service.operations.dossier import dossiers
 from tests.builders import World
 from tests.functional.web.browsers import in_english, words
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
-from service.operations import export_writing, exports
+from service.operations.report import export_writing, exports
 from tests.builders import World
 from tests.functional.api.clients import problem, told, with_token
 from tests.functional.web.browsers import in_english, signed_in, words

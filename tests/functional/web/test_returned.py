@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from openpyxl import load_workbook
 
-from service.operations.stories import paper
+from service.operations.demo.stories import paper
 from service.store import dossiers as dossier_rows
 from tests.builders import World
 from tests.functional.web.browsers import signed_in, words

@@ -5,8 +5,8 @@ import re
 import pytest
 from flask import Flask
 
-from service.operations import subscriptions
-from service.operations.unsubscribing import Unsubscribing
+from service.operations.mail import subscriptions
+from service.operations.mail.unsubscribing import Unsubscribing
 from service.store import people
 from tests.builders import World
 from tests.functional.web.browsers import Browser, in_english, signed_in, words

@@ -4,8 +4,9 @@ from datetime import date
 
 from flask import Flask
 
-from service.operations import opinions, seats
-from service.operations.opinions import Question
+from service.operations.staff import seats
+from service.operations.work import opinions
+from service.operations.work.opinions import Question
 from service.store import localities
 from tests.builders import LOCALITY, World
 from tests.functional.api.clients import with_token

@@ -13,9 +13,9 @@ from service.clock import monotonic
 from service.jobs import Ticker
 from service.jobs.ticker import Job
 from service.mail import Mailbox, MailboxServer
-from service.operations import workers
 from service.operations.services import Services
-from service.operations.workers import State
+from service.operations.watch import workers
+from service.operations.watch.workers import State
 from service.settings import Smtp, read_settings
 from service.store import outbox
 from service.store import workers as rows

@@ -5,8 +5,9 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from service.operations import dossiers, verification
-from service.operations.dossiers import DossierPage
+from service.operations.dossier import dossiers
+from service.operations.dossier.dossiers import DossierPage
+from service.operations.watch import verification
 from service.store.tables import (
     HistoryStep,
     Incident,

@@ -5,8 +5,8 @@ from io import BytesIO
 import pytest
 
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from service.operations import attachments
-from service.operations.stories import paper
+from service.operations.demo.stories import paper
+from service.operations.dossier import attachments
 from service.store.tables import Attachment
 from service.store.work import Work
 from tests.builders import World

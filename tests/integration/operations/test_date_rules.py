@@ -16,7 +16,8 @@ from service.domain.deadlines import Bound, DeadlineRule, OnDate, Roll, resolve
 from service.domain.errors import Conflict, Invalid, NotFound
 from service.domain.localities import Locality
 from service.domain.reminders import Audience, DayCount, Ladder, Rung, materialise
-from service.operations import calendars, ticks
+from service.operations import calendars
+from service.operations.watch import ticks
 from service.store import localities as store
 from tests.builders import LOCALITY, ZONE, World, local
 from tests.integration.operations.readings import broken, pending

@@ -16,8 +16,12 @@ from service.domain.amendments import Guidance
 from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.errors import Conflict, Invalid, NotFound
 from service.domain.reminders import materialise
-from service.operations import calendars, deadlines, directories, dues, effects, processes, ticks
-from service.operations.deadlines import Changed, Extending, Place, Terms
+from service.operations import calendars, dues
+from service.operations.process import effects, processes
+from service.operations.schedule import deadlines
+from service.operations.schedule.deadlines import Changed, Extending, Place, Terms
+from service.operations.staff import directories
+from service.operations.watch import ticks
 from service.store import dossiers as dossier_rows
 from service.store import locks
 from service.store import reminders as reminder_rows

@@ -9,8 +9,10 @@ import pytest
 from service.domain.amendments import Guidance, Subject
 from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from service.operations import amendments, deadlines, effects, rounds, ticks
-from service.operations.deadlines import Changed, Extending, Place, Terms
+from service.operations.process import effects
+from service.operations.schedule import amendments, deadlines, rounds
+from service.operations.schedule.deadlines import Changed, Extending, Place, Terms
+from service.operations.watch import ticks
 from service.store import deadlines as deadline_rows
 from service.store import localities as locality_rows
 from service.store.tables import DeadlineChange

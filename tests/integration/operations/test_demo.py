@@ -10,8 +10,10 @@ import pytest
 from service.clock import Clock, FakeClock, ShiftedClock, SystemClock
 from service.domain.errors import Invalid, NotAllowed
 from service.mail import Mailbox, MailboxServer
-from service.operations import demo, papers, stories, verification
+from service.operations.demo import jumps, stories
 from service.operations.services import Services
+from service.operations.watch import verification
+from service.operations.work import papers
 from service.settings import Settings, Smtp
 from service.store import demo as demo_rows
 from service.store.tables import Dossier, OutgoingMail, Person, UserTask
@@ -64,9 +66,9 @@ def as_world(services: Services) -> World:
     return World(services.database, FakeClock(services.clock.now()), services.settings.attachment_folder)
 
 
-def jump(services: Services, to: str, who: str = "quantri") -> demo.Jumped:
+def jump(services: Services, to: str, who: str = "quantri") -> jumps.Jumped:
     """Moves the demo's clock to a local time."""
-    return demo.jump(services, as_world(services).actor(who), local(to))
+    return jumps.jump(services, as_world(services).actor(who), local(to))
 
 
 def test_the_stories_leave_a_sound_database_with_dossiers_all_along_the_route(stage: Services) -> None:
@@ -149,12 +151,12 @@ def test_only_an_administrator_moves_the_clock_and_only_in_the_demo(stage: Servi
     settings = Settings(world.folder, str(world.database.url), "127.0.0.1", 8000, "http://127.0.0.1:8000")
     real = Services(settings, world.database, world.clock)
     with pytest.raises(NotAllowed, match="only in the demo"):
-        demo.jump(real, world.actor("admin"), local("2024-12-01 08:00"))
+        jumps.jump(real, world.actor("admin"), local("2024-12-01 08:00"))
 
 
 def test_the_proposed_jumps_lead_forward_to_what_falls_due(stage: Services) -> None:
     with stage.database.read() as work:
-        presets = demo.presets(work)
+        presets = jumps.presets(work)
         now = work.now
     assert [preset.at for preset in presets] == sorted(preset.at for preset in presets)
     assert all(preset.at > now for preset in presets)

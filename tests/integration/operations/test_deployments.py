@@ -3,7 +3,8 @@
 import pytest
 
 from service.domain.errors import Invalid
-from service.operations import deployments, dossiers
+from service.operations.dossier import dossiers
+from service.operations.setup import deployments
 from service.store import definitions
 from service.store.tables import FormVersion, ProcessDefinition
 from tests.builders import ROOT, World

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from service.domain.errors import Invalid
-from service.operations import digests, subscriptions
-from service.operations.letters import compose
+from service.operations.mail import digests, subscriptions
+from service.operations.mail.letters import compose
 from service.store import mails as outbox
 from service.store.tables import Locality, OutgoingMail, Person
 from tests.builders import World, local

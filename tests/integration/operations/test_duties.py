@@ -11,18 +11,13 @@ from sqlalchemy import func, select
 from service.domain.deadlines import Yearly
 from service.domain.duties import ReportState
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from service.operations import (
-    attachments,
-    dossiers,
-    duties,
-    localities,
-    report_openings,
-    ticks,
-    verification,
-)
-from service.operations.duties import DutyPage, Line
-from service.operations.nominations import NominationInput
-from service.operations.stories import paper
+from service.operations.demo.stories import paper
+from service.operations.dossier import attachments, dossiers
+from service.operations.dossier.nominations import NominationInput
+from service.operations.schedule import duties, report_openings
+from service.operations.schedule.duties import DutyPage, Line
+from service.operations.setup import localities
+from service.operations.watch import ticks, verification
 from service.store import localities as locality_rows
 from service.store.tables import Dossier, Incident, Membership, OutgoingMail, UserTask
 from service.store.work import Database, Work

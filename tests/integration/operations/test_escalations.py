@@ -3,8 +3,9 @@
 import pytest
 
 from service.domain.errors import NotAllowed
-from service.operations import escalations, ticks
-from service.operations.escalations import Climb
+from service.operations.process import escalations
+from service.operations.process.escalations import Climb
+from service.operations.watch import ticks
 from service.store.tables import UserTask
 from tests.builders import World
 from tests.integration.operations.readings import broken, history, mails, page, rows

@@ -11,10 +11,12 @@ from openpyxl import load_workbook
 from service.domain.errors import Conflict, NotFound
 from service.domain.reports import ExportKind, ExportState
 from service.domain.searches import Wanted
-from service.operations import dossiers, export_writing, exports, verification
-from service.operations.dossiers import NominationInput
-from service.operations.exports import Asked
+from service.operations.dossier import dossiers
+from service.operations.dossier.dossiers import NominationInput
+from service.operations.report import export_writing, exports
+from service.operations.report.exports import Asked
 from service.operations.services import Services
+from service.operations.watch import verification
 from service.settings import Settings
 from service.store import exports as store
 from service.store import localities

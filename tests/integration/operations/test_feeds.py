@@ -7,10 +7,12 @@ from icalendar import Calendar, Event
 
 from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.errors import Conflict, Invalid, NotFound
-from service.operations import deadlines, feeds, people
-from service.operations.deadlines import Extending, Terms
-from service.operations.feeds import MOST_FEEDS, Opened
-from service.operations.opened_deadlines import Place
+from service.operations.report import feeds
+from service.operations.report.feeds import MOST_FEEDS, Opened
+from service.operations.schedule import deadlines
+from service.operations.schedule.deadlines import Extending, Terms
+from service.operations.schedule.opened_deadlines import Place
+from service.operations.staff import people
 from service.store import localities as locality_rows
 from service.store import people as person_rows
 from service.store.tables import CalendarFeed, Person

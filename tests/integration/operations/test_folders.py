@@ -5,7 +5,7 @@ from itertools import pairwise, product
 
 from service.domain.queues import Wanted, read_sort, read_wanted
 from service.domain.tasks import Folder
-from service.operations import folders, snoozes
+from service.operations.work import folders, snoozes
 from service.store.tables import Organisation, UserTask
 from tests.builders import World
 

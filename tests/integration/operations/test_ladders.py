@@ -8,10 +8,11 @@ from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.domain.labels import Label
 from service.domain.reminders import Audience, DayCount, Ladder, Rung
-from service.operations import deadlines, ladders, ticks
-from service.operations.deadlines import Place, Terms
-from service.operations.effects import Effect
-from service.operations.ladders import LadderPage
+from service.operations.process.effects import Effect
+from service.operations.schedule import deadlines, ladders
+from service.operations.schedule.deadlines import Place, Terms
+from service.operations.schedule.ladders import LadderPage
+from service.operations.watch import ticks
 from service.store.tables import Amendment, DeadlineChange
 from tests.builders import LOCALITY, World, local
 from tests.integration.operations.readings import broken, mails, pending, reminders, rows

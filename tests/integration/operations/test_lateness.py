@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from service.domain.deadlines import LatePolicy
 from service.domain.errors import Conflict, Invalid
-from service.operations import completions, localities, ticks
+from service.operations.setup import localities
+from service.operations.watch import ticks
+from service.operations.work import completions
 from service.store.tables import Round
 from service.translations import translate
 from tests.builders import World, shipped_locality

@@ -10,8 +10,8 @@ from service.domain.deadlines import Bound
 from service.domain.errors import Conflict, Invalid, NotAllowed
 from service.domain.labels import Label
 from service.domain.rounds import RoundKind
-from service.operations import new_rounds, rounds
-from service.operations.new_rounds import Dated, NewRound, Proposal
+from service.operations.schedule import new_rounds, rounds
+from service.operations.schedule.new_rounds import Dated, NewRound, Proposal
 from service.store.tables import Amendment, Round
 from tests.builders import LOCALITY, World, local, shipped_locality
 from tests.integration.operations.readings import broken, page, rows

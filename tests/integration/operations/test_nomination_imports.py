@@ -7,7 +7,8 @@ import pytest
 from openpyxl import load_workbook
 
 from service.domain.errors import Conflict, Invalid, NotAllowed
-from service.operations import nomination_imports, verification
+from service.operations.dossier import nomination_imports
+from service.operations.watch import verification
 from service.store import dossiers as dossier_rows
 from tests.builders import World
 

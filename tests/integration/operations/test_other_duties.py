@@ -10,8 +10,11 @@ from sqlalchemy import select
 from service.clock import FakeClock
 from service.domain.duties import ReportState
 from service.localities import read_folder
-from service.operations import deployments, duties, localities, people, ticks
-from service.operations.duties import DutyPage
+from service.operations.schedule import duties
+from service.operations.schedule.duties import DutyPage
+from service.operations.setup import deployments, localities
+from service.operations.staff import people
+from service.operations.watch import ticks
 from service.store.tables import OutgoingMail, Reminder, UserTask
 from service.store.work import Database
 from tests.builders import PASSWORD, ROOT, World, local

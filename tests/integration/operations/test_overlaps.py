@@ -13,10 +13,12 @@ from alembic.script import ScriptDirectory
 from service.domain.dossiers import Judgement, NominationStatus, Verdict
 from service.domain.errors import Conflict, Invalid, NotFound
 from service.domain.overlaps import OverlapAnswer, OverlapVerdict
-from service.operations import acts, dossiers, overlaps, papers, tasks, verification
-from service.operations.completions import Filled
-from service.operations.dossiers import NominationInput
-from service.operations.overlaps import Overlap
+from service.operations.dossier import dossiers
+from service.operations.dossier.dossiers import NominationInput
+from service.operations.watch import verification
+from service.operations.work import acts, overlaps, papers, tasks
+from service.operations.work.completions import Filled
+from service.operations.work.overlaps import Overlap
 from service.store import dossiers as dossier_rows
 from service.store import localities as locality_rows
 from service.store import migrations

@@ -8,9 +8,10 @@ import pytest
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.domain.tasks import Act
-from service.operations import deployments, papers
-from service.operations.completions import Filled
-from service.operations.papers import Forwarded
+from service.operations.setup import deployments
+from service.operations.work import papers
+from service.operations.work.completions import Filled
+from service.operations.work.papers import Forwarded
 from service.store.tables import Decision, Submission
 from service.translations import translate
 from tests.builders import ROOT, World

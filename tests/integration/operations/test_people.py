@@ -8,8 +8,9 @@ from argon2 import PasswordHasher
 
 from service.domain.errors import Conflict, Invalid, NotFound
 from service.domain.localities import ConfiguredPerson, Seating
-from service.operations import localities, passwords, people
-from service.operations.people import LOCKED_FOR, MOST_FAILURES
+from service.operations.setup import localities
+from service.operations.staff import passwords, people
+from service.operations.staff.people import LOCKED_FOR, MOST_FAILURES
 from service.store import people as person_rows
 from service.store.tables import SignIn
 from tests.builders import LOCALITY, PASSWORD, World, local, shipped_locality

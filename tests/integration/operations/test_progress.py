@@ -11,8 +11,8 @@ from sqlalchemy import select
 from service.domain.dossiers import DossierStatus
 from service.domain.reports import UnitState
 from service.domain.searches import Sent, Wanted
-from service.operations import progress
-from service.operations.progress import Progress
+from service.operations.report import progress
+from service.operations.report.progress import Progress
 from service.store import searches
 from service.store.tables import CandidateGroup, Dossier, Organisation, Round, UserTask
 from tests.builders import LOCALITY, World

@@ -10,9 +10,13 @@ from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, NotAllowed, TrinhError
 from service.domain.tasks import Act
-from service.operations import acts, deadlines, dossiers, papers, people, tasks, ticks
-from service.operations.completions import Filled
-from service.operations.deadlines import Place, Terms
+from service.operations.dossier import dossiers
+from service.operations.schedule import deadlines
+from service.operations.schedule.deadlines import Place, Terms
+from service.operations.staff import people
+from service.operations.watch import ticks
+from service.operations.work import acts, papers, tasks
+from service.operations.work.completions import Filled
 from service.store import localities as locality_rows
 from service.store.tables import DeadlineChange, Decision, OutgoingMail, Submission, UserTask
 from service.store.work import Work

@@ -7,7 +7,8 @@ from sqlalchemy import update
 
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.domain.receipts import Received
-from service.operations import receipts, slips, verification
+from service.operations.dossier import receipts, slips
+from service.operations.watch import verification
 from service.store import dossiers as dossier_rows
 from service.store.tables import Attachment, Nomination, PaperReceipt
 from tests.builders import World

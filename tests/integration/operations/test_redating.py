@@ -20,8 +20,10 @@ from service.domain.labels import Label
 from service.domain.localities import Locality
 from service.domain.reminders import Audience, DayCount, Ladder, Rung
 from service.localities.calendars import working_calendar
-from service.operations import localities, rounds, ticks
-from service.operations.localities import Loaded
+from service.operations.schedule import rounds
+from service.operations.setup import localities
+from service.operations.setup.localities import Loaded
+from service.operations.watch import ticks
 from service.store import localities as store
 from service.store.tables import DeadlineChange, LocalityVersion, Reminder
 from service.store.work import Database

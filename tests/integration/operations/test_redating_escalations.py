@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from service.domain.deadlines import OnDate, Unset
-from service.operations import ticks
+from service.operations.watch import ticks
 from service.store.tables import Timer, UserTask
 from tests.builders import World, local, shipped_locality
 from tests.integration.operations.readings import broken, history, mails, rows

@@ -11,7 +11,8 @@ from sqlalchemy import update
 
 from service.clock import FakeClock
 from service.domain.reminders import Audience, Rung
-from service.operations import people, ticks
+from service.operations.staff import people
+from service.operations.watch import ticks
 from service.store import people as person_rows
 from service.store.tables import Locality, OutgoingMail, Reminder
 from service.store.work import Database

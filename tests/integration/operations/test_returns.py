@@ -7,17 +7,12 @@ import pytest
 
 from service.domain.differences import Difference
 from service.domain.errors import Invalid
-from service.operations import (
-    attachments,
-    completions,
-    deployments,
-    differences,
-    dossiers,
-    returns,
-    verification,
-)
-from service.operations.dossiers import NominationInput
-from service.operations.stories import paper
+from service.operations.demo.stories import paper
+from service.operations.dossier import attachments, differences, dossiers
+from service.operations.dossier.dossiers import NominationInput
+from service.operations.setup import deployments
+from service.operations.watch import verification
+from service.operations.work import completions, returns
 from service.store import dossiers as dossier_rows
 from tests.builders import ROOT, World
 

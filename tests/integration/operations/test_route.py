@@ -4,8 +4,9 @@ import pytest
 
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from service.operations import dossiers, nominations, papers
-from service.operations.dossiers import NominationInput
+from service.operations.dossier import dossiers, nominations
+from service.operations.dossier.dossiers import NominationInput
+from service.operations.work import papers
 from tests.builders import World, local
 from tests.integration.operations.readings import (
     broken,

@@ -5,8 +5,10 @@ from sqlalchemy import delete, insert, select
 
 from service.domain.dossiers import DossierStatus
 from service.domain.searches import Sent, Subject, Wanted
-from service.operations import dossiers, searches, verification
-from service.operations.dossiers import NominationInput
+from service.operations.dossier import dossiers
+from service.operations.dossier.dossiers import NominationInput
+from service.operations.report import searches
+from service.operations.watch import verification
 from service.store import searches as store
 from service.store.tables import Dossier, SearchWord
 from tests.builders import World

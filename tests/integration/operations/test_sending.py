@@ -15,9 +15,11 @@ from sqlalchemy import update
 from service.clock import FakeClock
 from service.mail import compose as compose_mail
 from service.operations import incidents as incident_work
-from service.operations import localities, sending, subscriptions, ticks
-from service.operations.sending import LEASE, Sent, send_due
+from service.operations.mail import sending, subscriptions
+from service.operations.mail.sending import LEASE, Sent, send_due
 from service.operations.services import Services
+from service.operations.setup import localities
+from service.operations.watch import ticks
 from service.settings import Settings, Smtp
 from service.store import mails as outbox
 from service.store import people

@@ -6,9 +6,10 @@ from datetime import date
 
 from sqlalchemy import event
 
-from service.operations import substitutions, tasks
-from service.operations.completions import Filled
-from service.operations.substitutions import Away
+from service.operations.staff import substitutions
+from service.operations.staff.substitutions import Away
+from service.operations.work import tasks
+from service.operations.work.completions import Filled
 from service.store import people
 from tests.builders import LOCALITY, World
 

@@ -3,8 +3,9 @@
 import pytest
 
 from service.domain.errors import Invalid, NotFound
-from service.operations import digests, subscriptions, ticks
-from service.operations.unsubscribing import Unsubscribing
+from service.operations.mail import digests, subscriptions
+from service.operations.mail.unsubscribing import Unsubscribing
+from service.operations.watch import ticks
 from service.store.tables import Person
 from tests.builders import World
 from tests.integration.operations.readings import incidents, mails, rows

@@ -13,10 +13,14 @@ from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from service.domain.labels import Label
 from service.domain.reminders import Audience, DayCount, Rung
 from service.localities import read_folder
-from service.operations import calendars, deadlines, effects, localities, swap_days, ticks
-from service.operations.deadlines import Extending, Place, Terms
-from service.operations.effects import Effect
-from service.operations.swap_days import SwapDay
+from service.operations import calendars
+from service.operations.process import effects
+from service.operations.process.effects import Effect
+from service.operations.schedule import deadlines, swap_days
+from service.operations.schedule.deadlines import Extending, Place, Terms
+from service.operations.schedule.swap_days import SwapDay
+from service.operations.setup import localities
+from service.operations.watch import ticks
 from service.store import localities as store
 from service.store.tables import Amendment, CalendarDay, Deadline, DeadlineChange, DeadlineExtension
 from service.store.work import Work

@@ -9,10 +9,11 @@ import pytest
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound, TrinhError
 from service.domain.labels import Label
-from service.operations import dossiers, tasks
-from service.operations import drafts as kept_drafts
-from service.operations.completions import Filled
-from service.operations.dossiers import NominationInput
+from service.operations.dossier import dossiers
+from service.operations.dossier.dossiers import NominationInput
+from service.operations.work import drafts as kept_drafts
+from service.operations.work import tasks
+from service.operations.work.completions import Filled
 from service.store import tasks as task_rows
 from service.store.tables import NominationVerdict
 from service.translations import translate

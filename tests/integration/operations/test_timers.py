@@ -16,9 +16,10 @@ from service.domain.errors import (
     message,
 )
 from service.operations import incidents as incident_work
-from service.operations import processes, ticks, timers
-from service.operations.processes import Moved, Order
-from service.operations.timers import Fired
+from service.operations.process import processes, timers
+from service.operations.process.processes import Moved, Order
+from service.operations.process.timers import Fired
+from service.operations.watch import ticks
 from service.store.tables import Incident, ProcessInstance, Timer
 from service.store.work import Database, Work
 from tests.builders import World, local

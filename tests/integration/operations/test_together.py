@@ -6,20 +6,12 @@ import pytest
 
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, NotAllowed
-from service.operations import (
-    assignments,
-    delegations,
-    opinions,
-    seats,
-    substitutions,
-    tasks,
-    ticks,
-    verification,
-    votes,
-)
-from service.operations.completions import Filled
-from service.operations.opinions import Question
-from service.operations.substitutions import Away
+from service.operations.staff import seats, substitutions
+from service.operations.staff.substitutions import Away
+from service.operations.watch import ticks, verification
+from service.operations.work import assignments, delegations, opinions, tasks, votes
+from service.operations.work.completions import Filled
+from service.operations.work.opinions import Question
 from service.store import dossiers, localities
 from service.store import opinions as opinion_rows
 from service.store.tables import HistoryStep, OutgoingMail

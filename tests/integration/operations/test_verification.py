@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from service.domain.tasks import Closing
-from service.operations import ticks, verification
+from service.operations.watch import ticks, verification
 from service.store.tables import (
     Attachment,
     Dossier,

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from service.clock import FakeClock
 from service.domain.errors import Conflict, Invalid, NotFound
 from service.localities import read_ladder
-from service.operations import duties, people, ticks
+from service.operations.schedule import duties
+from service.operations.staff import people
+from service.operations.watch import ticks
 from service.rehearsals import Asked, Proposal, as_json, read_dates, rehearse
 from service.rehearsals.results import Action, Seat
 from service.rehearsals.writing import of_json

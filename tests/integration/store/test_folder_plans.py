@@ -11,7 +11,7 @@ from benchmarks.crowds import Crowd, Spread
 from service.clock import FakeClock
 from service.domain.queues import SortKey, Wanted, read_sort
 from service.domain.tasks import Folder
-from service.operations.folders import reader_of
+from service.operations.work.folders import reader_of
 from service.store import folders
 from service.store.folder_parts import Reader
 from service.store.folders import Place

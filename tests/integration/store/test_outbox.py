@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.operations import health
+from service.operations.watch import health
 from service.store import mails
 from service.store.tables import OutgoingMail
 from service.store.work import Work

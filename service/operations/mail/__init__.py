@@ -1,0 +1,1 @@
+"""Mails from the letter that is written to the answer of the server."""

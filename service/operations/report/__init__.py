@@ -1,0 +1,1 @@
+"""What many dossiers amount to: search, progress, exports, calendars."""

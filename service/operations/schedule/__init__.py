@@ -1,0 +1,1 @@
+"""Rounds, deadlines and all that moves them: made, changed, extended, resolved."""

@@ -1,0 +1,135 @@
+"""Rounds and their deadlines: listing them with their sources, moving what depends on a date."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from service.domain import deadlines as rules
+from service.domain.calendars import WorkingCalendar
+from service.domain.deadlines import Deadline
+from service.domain.labels import Language
+from service.domain.people import SYSTEM, Actor
+from service.domain.rounds import RoundKind
+from service.operations import access, calendars
+from service.operations.histories import Entry
+from service.operations.process import processes
+from service.operations.process.recordings import By
+from service.store import dossiers, localities, locks
+from service.store import tables as rows
+from service.store.work import Work
+from service.translations import in_words
+
+_CHUNK = 500
+"""Dossiers whose rows are read and written together."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPage:
+    """A round with its deadlines resolved, and how many dossiers run in it."""
+
+    round: rows.Round
+    locality: rows.Locality
+    deadlines: tuple[Deadline, ...]
+    calendar: WorkingCalendar
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What re-dating a round has moved."""
+
+    dossiers: int = 0
+    tasks: int = 0
+
+
+def visible_localities(work: Work, actor: Actor) -> list[rows.Locality]:
+    """The localities whose rounds the actor may see: their own; all of them for an administrator."""
+    return [row for row in localities.every(work) if access.may_see_locality(actor, row.id)]
+
+
+def list_rounds(work: Work, locality_id: str) -> list[RoundPage]:
+    """The rounds of awarding of a locality, oldest first; those of its duties are told by `duties`.
+
+    Raises:
+        NotFound: when the locality has never been loaded.
+    """
+    locality = localities.get(work, locality_id)
+    found = [one for one in localities.rounds(work, locality_id) if one.kind != RoundKind.DUTY]
+    return [_page(work, locality, round_) for round_ in found]
+
+
+def show(work: Work, locality_id: str, key: str) -> RoundPage:
+    """One round by its key, such as `annual-2024`.
+
+    Raises:
+        NotFound: unknown locality or round.
+    """
+    return _page(work, localities.get(work, locality_id), localities.round_of(work, locality_id, key))
+
+
+def deadlines_json(
+    work: Work, locality_id: str, round_key: str | None = None, language: str = Language.VIETNAMESE
+) -> list[dict[str, object]]:
+    """Every deadline of every round (or of one) in the shape of the command line and the API."""
+    pages = [show(work, locality_id, round_key)] if round_key else list_rounds(work, locality_id)
+    return [one for page in pages for one in page_json(page, language)]
+
+
+def page_json(page: RoundPage, language: str) -> list[dict[str, object]]:
+    """The deadlines of one round in that shape."""
+    return [deadline_json(deadline, page.calendar, language) for deadline in page.deadlines]
+
+
+def deadline_json(deadline: Deadline, calendar: WorkingCalendar, language: str) -> dict[str, object]:
+    """One deadline in that shape."""
+    return rules.as_json(deadline, calendar, lambda text: str(in_words(text, language)))
+
+
+def redate(
+    work: Work,
+    round_: rows.Round,
+    *,
+    reason: str,
+    actor: Actor = SYSTEM,
+    changes: Mapping[str, str] | None = None,
+    unit: rows.Organisation | None = None,
+    happened: str = "redated",
+    clause: str | None = None,
+) -> Moved:
+    """Moves due instants, timers and reminders of every running dossier of a round to its present dates.
+
+    To be called in the Work that changed the deadlines; the history of each dossier says why, under the
+    kind `happened`, and by which document's clause. With a `unit` only its dossiers follow. Reminders
+    already sent for the same deadline date are not sent again.
+    """
+    moved = 0
+    running = dossiers.running_in_round(work, round_.id, None if unit is None else unit.id)
+    by = By(actor, Entry(happened, reason=reason, clause=clause, params=dict(changes or {})))
+    for chunk in _chunks(running):
+        moved += processes.redate(work, locks.many(work, chunk), by)
+    return Moved(len(running), moved)
+
+
+def replan(work: Work, round_: rows.Round) -> None:
+    """Makes the pending reminders of a round agree with its ladders, working days and offices as they are.
+
+    No date has moved, so the histories say nothing of it.
+    """
+    for chunk in _chunks(dossiers.running_in_round(work, round_.id)):
+        processes.follow_deadlines(work, locks.many(work, chunk))
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]
+
+
+def _page(work: Work, locality: rows.Locality, round_: rows.Round) -> RoundPage:
+    zone = ZoneInfo(locality.zone)
+    return RoundPage(
+        round=round_,
+        locality=locality,
+        deadlines=tuple(calendars.deadline(row, round_.key, zone) for row in round_.deadlines if row.active),
+        calendar=calendars.of(work, locality),
+        running=len(dossiers.running_in_round(work, round_.id)),
+    )

@@ -1,0 +1,1 @@
+"""What an installation is given: localities and diagrams."""

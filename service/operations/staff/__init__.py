@@ -1,0 +1,1 @@
+"""Who works where: people, offices and seats, substitutes, who is to be told."""

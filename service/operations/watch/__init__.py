@@ -1,0 +1,1 @@
+"""What keeps going and is kept right: ticks, workers, health, verification."""

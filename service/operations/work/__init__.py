@@ -1,0 +1,1 @@
+"""What reviewers do with their tasks: find, claim, ask, decide, hand over."""
