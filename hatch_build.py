@@ -18,14 +18,20 @@ ROOT = Path(__file__).resolve().parent
 FRONTEND = ROOT / "frontend"
 ASSETS = ROOT / "service" / "web" / "static" / "dist"
 STAMP = ASSETS / ".built-from"
+SHIPPED = ("bpmn", "config", "forms")
 
 
 class FrontendBuildHook(BuildHookInterface[Any]):
     """Hatchling's entry: the assets are there before the files of the package are collected."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if version != "editable":
-            build_frontend()
+        if version == "editable":
+            return
+        build_frontend()
+        if self.target_name == "wheel":
+            # An installed program has no checkout around it (service/shipped.py).
+            for folder in SHIPPED:
+                build_data["force_include"][str(ROOT / folder)] = f"service/_shipped/{folder}"
 
 
 def build_frontend() -> None:

@@ -1,8 +1,11 @@
-"""What ships with the program: localities, forms and diagrams, as paths in the checkout."""
+"""What ships with the program: localities, forms and diagrams, as paths in the checkout or the installation."""
 
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parent
+_INSTALLED = _PACKAGE / "_shipped"
+"""Where a wheel carries them (hatch_build.py); a checkout has them at its top."""
+_ROOT = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
 
 
 def localities() -> list[Path]:
