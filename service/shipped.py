@@ -1,4 +1,4 @@
-"""What ships with the program: localities, forms and diagrams, as paths in the checkout or the installation."""
+"""What ships with the program: localities, forms and diagrams, as paths in checkout or installation."""
 
 from pathlib import Path
 
