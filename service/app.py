@@ -40,6 +40,8 @@ def create_app(services: Services) -> "Flask":
         Conflict: when the database's schema is not the newest.
     """
     # Loading screens and API takes longer than most commands run: only servers pay for it.
+    from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: PLC0415
+
     from service import api, web  # noqa: PLC0415
 
     require_current(services.settings.database_url)
@@ -49,4 +51,6 @@ def create_app(services: Services) -> "Flask":
     web.prepare(app, services)
     for blueprint in web.blueprints():
         app.register_blueprint(blueprint)
+    if proxies := services.settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)
     return app

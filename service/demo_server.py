@@ -44,7 +44,7 @@ def serve(settings: Settings) -> None:
     with alone(settings):
         require_free_port(settings)
         prepare(settings)
-        chosen = options(settings, THREADS) | {"when_ready": lambda _: _introduce(settings)}
+        chosen = options(settings, 1, THREADS) | {"when_ready": lambda _: _introduce(settings)}
         Server(chosen, lambda: _start(settings)).run()
 
 

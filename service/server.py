@@ -1,6 +1,7 @@
-"""gunicorn's home: serving the application with threads in one process."""
+"""gunicorn's home: serving the application with threads, in one process or in several."""
 
 import gc
+import os
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -32,14 +33,25 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
         return app
 
 
-def serve_web(settings: Settings, threads: int) -> None:
-    """Serves until it is told to stop.
+def serve_web(settings: Settings, processes: int | None, threads: int) -> None:
+    """Serves until it is told to stop; a process that dies is started again. See `best_processes` for None.
 
     Raises:
         Conflict: when the port is taken.
     """
     require_free_port(settings)
-    Server(options(settings, threads), lambda: create_app(create_services(settings))).run()
+    count = processes or best_processes(settings)
+    Server(options(settings, count, threads), lambda: create_app(create_services(settings))).run()
+
+
+def best_processes(settings: Settings) -> int:
+    """One for each processor that may be used, at most eight: Python computes on one at a time.
+
+    On SQLite one: it writes for one at a time, and a small office needs no more.
+    """
+    if settings.database_url.startswith("sqlite"):
+        return 1
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
 
 
 def require_free_port(settings: Settings) -> None:
@@ -63,11 +75,11 @@ def require_free_port(settings: Settings) -> None:
             ) from error
 
 
-def options(settings: Settings, threads: int) -> dict[str, Any]:
-    """gunicorn's options: threads, no control socket, bounded request lines and headers."""
+def options(settings: Settings, processes: int, threads: int) -> dict[str, Any]:
+    """gunicorn's options: processes of threads, no control socket, bounded request lines and headers."""
     return {
         "bind": f"{settings.host}:{settings.port}",
-        "workers": 1,
+        "workers": processes,
         "threads": threads,
         "worker_class": "gthread",
         "accesslog": None,

@@ -48,13 +48,18 @@ class Smtp:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything an operator may choose. Without `smtp`, mail waits in the outbox."""
+    """Everything an operator may choose. Without `smtp`, mail waits in the outbox.
+
+    `proxies` is how many of our own stand in front: so many of the addresses that a request says it came
+    from are believed, and no more.
+    """
 
     data_folder: Path
     database_url: str = field(repr=False)
     host: str
     port: int
     base_url: str
+    proxies: int = 0
     smtp: Smtp | None = None
     secret_key: str | None = field(default=None, repr=False)
     attachment_bytes: int = 20 * 1024**2
@@ -101,6 +106,7 @@ def read_settings(env: Env | None = None) -> Settings:
         host=host,
         port=port,
         base_url=_base_url(variables, host, port),
+        proxies=variables.whole("TRINH_PROXIES", 0, least=0, most=5),
         smtp=_smtp(variables),
         secret_key=_given_secret_key(variables),
         attachment_bytes=variables.whole("TRINH_ATTACHMENT_MB", 20, least=1, most=1000) * 1024**2,

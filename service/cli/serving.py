@@ -20,15 +20,26 @@ def run() -> None:
 
 
 @click.command()
-@click.option("--threads", default=8, show_default=True, help="Requests served at once.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="How many serve.  [default: one per processor on PostgreSQL, one on SQLite]",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 64),
+    default=8,
+    show_default=True,
+    help="Requests that each process serves at once.",
+)
 @telling_errors
-def web(threads: int) -> None:
+def web(processes: int | None, threads: int) -> None:
     """Serves the screens and the API; refuses an outdated schema."""
     from service import server  # noqa: PLC0415 - servers are loaded by the commands that serve
 
     with opened_services() as services, services.database.read() as work:
         places.refuse(work)
-    server.serve_web(services.settings, threads)
+    server.serve_web(services.settings, processes, threads)
 
 
 @click.command()

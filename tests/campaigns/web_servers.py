@@ -18,7 +18,7 @@ UP_WITHIN_S = 120
 
 
 @contextmanager
-def serving(url: str, folder: Path) -> Iterator[str]:
+def serving(url: str, folder: Path, *options: str) -> Iterator[str]:
     """Runs `trinh web` over a database; host and port. Ends it with the block, after its last answer."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -31,7 +31,7 @@ def serving(url: str, folder: Path) -> Iterator[str]:
     }
     with (folder / "web.log").open("wb") as log:
         process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("trinh")), "web"],
+            [str(Path(sys.executable).with_name("trinh")), "web", *options],
             cwd=ROOT,
             env=os.environ | given,
             stdout=log,

@@ -1,10 +1,13 @@
 """Signing in and out, the session, the language."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from service.app import create_app
+from service.operations.services import Services
 from service.web.pages import is_own_path
 from tests.builders import PASSWORD, World
 from tests.functional.web.browsers import Browser, words
@@ -66,6 +69,22 @@ def test_too_many_attempts_from_one_address_have_to_wait(app: Flask) -> None:
     answers = [browser.sign_in(f"guess{number}", "guess").status_code for number in range(32)]
     assert answers[0] == 422
     assert answers[-1] == 429
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_attempts_are_counted_by_the_address_that_our_own_proxy_names(
+    app: Flask, world: World, proxies: int
+) -> None:
+    settings = replace(app.extensions["trinh"].settings, proxies=proxies)
+    behind = create_app(Services(settings, world.database, world.clock))
+    behind.testing = True
+    attacked, elsewhere = Browser(behind), Browser(behind)
+    attacked.client.environ_base["HTTP_X_FORWARDED_FOR"] = "203.0.113.1, 198.51.100.7"
+    elsewhere.client.environ_base["HTTP_X_FORWARDED_FOR"] = "203.0.113.1, 198.51.100.8"
+    last = [attacked.sign_in(f"guess{number}", "guess").status_code for number in range(32)][-1]
+    assert last == 429
+    assert elsewhere.sign_in("labour").status_code == (303 if proxies else 429)
 
 
 def test_signing_out_ends_the_session_also_for_a_copied_cookie(app: Flask) -> None:
