@@ -16,6 +16,7 @@ from service.api.schemas.reports import (
     SearchQuery,
     SearchResults,
 )
+from service.api.tasks import wanted
 from service.api.works import reads, services
 from service.documents.spreadsheets import MEDIA_TYPE
 from service.domain.dossiers import DossierKind, DossierStatus, NominationStatus
@@ -81,7 +82,13 @@ def list_exports(work: Work, actor: Actor) -> Any:
 @blueprint.output(Export, status_code=201)
 def ask_export(json_data: dict[str, Any]) -> Any:
     """Ask for a file; a small one is ready at once, a long one is written in the background."""
-    asked = Asked(ExportKind(json_data["kind"]), _wanted(json_data["filters"]), json_data["language"])
+    inbox = json_data["inbox"]
+    asked = Asked(
+        ExportKind(json_data["kind"]),
+        _wanted(json_data["filters"]),
+        json_data["language"],
+        wanted(inbox) if inbox else None,
+    )
     return Shown(exports.ask(services(), g.actor, asked), _ZONE)
 
 

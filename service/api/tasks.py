@@ -65,6 +65,7 @@ def list_tasks(work: Work, actor: Actor, query_data: dict[str, Any]) -> Any:
         ],
         "counts": _counts(work, actor),
         "next": found.following,
+        "cut": found.cut,
     }
 
 

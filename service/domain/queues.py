@@ -82,6 +82,15 @@ class Wanted:
         }
         return {name: str(value) for name, value in said.items() if value not in {None, ""}}
 
+    def as_json(self) -> dict[str, str]:
+        """Folder, filters and order as texts; `from_json` reads them back."""
+        return {"folder": self.folder.value, **self.params}
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, str]) -> "Wanted":
+        """What `as_json` has given."""
+        return read_wanted(Folder(given["folder"]), given)
+
 
 def read_wanted(folder: Folder, said: Mapping[str, str]) -> Wanted:
     """What the texts of an address or a saved view want.

@@ -13,11 +13,13 @@ class UnitState(StrEnum):
 
 
 class ExportKind(StrEnum):
-    """Of what a file is made: a list of dossiers, a round's nominations, where a round stands."""
+    """Of what a file is made: a list of dossiers, a round's nominations, where a round stands, a folder of
+    one's inbox."""
 
     DOSSIERS = "dossiers"
     NOMINATIONS = "nominations"
     PROGRESS = "progress"
+    INBOX = "inbox"
 
 
 class ExportState(StrEnum):

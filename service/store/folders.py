@@ -101,21 +101,28 @@ def listing(
     """The tasks of a folder that fit its filters, in the order wanted, behind a place.
 
     Folders are read nearest deadline first, `done` newest first. In any other order come the first
-    SORTED_CAP of them.
+    SORTED_CAP of them: `is_cut` says whether there are more.
     """
-    given = _filters(wanted)
-    statement = _listing(
-        wanted.folder, wanted.sort, reader.shape, frozenset(given), goes_on=after is not None
-    )
-    values = standing(work, reader) | given | {"limit": limit, "cap": SORTED_CAP}
-    if after is not None:
-        values |= {f"after_{number}": value for number, value in enumerate(after.values)}
-        values["after_id"] = after.task_id
-    ids = list(work.session.scalars(statement, values))
+    ids = _ids(work, reader, wanted, limit, SORTED_CAP, after)
     if not ids:
         return []
     found = {task.id: task for task in work.session.scalars(_ROWS, {"ids": ids})}
     return [found[task_id] for task_id in ids]
+
+
+def every_id(work: Work, reader: Reader, wanted: Wanted, limit: int) -> list[int]:
+    """All tasks of a folder that fit, in the order wanted, up to a limit: for what may take its time."""
+    return _ids(work, reader, wanted, limit, limit)
+
+
+def is_cut(work: Work, reader: Reader, wanted: Wanted) -> bool:
+    """Whether more tasks fit than are put in the order wanted, so that some are on no page."""
+    if _is_own_order(wanted.folder, wanted.sort):
+        return False
+    given = _filters(wanted)
+    statement = _measuring(wanted.folder, reader.shape, frozenset(given))
+    values = standing(work, reader) | given | {"cap": SORTED_CAP + 1}
+    return any(number > SORTED_CAP for number in work.session.scalars(statement, values))
 
 
 def place_of(task: UserTask, wanted: Wanted) -> Place:
@@ -137,6 +144,20 @@ def counts(work: Work, reader: Reader) -> dict[Folder, int]:
     values = standing(work, reader) | {"cap": COUNT_CAP}
     rows = work.session.execute(_counting(reader.shape), values)
     return {Folder(row.folder): int(row.number) for row in rows}
+
+
+def _ids(
+    work: Work, reader: Reader, wanted: Wanted, limit: int, cap: int, after: Place | None = None
+) -> list[int]:
+    given = _filters(wanted)
+    statement = _listing(
+        wanted.folder, wanted.sort, reader.shape, frozenset(given), goes_on=after is not None
+    )
+    values = standing(work, reader) | given | {"limit": limit, "cap": cap}
+    if after is not None:
+        values |= {f"after_{number}": value for number, value in enumerate(after.values)}
+        values["after_id"] = after.task_id
+    return list(work.session.scalars(statement, values))
 
 
 def _filters(wanted: Wanted) -> dict[str, Any]:
@@ -167,6 +188,16 @@ def _counting(shape: Shape) -> Any:
             select(literal(which.value).label("folder"), func.count().label("number")).select_from(capped)
         )
     return union_all(*counted)
+
+
+@lru_cache(maxsize=64)
+def _measuring(which: Folder, shape: Shape, filters: frozenset[str]) -> Any:
+    """How many tasks each part holds, counted no further than to the cap."""
+    heads = [
+        _filtered(part, filters).order_by(*_cut_by(which, ())).limit(_cap).subquery()
+        for part in parts(which, shape)
+    ]
+    return union_all(*(select(func.count()).select_from(head) for head in heads))
 
 
 @lru_cache(maxsize=512)

@@ -99,6 +99,7 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         ExportKind.DOSSIERS: message("List of dossiers"),
         ExportKind.NOMINATIONS: message("Nominations of a round"),
         ExportKind.PROGRESS: message("Progress of a round"),
+        ExportKind.INBOX: message("Tasks of the inbox"),
     },
     ExportState: {
         ExportState.QUEUED: message("Waiting its turn"),

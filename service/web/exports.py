@@ -12,6 +12,7 @@ from service.operations.report import exports
 from service.operations.report.exports import Asked
 from service.store.tables import Export
 from service.store.work import Work
+from service.web import queues
 from service.web.access import Who, allow, signed_in
 from service.web.pages import actor, go_to, reading, services, show
 from service.web.search_filters import wanted_of
@@ -36,7 +37,11 @@ def ask() -> AnyResponse:
         kind = ExportKind(request.form.get("what", ""))
     except ValueError:
         raise BadRequest from None
-    made = exports.ask(services(), actor(), Asked(kind, wanted_of(request.form), language()))
+    if kind is ExportKind.INBOX:
+        asked = Asked(kind, language=language(), tasks=queues.trail_of(request.form.get("folder", "")).wanted)
+    else:
+        asked = Asked(kind, wanted_of(request.form), language())
+    made = exports.ask(services(), actor(), asked)
     if made.state == ExportState.READY:
         with reading() as work:
             return _file(work, made.id)

@@ -76,13 +76,15 @@ class Trail:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of a folder. `snoozed` are the reader's own snoozes of its tasks, by task."""
+    """One page of a folder. `snoozed` are the reader's own snoozes of its tasks, by task; `cut` says that
+    there are tasks on no page, since too many would have to be sorted."""
 
     trail: Trail
     tasks: list[UserTask]
     counts: dict[Folder, int]
     following: str | None
     snoozed: dict[int, Snooze]
+    cut: bool
 
     def can_tick(self, task: UserTask, actor: Actor) -> bool:
         """Whether something can be done with a row together with others."""
@@ -144,6 +146,7 @@ def read(work: Work, actor: Actor, trail: Trail) -> Queue:
         folders.count(work, actor),
         following,
         snoozes.of_tasks(work, actor, found.tasks) if put_off else {},
+        found.cut,
     )
 
 

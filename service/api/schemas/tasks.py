@@ -108,11 +108,13 @@ class QueuedTask(TaskLine):
 
 class TaskList(Answer):
     """Nearest deadline first (`done`: newest first, `waiting`: what waits longest first) unless `sort` says
-    otherwise: then the thousand first of that order are sorted. `next` is null on the last page."""
+    otherwise: then the thousand first of that order are sorted, and `cut` says that more fit. `next` is null
+    on the last page."""
 
     tasks = fields.List(fields.Nested(QueuedTask))
     counts = fields.Nested(FolderCounts)
     next = fields.String(allow_none=True)
+    cut = fields.Boolean()
 
 
 class Conditions(Answer):

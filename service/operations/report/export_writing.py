@@ -17,14 +17,16 @@ from service.documents import spreadsheets
 from service.documents.spreadsheets import Sheet
 from service.domain.errors import NotFound, TrinhError, message
 from service.domain.people import Actor
+from service.domain.queues import Wanted as WantedTasks
 from service.domain.reports import ExportKind, ExportState
 from service.domain.searches import Wanted
 from service.log import get_logger
 from service.operations import step_names
-from service.operations.report import export_sheets, progress
+from service.operations.report import export_sheets, inbox_sheets, progress
 from service.operations.report.export_sheets import Note, Speech
 from service.operations.schedule import rounds
 from service.operations.services import Services
+from service.operations.work import folders
 from service.store import definitions, exports, localities, people, searches
 from service.store.tables import Export
 from service.store.work import Work
@@ -51,12 +53,13 @@ class _LostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What is to be written, for whom, and on whose claim."""
+    """What is to be written, for whom, and on whose claim; `tasks` is what is wanted of an inbox."""
 
     export_id: int
     person_id: int
     kind: ExportKind
     wanted: Wanted
+    tasks: WantedTasks | None
     speech: Speech
     claim: str
 
@@ -122,7 +125,9 @@ def _take(services: Services) -> _Order | None:
 
 
 def _order(work: Work, row: Export) -> _Order:
-    wanted = Wanted.from_json(row.wanted)
+    of_inbox = row.kind == ExportKind.INBOX
+    tasks = WantedTasks.from_json(row.wanted) if of_inbox else None
+    wanted = Wanted() if of_inbox else Wanted.from_json(row.wanted)
     locality = localities.get(work, wanted.locality_id) if wanted.locality_id else None
     zone = ZoneInfo(locality.zone) if locality else _ZONE
     return _Order(
@@ -130,6 +135,7 @@ def _order(work: Work, row: Export) -> _Order:
         row.person_id,
         ExportKind(row.kind),
         wanted,
+        tasks,
         Speech(row.language, zone),
         str(row.claim),
     )
@@ -160,6 +166,9 @@ def _sheets(services: Services, order: _Order, beat: Beat) -> Iterator[Sheet]:
         case ExportKind.NOMINATIONS:
             nominations = _chunks(services, order, ids, exports.nomination_rows, beat)
             yield export_sheets.nominations(speech, nominations)
+        case ExportKind.INBOX:
+            waiting = _chunks(services, order, ids, exports.task_rows, beat)
+            yield inbox_sheets.tasks(speech, waiting, begun, steps)
         case ExportKind.PROGRESS:
             pass
     yield export_sheets.notes(speech, notes)
@@ -205,6 +214,8 @@ def _ids(work: Work, actor: Actor, order: _Order) -> list[int]:
             return searches.every_dossier_id(work, actor, order.wanted, MOST_ROWS)
         case ExportKind.NOMINATIONS:
             return exports.nominations_in_order(work, actor, order.wanted.round_id or 0, MOST_ROWS)
+        case ExportKind.INBOX:
+            return folders.every_id(work, actor, order.tasks, MOST_ROWS) if order.tasks else []
         case ExportKind.PROGRESS:
             return []
 
@@ -237,6 +248,8 @@ def _notes(work: Work, actor: Actor, order: _Order) -> list[Note]:
             ),
         ),
     ]
+    if order.tasks is not None:
+        return lines + inbox_sheets.notes(work, actor, speech, order.tasks)
     if wanted.text:
         lines.append(Note(message("Searched for"), wanted.text))
     if wanted.round_id is None:

@@ -1,6 +1,6 @@
 """Asking for files of rows, and getting them; whoever asked for one is the only one who gets it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import BinaryIO
 
@@ -8,11 +8,13 @@ from service import documents
 from service.domain.errors import Conflict, Invalid, message
 from service.domain.labels import Language
 from service.domain.people import Actor
+from service.domain.queues import Wanted as WantedTasks
 from service.domain.reports import UNDER_WAY, ExportKind, ExportState
 from service.domain.searches import Wanted
 from service.operations import access
 from service.operations.report.export_writing import write_now
 from service.operations.services import Services
+from service.operations.work import folders
 from service.store import exports, localities, searches
 from service.store.tables import Export
 from service.store.work import Work
@@ -28,11 +30,12 @@ SMALL = 200
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody wants a file of, in which language."""
+    """What somebody wants a file of, in which language; `tasks` is what they want of their inbox."""
 
     kind: ExportKind
-    wanted: Wanted
+    wanted: Wanted = field(default_factory=Wanted)
     language: str = Language.VIETNAMESE
+    tasks: WantedTasks | None = None
 
 
 def ask(services: Services, actor: Actor, asked: Asked) -> Export:
@@ -42,12 +45,12 @@ def ask(services: Services, actor: Actor, asked: Asked) -> Export:
 
     Raises:
         NotFound: the round is not for the actor to know.
-        Invalid: no round is named where one is needed.
+        Invalid: no round is named where one is needed, or no folder.
         Conflict: too many of the actor's files are under way.
     """
     with services.database.read() as work:
         wanted = _checked(work, actor, asked)
-        small = _is_small(work, actor, asked.kind, wanted)
+        small = _is_small(work, actor, replace(asked, wanted=wanted))
     language = Language.VIETNAMESE if asked.kind is ExportKind.NOMINATIONS else asked.language
     with services.database.write() as work:
         if exports.count_under_way(work, actor.person_id) >= MOST_UNDER_WAY:
@@ -60,7 +63,7 @@ def ask(services: Services, actor: Actor, asked: Asked) -> Export:
         row = Export(
             person_id=actor.person_id,
             kind=asked.kind,
-            wanted=wanted.as_json(),
+            wanted=asked.tasks.as_json() if asked.tasks is not None else wanted.as_json(),
             language=language,
             state=ExportState.QUEUED,
             asked_at=work.now,
@@ -129,6 +132,12 @@ def share(row: Export) -> int:
 def _checked(work: Work, actor: Actor, asked: Asked) -> Wanted:
     """What is wanted, with the round's locality."""
     wanted = asked.wanted
+    if (asked.kind is ExportKind.INBOX) != (asked.tasks is not None):
+        raise Invalid(
+            message("Check the marked fields and send again."), {"folder": message("Choose a folder.")}
+        )
+    if asked.kind is ExportKind.INBOX:
+        return Wanted()
     if wanted.round_id is None:
         if asked.kind is ExportKind.DOSSIERS:
             return wanted
@@ -140,13 +149,17 @@ def _checked(work: Work, actor: Actor, asked: Asked) -> Wanted:
     return replace(wanted, locality_id=round_.locality_id)
 
 
-def _is_small(work: Work, actor: Actor, kind: ExportKind, wanted: Wanted) -> bool:
-    match kind:
+def _is_small(work: Work, actor: Actor, asked: Asked) -> bool:
+    wanted = asked.wanted
+    match asked.kind:
         case ExportKind.DOSSIERS:
             page = searches.dossiers(work, actor, wanted, None, SMALL)
             return page.following is None
         case ExportKind.NOMINATIONS:
             found = exports.nominations_in_order(work, actor, wanted.round_id or 0, SMALL + 1)
+            return len(found) <= SMALL
+        case ExportKind.INBOX:
+            found = folders.every_id(work, actor, asked.tasks, SMALL + 1) if asked.tasks else []
             return len(found) <= SMALL
         case ExportKind.PROGRESS:
             return True
@@ -155,6 +168,8 @@ def _is_small(work: Work, actor: Actor, kind: ExportKind, wanted: Wanted) -> boo
 def _display_name(work: Work, asked: Asked) -> str:
     """What the file is called: what it is, of which round, on which day."""
     parts = [translate(terms.of_member(asked.kind), asked.language)]
+    if asked.tasks is not None:
+        parts.append(translate(terms.of_member(asked.tasks.folder), asked.language))
     if asked.wanted.round_id is not None:
         round_ = localities.round_by_id(work, asked.wanted.round_id)
         parts.append(round_.name_en if asked.language == Language.ENGLISH else round_.name_vi)

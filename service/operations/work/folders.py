@@ -20,10 +20,14 @@ from service.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of a folder. `following` is the cursor of the next page, None on the last one."""
+    """A page of a folder. `following` is the cursor of the next page, None on the last one.
+
+    `cut` says that the folder holds more than is put in an order like this one: the rest is on no page.
+    """
 
     tasks: list[UserTask]
     following: str | None
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,12 @@ def look(work: Work, actor: Actor, wanted: Wanted, cursor: str | None = None, li
     after = _read_cursor(cursor, wanted) if cursor else None
     found = folders.listing(work, reader_of(work, actor), wanted, limit + 1, after)
     following = _cursor(found[limit - 1], wanted) if len(found) > limit else None
-    return Listing(found[:limit], following)
+    return Listing(found[:limit], following, folders.is_cut(work, reader_of(work, actor), wanted))
+
+
+def every_id(work: Work, actor: Actor, wanted: Wanted, limit: int) -> list[int]:
+    """All tasks of a folder of the actor's inbox, in the order wanted, up to a limit."""
+    return folders.every_id(work, reader_of(work, actor), wanted, limit)
 
 
 def count(work: Work, actor: Actor) -> dict[Folder, int]:

@@ -8,20 +8,24 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from service.domain.errors import Conflict, NotFound
+from service.domain.errors import Conflict, Invalid, NotFound
+from service.domain.queues import read_wanted
 from service.domain.reports import ExportKind, ExportState
 from service.domain.searches import Wanted
+from service.domain.tasks import Folder
 from service.operations.dossier import dossiers
 from service.operations.dossier.dossiers import NominationInput
 from service.operations.report import export_writing, exports
 from service.operations.report.exports import Asked
 from service.operations.services import Services
 from service.operations.watch import verification
+from service.operations.work import folders as inbox
 from service.settings import Settings
 from service.store import exports as store
-from service.store import localities
+from service.store import folders, localities
 from service.store.tables import Export
 from tests.builders import LOCALITY, World
+from tests.integration.operations.readings import page
 
 EVIL = ["=1+1", "+84905", "-2", "@SUM(A1)", " =cmd|' /C calc'!A0", "＝1", "#N/A"]
 
@@ -146,6 +150,46 @@ def test_a_long_file_is_written_in_the_background_by_one_writer(
     assert files(services) == []
     with world.database.read() as work:
         assert exports.mine(work, labour) == []
+
+
+def test_a_folder_is_written_with_its_filters_and_in_its_order(
+    world: World, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (world.carry_to("select", title=title) for title in ("=1+1", "Hai", "Ba"))
+    world.claim("labour2", world.task(second).id)
+    codes = {one: page(world, one).dossier.code for one in (first, second, third)}
+    group = read_wanted(Folder.GROUP, {"sort": "-code", "act": "select"})
+    labour = world.actor("labour")
+    made = exports.ask(services, labour, Asked(ExportKind.INBOX, language="en", tasks=group))
+    assert (made.state, made.display_name) == (
+        ExportState.READY,
+        "Tasks of the inbox Unclaimed 2024-11-20.xlsx",
+    )
+    told = sheets(services, world, "labour", made.id)
+    head, *lines = told["Tasks"]
+    assert [row[1] for row in lines] == [codes[third], codes[first]], "what somebody holds is not there"
+    row = dict(zip(head, lines[1], strict=True))
+    assert (row["Title"], row["Step"], row["Held by"]) == ("'=1+1", "Receive and select", None)
+    assert getattr(row["Deadline"], "date", lambda: None)() == date(2024, 12, 4)
+    assert {("Folder", "Unclaimed"), ("Step", "Select"), ("Order", "Code ↓")} <= set(
+        told["Notes and sources"]
+    )
+    with pytest.raises(Invalid, match="Check"):
+        exports.ask(services, labour, Asked(ExportKind.INBOX))
+    # Beyond what a page can sort the file still has everything, and tells how far it is.
+    monkeypatch.setattr(folders, "SORTED_CAP", 1)
+    monkeypatch.setattr(exports, "SMALL", 1)
+    monkeypatch.setattr(export_writing, "CHUNK", 1)
+    with world.database.read() as work:
+        shown = inbox.look(work, labour, group)
+        assert (len(shown.tasks), shown.cut) == (1, True)
+        assert not inbox.look(work, labour, read_wanted(Folder.GROUP, {})).cut, "its own order has no end"
+        assert not inbox.look(work, labour, replace(group, text=codes[first])).cut
+    made = exports.ask(services, labour, Asked(ExportKind.INBOX, language="en", tasks=group))
+    assert made.state == ExportState.QUEUED
+    world.claim("labour2", world.task(third).id)
+    assert export_writing.write_due(services) == 1
+    assert [row[1] for row in sheets(services, world, "labour", made.id)["Tasks"][1:]] == [codes[first]]
 
 
 def test_nobody_waits_for_more_than_a_few_and_what_fails_is_told(
