@@ -17,7 +17,7 @@ from service.domain.errors import Conflict, Invalid, NotAllowed, TrinhError, mes
 from service.domain.tasks import Act, Outcome
 from service.engine import RETURN_TO
 from service.operations import access
-from service.operations.work import acts, completions, papers
+from service.operations.work import acts, completions, form_uploads, papers
 from service.operations.work.completions import Filled
 from service.store import tasks
 from service.store.tables import Award, Nomination, UserTask
@@ -31,7 +31,7 @@ from service.web.overlaps import asked
 from service.web.pages import actor, go_to, reading, show, writing
 from service.web.task_forms import Sent
 from service.web.task_pages import FormParts, Judged
-from service.web.words import told
+from service.web.words import language, told
 
 screen = Blueprint("papers", __name__)
 
@@ -41,10 +41,14 @@ _ANSWERED_HERE = "outcome"
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """One dossier of a paper, with the nominations that go along."""
+    """One dossier of a paper, with the nominations that go along.
+
+    `files` are those in the form of its own task, by the field's label: they are put in there, not here.
+    """
 
     task: UserTask
     nominations: list[Nomination]
+    files: dict[str, list[str]]
 
     @property
     def sets(self) -> int | None:
@@ -158,7 +162,7 @@ def _review(
     work: Work, act: Act, sent: Sent | None = None, *, status: int = 200, complaint: Complaint | None = None
 ) -> Response:
     ready = papers.ready_for(work, actor(), act, _task_ids())
-    carried = _carried(act, ready)
+    carried = _carried(work, act, ready)
     every = [nomination for one in carried for nomination in one.nominations]
     judged = task_pages.judged(every, sent.judgements if sent else {})
     return show(
@@ -184,7 +188,7 @@ def _again(act: Act, sent: Sent, error: TrinhError) -> Response:
 
 
 def _confirm(work: Work, sent: Sent, planned: Signed | None) -> Response:
-    carried = _carried(Act.DECIDE, papers.ready_for(work, actor(), Act.DECIDE, _task_ids()))
+    carried = _carried(work, Act.DECIDE, papers.ready_for(work, actor(), Act.DECIDE, _task_ids()))
     every = [nomination for one in carried for nomination in one.nominations]
     groups: dict[str, list[Judged]] = {"own": [], "upward": [], "dropped": []}
     for one in task_pages.judged(every, sent.judgements):
@@ -229,9 +233,10 @@ def _filled(work: Work, act: Act, sent: Sent) -> Filled:
 
 
 def _form(work: Work, act: Act, task: UserTask, every: Sequence[Nomination], sent: Sent | None) -> FormParts:
-    """The form of the tasks without the question that this page answers itself."""
+    """The form of the tasks without the question that this page answers itself, and without files: each
+    belongs to one task."""
     schema = completions.offered_schema(work, task)
-    left_out = {_ANSWERED_HERE, RETURN_TO}
+    left_out = {_ANSWERED_HERE, RETURN_TO, *completions.form_of(work, task).file_keys}
     schema["components"] = [part for part in schema["components"] if part.get("key") not in left_out]
     data: dict[str, object] = dict(sent.values) if sent else {}
     if act is Act.DECIDE:
@@ -253,8 +258,22 @@ def _left_out(work: Work, ready: Sequence[UserTask]) -> list[UserTask]:
     ]
 
 
-def _carried(act: Act, chosen: Sequence[UserTask]) -> list[Carried]:
-    return [Carried(task, _going_along(act, task.dossier.nominations)) for task in chosen]
+def _carried(work: Work, act: Act, chosen: Sequence[UserTask]) -> list[Carried]:
+    return [
+        Carried(task, _going_along(act, task.dossier.nominations), _files_in_form(work, task))
+        for task in chosen
+    ]
+
+
+def _files_in_form(work: Work, task: UserTask) -> dict[str, list[str]]:
+    form = completions.form_of(work, task)
+    if not form.file_keys:
+        return {}
+    held = form_uploads.waiting(work, actor(), task)
+    return {
+        form.by_key[key].label(language()): [file.display_name for file in held.get(key, ())]
+        for key in form.file_keys
+    }
 
 
 def _going_along(act: Act, nominations: Sequence[Nomination]) -> list[Nomination]:

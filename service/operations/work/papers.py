@@ -27,6 +27,10 @@ MOST_AT_ONCE = 500
 """More dossiers than this do not fit one letter; it also bounds the transaction."""
 
 
+class FilesMissing(Conflict):
+    """The form of one task asks for a file, and files are put in task by task."""
+
+
 @dataclass(frozen=True, slots=True)
 class Forwarded:
     """A letter, with what became of each of the dossiers that it was to carry."""
@@ -38,9 +42,9 @@ class Forwarded:
 def forward(work: Work, actor: Actor, task_ids: Sequence[int], filled: Filled) -> Forwarded:
     """Sends the dossiers of some forwarding tasks upward with one letter.
 
-    A dossier that cannot go, because somebody else holds or has sent it or its way leads elsewhere, stays
-    behind and says why; the others go. A mistake in the letter itself stops all of them. Tasks that nobody
-    holds are claimed on the way.
+    A dossier that cannot go, because somebody else holds or has sent it, its own form lacks a file or its
+    way leads elsewhere, stays behind and says why; the others go. A mistake in the letter itself stops all
+    of them. Tasks that nobody holds are claimed on the way.
 
     Raises:
         Invalid: wrong letter number or date, nothing chosen, or dossiers of several rounds or offices.
@@ -54,16 +58,22 @@ def forward(work: Work, actor: Actor, task_ids: Sequence[int], filled: Filled) -
         became[task.id] = of_task(task, error)
     _require_one_kind(held, Act.FORWARD)
     # Each task has its own form version, and older dossiers may have opened theirs with an older one.
-    checked = [completions.check(work, one.task, filled) for one in held]
+    checked: list[tuple[Held, dict[str, Any], Answer]] = []
+    for one in held:
+        try:
+            checked.append((one, *_check_beside_files(work, one, filled)))
+        except FilesMissing as error:
+            became[one.task.id] = replace(became[one.task.id], error=error)
+    going = [one for one, _, _ in checked]
     letters: list[Submission] = []
 
     def send(one: Held, values: Mapping[str, Any], answer: Answer) -> None:
-        letter = letters[0] if letters else make_submission(work, held, values)
+        letter = letters[0] if letters else make_submission(work, going, values)
         _take(work, one)
         completions.finish(work, actor, one, values, answer, {}, Papers(submission=letter), filled.unanswered)
         letters[:] = [letter]
 
-    for one, (values, answer) in zip(held, checked, strict=True):
+    for one, values, answer in checked:
         task_id = one.task.id
         error = attempt(work, lambda one=one, values=values, answer=answer: send(one, values, answer))
         became[task_id] = replace(became[task_id], error=error)
@@ -292,4 +302,30 @@ def _refuse_strangers(held: Sequence[Held], filled: Filled) -> None:
 
 
 def _check_one(work: Work, one: Held, filled: Filled) -> tuple[dict[str, Any], Answer]:
-    return completions.check(work, one.task, Filled(filled.values, _own_judgements(one, filled)))
+    return _check_beside_files(work, one, Filled(filled.values, _own_judgements(one, filled)))
+
+
+def _check_beside_files(work: Work, one: Held, filled: Filled) -> tuple[dict[str, Any], Answer]:
+    """Checks what was typed for all, with the files that the actor has put into the form of this task.
+
+    Raises:
+        Invalid: what was typed is wrong.
+        FilesMissing: only a file is missing; it is named, with the dossier.
+    """
+    form = completions.form_of(work, one.task)
+    try:
+        return completions.check(work, one.task, filled, one.actor)
+    except Invalid as error:
+        missing = [key for key in form.file_keys if key in error.fields]
+        typed = {key: text for key, text in error.fields.items() if key not in missing}
+        if not missing or typed:
+            raise Invalid(error.message, typed) from None
+        label = form.by_key[missing[0]].label(one.actor.language)
+    raise FilesMissing(
+        message(
+            "The form of dossier {code} asks for a file in “{label}”. Open its task, put the file in, and "
+            "complete it there or come back.",
+            code=one.dossier.code,
+            label=label,
+        )
+    )

@@ -1,13 +1,18 @@
 """One letter and one decision for many dossiers, as reviewers meet them."""
 
+import json
 import re
 
 import pytest
 from flask import Flask
 
 from service.operations.dossier import dossiers
-from tests.builders import World
+from service.operations.setup import deployments
+from service.store import dossiers as rows
+from service.store import tasks as task_rows
+from tests.builders import ROOT, World
 from tests.functional.web.browsers import in_english, words
+from tests.support import files
 
 
 @pytest.fixture
@@ -106,6 +111,65 @@ def test_dossiers_that_others_hold_are_named_and_left_out(
     assert "Left out, since somebody else holds" in said
     assert "Labour2" in said
     assert "Hồ sơ một" not in said
+
+
+def require_scans(world: World, key: str) -> None:
+    """Makes a form ask for a file, from the next task on."""
+    form = json.loads((ROOT / "forms" / f"{key}.json").read_text(encoding="utf-8"))
+    scan = {
+        "type": "filepicker",
+        "id": "scan",
+        "key": "scan",
+        "label": "Bản quét",
+        "validate": {"required": True},
+        "properties": {"label_en": "Scanned letter"},
+    }
+    form["components"].append(scan)
+    with world.database.write() as work:
+        deployments.deploy_form(work, key, json.dumps(form, ensure_ascii=False))
+
+
+def test_a_dossier_whose_own_form_lacks_a_file_stays_behind_and_the_others_go(
+    app: Flask, world: World
+) -> None:
+    require_scans(world, "forward")
+    ready, lacking = (world.task(world.carry_to("forward_to_interior")).id for _ in range(2))
+    labour = in_english(app, "labour")
+    taken = labour.post("/inbox/bulk?folder=group", {"do": "claim", "task": [ready, lacking]})
+    assert "Now in your hands: 2." in words(labour.get(str(taken.location))), "a claim asks for no file"
+    assert labour.send_file(f"/tasks/{ready}/files/scan", files.pdf(), "tờ trình.pdf").status_code == 201
+    review = labour.get("/papers/forward", query_string=chosen([ready, lacking]))
+    assert "Scanned letter: tờ trình.pdf" in words(review)
+    assert "Scanned letter: no file yet" in words(review)
+    assert '"key": "scan"' not in review.text, "no field that nobody could fill in here"
+    sent = labour.post("/papers/forward", chosen([ready, lacking], number="40/TTr", signed_on="2024-11-20"))
+    assert "Done: 1. Not done: 1." in words(sent)
+    assert "asks for a file in “Scanned letter”" in words(sent)
+    with world.database.read() as work:
+        done, open_still = (task_rows.get(work, one) for one in (ready, lacking))
+        assert (done.outcome, open_still.closed_at) == ("forward", None)
+        assert "tờ trình.pdf" in {one.display_name for one in rows.attachments(work, done.dossier_id)}
+    alone = labour.post("/papers/forward", chosen([lacking], number="41/TTr", signed_on="2024-11-20"))
+    assert (alone.status_code, "Scanned letter" in words(alone)) == (409, True)
+    wrong = labour.post("/papers/forward", chosen([lacking], signed_on="2024-11-20"))
+    assert "is required: fill it in" in words(wrong)
+    assert "asks for a file" not in wrong.text, "first what was typed for all"
+
+
+def test_a_decision_names_the_dossier_whose_own_form_lacks_a_file(app: Flask, world: World) -> None:
+    require_scans(world, "decide")
+    task_id = world.task(world.carry_to("decide")).id
+    chairman = in_english(app, "chairman")
+    keep = {f"verdict-{one}": "select" for one in nominations(world, task_id)}
+    typed = chosen([task_id], decision_number="2102/QD", signed_on="2024-11-20", clause="3", **keep)
+    answer = chairman.post("/papers/decide", {**typed, "step": "review"})
+    assert (answer.status_code, "asks for a file in “Scanned letter”" in words(answer)) == (409, True)
+    assert "2102/QD" in answer.text, "what was typed stays"
+    chairman.post(f"/tasks/{task_id}/claim")
+    chairman.send_file(f"/tasks/{task_id}/files/scan", files.pdf(), "quyết định.pdf")
+    assert "quyết định.pdf" in words(chairman.get("/papers/decide", query_string=chosen([task_id])))
+    signed = chairman.post("/papers/decide", {**typed, "step": "sign"})
+    assert (signed.status_code, signed.location) == (303, "/decisions/1")
 
 
 def test_a_letter_of_another_office_cannot_be_written(app: Flask, forwarding: list[int]) -> None:
