@@ -31,15 +31,12 @@ def search_key(*texts: str | None) -> str:
 
 
 def sort_key(text: str) -> str:
-    """A key whose plain byte order is the Vietnamese dictionary order, letters before tones."""
-    letters: list[str] = []
-    tones: list[str] = []
-    for character in unicodedata.normalize("NFC", text.lower()):
-        letter, tone = _split(character)
-        index = _ORDER.get(letter)
-        letters.append(letter if index is None else f"z{index:02d}")
-        tones.append(str(tone))
-    return "".join(letters) + "~" + "".join(tones)
+    """A key whose plain byte order is the Vietnamese dictionary order.
+
+    Syllable by syllable, as lists of names are read: all that begin with An come before all with Án. Within
+    a syllable letters count before tones, and a shorter one comes first.
+    """
+    return " ".join(_syllable_key(syllable) for syllable in normalise(text).lower().split())
 
 
 def name_sort_key(name: str) -> str:
@@ -61,6 +58,18 @@ def read_day(text: str) -> date:
         raise ValueError(text)
     day, month, year = (int(part) for part in parts)
     return date(year, month, day)
+
+
+def _syllable_key(syllable: str) -> str:
+    letters: list[str] = []
+    tones: list[str] = []
+    for character in syllable:
+        letter, tone = _split(character)
+        index = _ORDER.get(letter)
+        letters.append(letter if index is None else f"z{index:02d}")
+        tones.append(str(tone))
+    # A space sorts before whatever may stand in a syllable.
+    return f"{''.join(letters)} {''.join(tones)}"
 
 
 def _split(character: str) -> tuple[str, int]:

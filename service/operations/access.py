@@ -330,7 +330,8 @@ def require_proposer(actor: Actor, dossier: Dossier) -> None:
 
 
 def comments_as(actor: Actor, dossier: Dossier) -> Seat | None:
-    """The seat by which the actor speaks about a dossier: in its unit, else in a reviewing office.
+    """The seat by which the actor speaks about a dossier: in its unit, else in a reviewing office; their
+    own seat before one that they fill for somebody absent.
 
     None for whoever may not see it, and for administrators without a seat.
     """
@@ -340,7 +341,7 @@ def comments_as(actor: Actor, dossier: Dossier) -> Seat | None:
     reviewing = (
         seat for seat in actor.seats if seat.locality_id == dossier.locality_id and seat.function != "unit"
     )
-    return own or next(reviewing, None)
+    return own or min(reviewing, key=lambda seat: seat.absent is not None, default=None)
 
 
 def may_remove_comment(actor: Actor, comment: Comment) -> bool:

@@ -151,6 +151,7 @@ def _listed() -> Select[Opinion]:
         joinedload(Opinion.organisation),
         joinedload(Opinion.task),
         joinedload(Opinion.asked_by),
+        joinedload(Opinion.asked_for),
         joinedload(Opinion.dossier).joinedload(Dossier.unit),
         joinedload(Opinion.dossier).joinedload(Dossier.round),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from service.domain.words import sort_key
 from service.store.tables import SavedView
 from service.store.work import Work
 
@@ -16,7 +17,7 @@ def seen_by(work: Work, person_id: int, organisation_ids: Iterable[int]) -> list
         .where(_seen(person_id, organisation_ids))
         .options(joinedload(SavedView.person), joinedload(SavedView.organisation))
     )
-    return sorted(found, key=lambda view: (view.person_id != person_id, view.name.casefold(), view.id))
+    return sorted(found, key=lambda view: (view.person_id != person_id, sort_key(view.name), view.id))
 
 
 def find(work: Work, view_id: int, person_id: int, organisation_ids: Iterable[int]) -> SavedView | None:

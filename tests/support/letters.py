@@ -75,10 +75,22 @@ DIGEST: dict[str, object] = {
 }
 """What a daily digest tells."""
 
+SUBSTITUTION: dict[str, object] = {
+    "absent": "Ngô Văn Ân",
+    "substitute": "Đặng Thị Thu",
+    "first_day": date(2024, 12, 4),
+    "last_day": date(2024, 12, 6),
+    "reason": "Nghỉ phép năm",
+    "roles": "Chuyên viên",
+    "ended": False,
+}
+"""What is told of an absence: it belongs to no dossier."""
+_OWN = {"digest": DIGEST, "substitution": SUBSTITUTION}
+
 
 def letter(**changes: Any) -> Letter:
     """A reminder to a reviewer; `params` are merged, other changes replace."""
-    usual = DIGEST if changes.get("template") == "digest" else PARAMS
+    usual = _OWN.get(changes.get("template", ""), PARAMS)
     params = usual | changes.pop("params", {})
     made = Letter(
         template="reminder",

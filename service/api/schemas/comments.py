@@ -48,6 +48,7 @@ class Comment(Answer):
 
     id = fields.Integer()
     author = fields.Nested(Holder)
+    in_place_of = fields.String(attribute="for_name", allow_none=True)
     office = fields.Nested(Office, attribute="organisation")
     scope = fields.String()
     written_at = Instant()

@@ -177,6 +177,7 @@ class Receipt(Answer):
     corrects_id = fields.Integer(allow_none=True)
     reason = fields.String(allow_none=True)
     recorded_by = fields.String(attribute="person_name")
+    in_place_of = fields.String(attribute="for_name", allow_none=True)
     recorded_at = Instant()
     lines = fields.List(fields.Nested(ReceiptLine))
 

@@ -154,6 +154,7 @@ class Attachment(Answer):
     checklist_item_id = fields.Integer(allow_none=True)
     uploaded_at = Instant()
     uploaded_by = fields.Nested(Holder)
+    in_place_of = fields.String(attribute="for_name", allow_none=True)
     version = fields.Integer()
     replaces_id = fields.Integer(allow_none=True)
     reason = fields.String(allow_none=True)

@@ -208,6 +208,7 @@ class Opinion(Answer):
     council = fields.Boolean()
     question = fields.String()
     asked_by = fields.Nested(Holder)
+    asked_in_place_of = fields.Nested(Holder, attribute="asked_for", allow_none=True)
     asked_at = Instant()
     last_day = ShownDay()
     due_at = Instant()

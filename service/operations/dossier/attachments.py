@@ -159,6 +159,7 @@ def _take_in(
     limits = Limits(limit) if limit is not None else Limits()
     received = documents.accept(stream, display_name, folder, limits)
     work.on_rollback(lambda: documents.discard(folder, received.stored_as))
+    absent = editing.acting(work, actor, dossier).absent
     row = Attachment(
         dossier_id=dossier.id,
         display_name=received.display_name,
@@ -168,6 +169,8 @@ def _take_in(
         stored_as=received.stored_as,
         uploaded_at=work.now,
         uploaded_by_id=actor.person_id,
+        for_id=absent.person_id if absent else None,
+        for_name=absent.name if absent else None,
     )
     work.session.add(row)
     return row

@@ -15,7 +15,7 @@ from service.domain.words import search_key
 from service.operations import access, calendars
 from service.operations.mail import mails
 from service.store import comments as store
-from service.store import dossiers
+from service.store import dossiers, tasks
 from service.store.tables import Comment, CommentMention, CommentVersion, Dossier, Organisation, Person
 from service.store.work import Work
 
@@ -95,11 +95,14 @@ def write(work: Work, actor: Actor, dossier_id: int, body: str, scope: str) -> C
         Invalid: without words, with too many, or with a name that several people share.
     """
     dossier = _seen(work, actor, dossier_id)
-    seat = _require_seat(actor, dossier)
+    seat = _speaking(work, actor, dossier)
+    absent = seat.absent
     comment = Comment(
         dossier_id=dossier.id,
         author_id=actor.person_id,
         organisation_id=seat.organisation_id,
+        for_id=absent.person_id if absent else None,
+        for_name=absent.name if absent else None,
         scope=_scope(scope),
         written_at=work.now,
         versions=[CommentVersion(number=1, body=clean_body(body), at=work.now)],
@@ -261,6 +264,16 @@ def _seen(work: Work, actor: Actor, dossier_id: int) -> Dossier:
 
 def _require_seat(actor: Actor, dossier: Dossier) -> Seat:
     return access.require_commenting(actor, dossier)
+
+
+def _speaking(work: Work, actor: Actor, dossier: Dossier) -> Seat:
+    """The seat by which a comment is written: at an open task an absent holder's, if it is theirs."""
+    seat = _require_seat(actor, dossier)
+    if actor.absences:
+        for task in tasks.open_of(work, dossier.id).values():
+            if task.assignee_id != actor.person_id and actor.holds(task.assignee_id, task.group_id):
+                return actor.seat_in(task.group_id, task.assignee_id) or seat
+    return seat
 
 
 def _require_standing(comment: Comment) -> None:

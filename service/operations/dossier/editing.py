@@ -47,11 +47,11 @@ def lock_award(work: Work, actor: Actor, dossier_id: int) -> Dossier:
 def record(work: Work, dossier: Dossier, actor: Actor, entry: Entry) -> None:
     """Writes a change by the unit into the history, and makes the dossier findable by what it now says."""
     index(dossier)
-    histories.append(work, dossier, _acting(work, actor, dossier), entry, organisation=dossier.unit)
+    histories.append(work, dossier, acting(work, actor, dossier), entry, organisation=dossier.unit)
     work.session.flush()
 
 
-def _acting(work: Work, actor: Actor, dossier: Dossier) -> Actor:
+def acting(work: Work, actor: Actor, dossier: Dossier) -> Actor:
     """The actor as whoever prepares the dossier: a substitute does it in the place of the task's holder."""
     if actor.absences:
         for task in tasks.open_of(work, dossier.id).values():

@@ -207,6 +207,8 @@ def _keep(
         reason=reason.strip() if reason else None,
         person_id=actor.person_id,
         person_name=actor.name,
+        for_id=actor.absent.person_id if actor.absent else None,
+        for_name=actor.absent.name if actor.absent else None,
         recorded_at=work.now,
         lines=_lines(given, known),
     )

@@ -32,7 +32,8 @@ FORM = Citation(
 class SlipLine:
     """One stay of the dossier at a step: whose it was, when it came and went, and whether in time.
 
-    `giver` brought it there, "" for the first step; `holder` is who did the step, or holds it now.
+    `giver` brought it there, "" for the first step; `holder` is who did the step, or holds it now. Where one
+    of them stood in for somebody, `giver_for` or `holder_for` says for whom.
     `handed_to` is the office that it went to next.
     """
 
@@ -40,7 +41,9 @@ class SlipLine:
     task: UserTask
     office: Organisation
     giver: str
+    giver_for: str | None
     holder: str
+    holder_for: str | None
     received_at: datetime
     last_day: date | None
     handed_over_at: datetime | None
@@ -82,7 +85,9 @@ def show(work: Work, actor: Actor, dossier_id: int) -> Slip:
                 task=task,
                 office=task.group.organisation,
                 giver=lines[before].holder if before is not None else "",
+                giver_for=lines[before].holder_for if before is not None else None,
                 holder=step.person_name if step else task.assignee.name if task.assignee else "",
+                holder_for=step.for_name if step else None,
                 received_at=task.opened_at,
                 last_day=task.last_day,
                 handed_over_at=task.closed_at,

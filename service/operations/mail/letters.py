@@ -85,9 +85,10 @@ def _mentioned(
     link = f"{base_url}/dossiers/{dossier.id}/comments"
     comment = comments.of_mail(work, row.id)
     if comment is None or comment.removed_at is not None:
-        return link, params | {"author": "", "office": "", "words": ""}
+        return link, params | {"author": "", "in_place": "", "office": "", "words": ""}
     said = {
         "author": comment.author.name,
+        "in_place": comment.for_name or "",
         "office": _name(comment.organisation, row.recipient.language),
         "words": _beginning(comment.versions[-1].body),
     }

@@ -51,6 +51,8 @@ def attach(
             stored_as=file.stored_as,
             uploaded_at=file.uploaded_at,
             uploaded_by_id=actor.person_id,
+            for_id=actor.absent.person_id if actor.absent else None,
+            for_name=actor.absent.name if actor.absent else None,
         )
         work.session.add(row)
         work.session.flush()

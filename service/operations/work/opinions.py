@@ -88,6 +88,7 @@ def ask(work: Work, actor: Actor, task_id: int, question: Question) -> Opinion:
         due_at=first_late_instant(last_day, ZoneInfo(locality.zone)),
         asked_at=work.now,
         asked_by_id=held.actor.person_id,
+        asked_for_id=held.actor.absent.person_id if held.actor.absent else None,
     )
     if council is not None:
         _open_vote(work, held, opinion, council, question.nomination_ids)

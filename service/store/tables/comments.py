@@ -6,14 +6,14 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.store.tables.columns import Key, RowId, Table
-from service.store.tables.dossiers import Dossier
+from service.store.tables.dossiers import Dossier, InPlace
 from service.store.tables.localities import Organisation
 from service.store.tables.people import Person
 
 _UNSEEN = text("seen_at IS NULL")
 
 
-class Comment(Table):
+class Comment(Table, InPlace):
     """One comment. `scope` says who reads it: `office` (its author's organisation) or `dossier` (all who
     may see the dossier).
 

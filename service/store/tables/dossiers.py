@@ -157,7 +157,7 @@ class OverlapAnswer(Table):
     person: Mapped[Person] = relationship()
 
 
-class Attachment(Table):
+class Attachment(Table, InPlace):
     """A file of a dossier; the bytes lie in the attachment folder under a server-made name.
 
     A newer version is a row of its own that names the one it replaces: that one is removed from the

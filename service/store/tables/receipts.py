@@ -7,10 +7,11 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.store.tables.columns import Json, Key, RowId, Table
+from service.store.tables.dossiers import InPlace
 from service.store.tables.localities import Award, ChecklistItem, Organisation
 
 
-class PaperReceipt(Table):
+class PaperReceipt(Table, InPlace):
     """What an office received on paper at one time: `lines` say how many sets of which papers.
 
     Append-only. A correction is a receipt of its own that names the one it takes the place of: that one

@@ -132,6 +132,7 @@ class Opinion(Table):
     due_at: Mapped[datetime]
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    asked_for_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     quorum: Mapped[Key | None]
     share: Mapped[Key | None]
     share_of: Mapped[Key | None]
@@ -149,6 +150,7 @@ class Opinion(Table):
     task: Mapped[UserTask] = relationship()
     organisation: Mapped[Organisation] = relationship()
     asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+    asked_for: Mapped[Person | None] = relationship(foreign_keys=[asked_for_id])
     answered_by: Mapped[Person | None] = relationship(foreign_keys=[answered_by_id])
     in_place_of: Mapped[Person | None] = relationship(foreign_keys=[for_id])
     subjects: Mapped[list["OpinionSubject"]] = relationship(order_by="OpinionSubject.position")

@@ -3,14 +3,19 @@
 from datetime import date
 
 from flask import Flask
+from sqlalchemy import select
 
-from service.operations.staff import seats
+from service.mail import compose
+from service.operations.mail import letters
+from service.operations.staff import seats, substitutions
 from service.operations.work import opinions
 from service.operations.work.opinions import Question
 from service.store import localities
+from service.store.tables import OutgoingMail
 from tests.builders import LOCALITY, World
 from tests.functional.api.clients import with_token
 from tests.functional.web.browsers import in_english, words
+from tests.support.files import pdf
 
 
 def group(world: World, office: str, role: str) -> int:
@@ -154,3 +159,31 @@ def test_a_council_is_asked_and_votes_over_the_api(world: World, app: Flask) -> 
     assert "not carried (2 needed)" in said
     result = member.get(f"/dossiers/{dossier_id}/opinions").get_json()["opinions"][0]["results"][0]
     assert (result["quorate"], result["carried"]) == (True, False)
+
+
+def test_what_a_substitute_says_sends_and_records_names_both(world: World, app: Flask) -> None:
+    with world.database.write() as work:
+        people = (world.actor("clerk").person_id, world.actor("clerk_head").person_id)
+        entry = substitutions.Away(*people, date(2024, 11, 20), date(2024, 11, 22), "Nghỉ phép")
+        substitutions.enter(work, world.actor("clerk"), LOCALITY, entry)
+    dossier_id = world.open_dossier("clerk")
+    place = f"/dossiers/{dossier_id}"
+    head, api = in_english(app, "clerk_head"), with_token(app, world, "clerk_head")
+    head.get(place)
+    assert head.send_file(f"{place}/attachments", pdf(padding=3), "moi.pdf").status_code == 303
+    assert "Clerk Head (in place of Clerk)" in words(head.get(place))
+    head.post(f"{place}/comments", {"body": "Nhờ @clerk xem giúp", "scope": "dossier"})
+    assert "Clerk Head in place of Clerk" in words(head.get(f"{place}/comments"))
+    assert api.get(f"{place}/comments").get_json()["comments"][-1]["in_place_of"] == "Clerk"
+    assert api.get(f"{place}/attachments").get_json()["attachments"][-1]["in_place_of"] == "Clerk"
+    with world.database.read() as work:
+        queued = work.session.scalars(select(OutgoingMail)).all()
+        told = [compose(letters.compose(work, mail, "http://localhost"), "a@b.example") for mail in queued]
+        assert {mail.template for mail in queued} >= {"mentioned", "substitution"}
+    texts = [
+        part.get_content() for mail in told for part in mail.walk() if part.get_content_maintype() == "text"
+    ]
+    assert any("Clerk Head (thay cho Clerk)" in text for text in texts)
+
+    world.submit(dossier_id, "clerk_head")
+    assert "Clerk Head (in place of Clerk)" in words(in_english(app, "labour").get(f"{place}/slip"))

@@ -130,6 +130,10 @@ def test_a_view_is_kept_shared_changed_and_deleted(app: Flask, world: World) -> 
     labour.post(f"/inbox/views/{view}", {"name": "Cả phòng", "office": office})
     assert signed_in(app, "labour_head").post(f"/inbox/views/{view}/delete").status_code == 303
     assert "You have no views yet" in words(labour.get("/inbox/views"))
+    for name in ("Đơn vị xa", "Vạn Giã", "Dụng", "Án", "An Bình", "Anh"):
+        labour.post(address, {"name": name})
+    listed = re.findall(r'queue__subject"[^>]*>([^<]+)<', labour.get("/inbox/views").text)
+    assert listed == ["An Bình", "Án", "Anh", "Dụng", "Đơn vị xa", "Vạn Giã"]
 
 
 def test_one_is_told_why_one_does_not_see_a_task(app: Flask, world: World) -> None:

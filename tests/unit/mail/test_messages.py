@@ -80,6 +80,29 @@ def test_a_digest_lists_tasks_with_their_links_and_names_nobody_in_its_subject(
         assert "11" in text  # of twelve tasks one is listed
 
 
+@pytest.mark.parametrize(
+    ("language", "ended", "subject", "told"),
+    [
+        (
+            "vi",
+            False,
+            "Có làm thay từ 04/12/2024 đến 06/12/2024",
+            "Đặng Thị Thu làm thay Ngô Văn Ân từ Thứ Tư",
+        ),
+        ("vi", True, "Kết thúc làm thay từ 04/12/2024 đến 06/12/2024", "không còn làm thay Ngô Văn Ân"),
+        ("en", False, "A substitution from 04/12/2024 to 06/12/2024", "Thu stands in for Ngô Văn Ân from"),
+    ],
+)
+def test_a_mail_about_an_absence_belongs_to_no_dossier(
+    language: str, *, ended: bool, subject: str, told: str
+) -> None:
+    mail = received(template="substitution", language=language, params={"ended": ended})
+    assert str(mail["Subject"]) == subject
+    for kind in ("plain", "html"):
+        assert told in " ".join(body(mail, kind).split())
+        assert "Nghỉ phép năm" in body(mail, kind)
+
+
 def test_a_digest_without_anything_left_says_so() -> None:
     nothing = {"overdue": 0, "soon": 0, "mine": 0, "group": 0, "sections": []}
     assert "Không còn việc nào đang chờ bạn." in body(received(template="digest", params=nothing))
