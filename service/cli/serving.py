@@ -1,5 +1,6 @@
 """`trinh run`, `web`, `worker`: the processes that keep running."""
 
+import gc
 import signal
 
 import click
@@ -54,6 +55,7 @@ def worker() -> None:
         ticker = Ticker(services)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ticker.request_stop())
+        gc.freeze()  # What a worker has loaded stays to its end: the collector need not look at it again.
         ticker.start()
         click.echo(f"worker {ticker.worker_id}")
         ticker.wait()

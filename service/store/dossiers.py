@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, Table, and_, bindparam, func, inspect, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import joinedload, undefer
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import get_history, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from service.domain.errors import NotFound, message
@@ -83,7 +83,7 @@ def write_versions(work: Work, dossiers: Sequence[Dossier]) -> None:
     changed = [
         (dossier, int(before[0]))
         for dossier in dossiers
-        if (before := inspect(dossier).attrs.version.history.deleted)
+        if (before := get_history(dossier, "version").deleted)
     ]
     if not changed:
         return
