@@ -24,6 +24,13 @@ class Extent(StrEnum):
     NOMINATION = "nomination"
 
 
+class Medium(StrEnum):
+    """How a component is handed over: on paper in as many sets as the award asks for, or as a file only."""
+
+    PAPER = "paper"
+    ELECTRONIC = "electronic"
+
+
 @dataclass(frozen=True, slots=True)
 class Component:
     """A paper that a dossier must (or may) contain.
@@ -35,6 +42,7 @@ class Component:
     name: Label
     citation: Citation
     extent: Extent = Extent.DOSSIER
+    medium: Medium = Medium.PAPER
     required: bool = True
     awards: tuple[str, ...] = ()
 
@@ -67,7 +75,8 @@ class Award:
 class Owed:
     """One line of a dossier's checklist: a component, and the original sets owed of it.
 
-    `sets` is the largest number that any nominated award asks for; None when no plan says.
+    `sets` is the largest number that any nominated award asks for; None when no plan says, and of what is
+    not handed over on paper.
     """
 
     component: Component
@@ -82,6 +91,7 @@ def checklist(nominated: Iterable[Award], components: Iterable[Component]) -> tu
     for component in components:
         asking = [award for award in awards if not component.awards or award.key in component.awards]
         if asking:
-            sets = max((award.sets for award in asking if award.sets is not None), default=None)
+            counted = asking if component.medium is Medium.PAPER else []
+            sets = max((award.sets for award in counted if award.sets is not None), default=None)
             lines.append(Owed(component, tuple(award.key for award in asking), sets))
     return tuple(lines)

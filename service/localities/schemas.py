@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, validates_schema
 
-from service.domain.awards import Extent
+from service.domain.awards import Extent, Medium
 from service.domain.calendars import DayKind
 from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.dossiers import NomineeKind
@@ -262,6 +262,7 @@ class ComponentShape(Shape):
     key = Key()
     name = LabelText()
     extent = Choice(Extent, load_default=Extent.DOSSIER)
+    medium = Choice(Medium, load_default=Medium.PAPER)
     required = Flag(load_default=True)
     awards = Many(Reference("award"), load_default=())
     citation = Cited()

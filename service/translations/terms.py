@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from service.domain.awards import Extent, Power
+from service.domain.awards import Extent, Medium, Power
 from service.domain.calendars import DayKind
 from service.domain.comments import Scope
 from service.domain.deadlines import Bound, LatePolicy, Roll
@@ -235,6 +235,10 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         Extent.DOSSIER: message("one for the dossier"),
         Extent.NOMINATION: message("one for each nomination"),
     },
+    Medium: {
+        Medium.PAPER: message("on paper"),
+        Medium.ELECTRONIC: message("as a file only"),
+    },
     DayKind: {
         DayKind.OFF: message("Day off"),
         DayKind.WORKING: message("Make-up working day"),
@@ -331,6 +335,7 @@ _KINDS: Mapping[str, type[StrEnum]] = {
     "dossier": DossierStatus,
     "dossier_kind": DossierKind,
     "extent": Extent,
+    "medium": Medium,
     "folder": Folder,
     "function": Function,
     "language": Language,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from service.domain.awards import Medium
 from service.domain.dossiers import DossierKind
 from service.domain.labels import Label
 from service.store import dossiers, localities
@@ -12,7 +13,8 @@ from service.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class ChecklistLine:
-    """A paper owed by a dossier: how many original sets (None: the plan does not say), what is attached."""
+    """What a dossier owes: how many original sets (None: the plan does not say, or it is no paper), what is
+    attached."""
 
     item: ChecklistItem
     sets: int | None
@@ -38,7 +40,8 @@ def lines(work: Work, dossier: Dossier, attachments: Iterable[Attachment]) -> li
         asking = [award for award in nominated.values() if asks(award, item)]
         if not item.active or (nominated and not asking) or (item.awards and not asking):
             continue
-        sets = max((award.sets for award in asking if award.sets is not None), default=None)
+        counted = asking if is_paper(item) else []
+        sets = max((award.sets for award in counted if award.sets is not None), default=None)
         attached = tuple(file for file in present if file.checklist_item_id == item.id)
         owed.append(ChecklistLine(item, sets, attached))
     return owed
@@ -47,6 +50,11 @@ def lines(work: Work, dossier: Dossier, attachments: Iterable[Attachment]) -> li
 def asks(award: Award, item: ChecklistItem) -> bool:
     """Whether a paper is owed for an award."""
     return not item.awards or award.key in item.awards
+
+
+def is_paper(item: ChecklistItem) -> bool:
+    """Whether it is handed over on paper, in sets; otherwise an attached file is all that is owed."""
+    return item.medium == Medium.PAPER
 
 
 def missing(work: Work, dossier: Dossier) -> list[Label]:

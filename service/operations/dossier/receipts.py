@@ -155,12 +155,14 @@ def correct(
 
 
 def owed(work: Work, dossier: Dossier) -> list[tuple[Award, ChecklistItem]]:
-    """Every paper with each award that asks for it, in the order of the checklist."""
+    """Every paper with each award that asks for it, in the order of the checklist; not what is owed as a
+    file only."""
     if dossier.kind != DossierKind.AWARD:
         return []
     nominated = {nomination.award_id: nomination.award for nomination in dossier.nominations}
     awards = sorted(nominated.values(), key=lambda award: award.position)
-    items = [item for item in localities.checklist(work, dossier.locality_id) if item.active]
+    checklist = localities.checklist(work, dossier.locality_id)
+    items = [item for item in checklist if item.active and checklists.is_paper(item)]
     return [(award, item) for award in awards for item in items if checklists.asks(award, item)]
 
 

@@ -183,7 +183,7 @@ class _Loading:
                 locality_id=self.locality.id, key=given.key
             )
             row.name_vi, row.name_en, row.extent = given.name.vi, given.name.en, given.extent.value
-            row.required, row.awards = given.required, list(given.awards)
+            row.medium, row.required, row.awards = given.medium.value, given.required, list(given.awards)
             row.position, row.active = position, True
             _cite(row, given.citation)
             self.work.session.add(row)

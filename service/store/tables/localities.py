@@ -153,7 +153,7 @@ class Award(Table, Cited):
 
 
 class ChecklistItem(Table, Cited):
-    """A paper that a dossier must contain: for the awards named, or for all when none is named."""
+    """What a dossier must contain, on paper or as a file: for the awards named, or for all when none is."""
 
     __tablename__ = "checklist_items"
     __table_args__ = (UniqueConstraint("locality_id", "key"),)
@@ -164,6 +164,7 @@ class ChecklistItem(Table, Cited):
     name_vi: Mapped[str]
     name_en: Mapped[str]
     extent: Mapped[Key]
+    medium: Mapped[Key] = mapped_column(server_default="paper")
     required: Mapped[bool]
     awards: Mapped[list[str]]
     position: Mapped[int]

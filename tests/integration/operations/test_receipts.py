@@ -32,6 +32,7 @@ def test_sets_are_counted_per_award_and_paper_until_all_have_come(world: World) 
     dossier_id = world.carry_to("select", awards=("giay_khen", "bang_khen_thu_tuong"))
     known = papers(world, dossier_id)
     assert ("giay_khen", "electronic_file") not in known
+    assert ("bang_khen_thu_tuong", "electronic_file") not in known, "a file is owed, not sets of paper"
     labour = world.actor("labour")
     all_but_one = {paper: 3 if key[0] == "bang_khen_thu_tuong" else 1 for key, paper in known.items()}
     all_but_one[known["bang_khen_thu_tuong", "nominee_list"]] = 1
