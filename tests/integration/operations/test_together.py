@@ -6,6 +6,7 @@ import pytest
 
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, NotAllowed
+from service.operations import incidents
 from service.operations.staff import seats, substitutions
 from service.operations.staff.substitutions import Away
 from service.operations.watch import ticks, verification
@@ -165,6 +166,36 @@ def test_a_substitute_acts_for_who_is_away_and_everything_says_so(world: World) 
         assert "history is unchanged" in {one.invariant for one in verification.verify(work).broken}
 
 
+def test_mails_reach_the_substitute_for_as_long_as_somebody_is_away(world: World) -> None:
+    """Reminders are fired in sets by the database, letters queued one by one: both must ask the same."""
+    held, given, later = (world.carry_to("select") for _ in range(3))
+    world.claim("labour", world.task(held).id)
+    away(world, "labour", "interior", "2024-11-27", "2024-12-01", by="admin")
+
+    def told(template: str, dossier_id: int) -> list[str]:
+        names = {person(world, who): who for who in ("labour", "labour2", "interior")}
+        found = [mail for mail in mails_of(world, dossier_id) if mail.template == template]
+        return sorted(names[mail.recipient_id] for mail in found)
+
+    def give(dossier_id: int) -> None:
+        whom, why = person(world, "labour"), "Cân đối công việc"
+        do(world, assignments.assign, "labour_head", world.task(dossier_id).id, whom, why)
+
+    world.on("2024-11-27 08:00")
+    ticks.tick(world.database)
+    assert told("reminder", held) == ["interior", "labour"]
+    # What nobody holds is told to all who may take it: that is also whoever fills a seat of theirs.
+    assert told("reminder", given) == ["interior", "labour", "labour2"]
+    give(given)
+    assert told("assigned", given) == ["interior", "labour"]
+    world.on("2024-12-02 00:00")
+    ticks.tick(world.database)
+    assert told("reminder", held) == ["interior", "labour", "labour"], "it fell due while they were back"
+    give(later)
+    assert told("assigned", later) == ["labour"]
+    sound(world)
+
+
 def test_absences_that_contradict_each_other_are_refused(world: World) -> None:
     first = away(world, "labour", "labour2", "2024-11-25", "2024-11-29")
     refused = (
@@ -303,6 +334,45 @@ def test_a_council_votes_and_its_result_follows_from_the_rule(world: World) -> N
     with world.database.read() as work:
         broken = {found.invariant for found in verification.verify(work).broken}
     assert broken == {"a ballot is what was sealed", "a result follows from its ballots"}
+
+
+def test_a_vote_that_cannot_be_counted_is_parked_and_holds_up_no_other(world: World) -> None:
+    seat_council(world, "labour_head", "interior_head")
+    numbers: list[int] = []
+    for _ in range(2):
+        task_id = world.task(world.carry_to("appraise")).id
+        world.claim("interior", task_id)
+        question = Question(office(world, "council"), "Đồng ý khen thưởng?", date(2024, 11, 22))
+        numbers.append(do(world, opinions.ask, "interior", task_id, question).id)  # type: ignore[attr-defined]
+
+    def set_quorum(written: str) -> None:
+        with world.database.write() as work:
+            opinion_rows.get(work, numbers[0]).quorum = written
+
+    def states() -> list[str]:
+        with world.database.read() as work:
+            return [opinion_rows.get(work, number).closing or "open" for number in numbers]
+
+    def parked() -> list[int]:
+        with world.database.read() as work:
+            return [one.id for one in incidents.list_open(work, world.actor("admin")) if one.kind == "vote"]
+
+    set_quorum("3/2")  # More members than there are can never vote.
+    world.on("2024-11-23 00:00")
+    done = ticks.tick(world.database)
+    assert (done.votes, done.failed) == (1, 1)
+    assert states() == ["open", "voted"]
+    assert ticks.tick(world.database).failed == 0, "what is parked is not tried again by itself"
+    (first,) = parked()
+    do(world, incidents.retry, "admin", first)
+    assert ticks.tick(world.database).failed == 1, "nothing was mended"
+    set_quorum("2/3")
+    (second,) = parked()
+    assert second != first
+    do(world, incidents.retry, "admin", second)
+    assert ticks.tick(world.database).votes == 1
+    assert (states(), parked()) == (["voted", "voted"], [])
+    sound(world)
 
 
 def test_seats_are_given_by_heads_and_administrators_from_day_to_day(world: World) -> None:
