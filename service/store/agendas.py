@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from service.domain.people import Actor
+from service.domain.tasks import PENDING
 from service.store.tables import (
     CandidateGroup,
     DeadlineChange,
@@ -24,7 +25,8 @@ MOST_TASKS = 500
 def open_tasks(
     work: Work, actor: Actor, first: date | None = None, last: date | None = None
 ) -> list[UserTask]:
-    """The open tasks with a last day that the actor holds or may take, the nearest deadline first.
+    """The open tasks with a last day that are in the actor's hands or may be taken by them, the nearest
+    deadline first.
 
     Those whose last day lies from `first` to `last`, where these are given.
     """
@@ -32,14 +34,14 @@ def open_tasks(
     within += [UserTask.last_day >= first] if first else []
     within += [UserTask.last_day <= last] if last else []
     unclaimed = and_(UserTask.assignee_id.is_(None), UserTask.group_id.in_(sorted(actor.group_ids)))
-    # Two parts, each of which reads a partial index of its own: see the folders of the inbox.
+    # Each part reads a partial index of its own: see the folders of the inbox.
     parts = (
         select(UserTask.id)
         .where(*within, part)
         .order_by(UserTask.sort_at, UserTask.id)
         .limit(MOST_TASKS)
         .subquery()
-        for part in (UserTask.assignee_id == actor.person_id, unclaimed)
+        for part in (*_in_hand(actor), unclaimed)
     )
     ids = union_all(*(select(part.c.id) for part in parts))
     found = _told(select(UserTask).where(UserTask.id.in_(ids)))
@@ -47,9 +49,9 @@ def open_tasks(
 
 
 def undated_tasks(work: Work, actor: Actor) -> list[UserTask]:
-    """The open tasks without a last day that the actor holds or may take; some may have had one."""
+    """The open tasks without a last day that `open_tasks` would tell of; some may have had one."""
     mine = or_(
-        UserTask.assignee_id == actor.person_id,
+        *_in_hand(actor),
         and_(UserTask.assignee_id.is_(None), UserTask.group_id.in_(sorted(actor.group_ids))),
     )
     found = _told(select(UserTask).where(UserTask.closed_at.is_(None), UserTask.last_day.is_(None), mine))
@@ -72,6 +74,17 @@ def closed_tasks(work: Work, actor: Actor, since: datetime) -> list[UserTask]:
     return list(
         work.session.scalars(found.order_by(UserTask.closed_at.desc(), UserTask.id.desc()).limit(MOST_TASKS))
     )
+
+
+def _in_hand(actor: Actor) -> list[ColumnElement[bool]]:
+    """What the inbox calls one's own: held by the actor, by somebody who is away and for whom they stand in
+    there, or by a colleague whom they have asked and for whom they stay responsible."""
+    in_place = (
+        and_(UserTask.assignee_id == absent_id, UserTask.group_id.in_(sorted(groups)))
+        for absent_id, groups in sorted(actor.absences.items())
+    )
+    asked = and_(UserTask.delegation == PENDING, UserTask.owner_id == actor.person_id)
+    return [UserTask.assignee_id == actor.person_id, *in_place, asked]
 
 
 def rounds_of(work: Work, locality_ids: Iterable[str]) -> list[Round]:
@@ -115,6 +128,7 @@ def _told(query: Select[UserTask]) -> Select[UserTask]:
             joinedload(Dossier.round, innerjoin=True).joinedload(Round.locality, innerjoin=True),
         ),
         joinedload(UserTask.group, innerjoin=True).joinedload(CandidateGroup.organisation, innerjoin=True),
+        joinedload(UserTask.assignee),
         joinedload(UserTask.deadline),
         joinedload(UserTask.extension),
     )

@@ -160,7 +160,7 @@ class _Writer:
         self.english = actor.language == Language.ENGLISH
 
     def of_person(self) -> Feed:
-        """The tasks that somebody holds or may take, and those that have closed lately."""
+        """The tasks in somebody's hands or that they may take, and those that have closed lately."""
         since = self.work.now - TOLD_CLOSED_FOR
         standing = agenda_rows.open_tasks(self.work, self.actor)
         events = [self._task(task, task.last_day) for task in standing]
@@ -214,6 +214,13 @@ class _Writer:
             message("Unit: {unit}", unit=Label(dossier.unit.name_vi, dossier.unit.name_en)),
             *self._when(task.due_at, round_),
         ]
+        if task.assignee is not None and task.assignee_id != self.actor.person_id and not closed:
+            away = self.actor.holds(task.assignee_id, task.group_id)
+            lines.append(
+                message("You act in place of {name}, who is away.", name=task.assignee.name)
+                if away
+                else message("{name} works on it for you.", name=task.assignee.name)
+            )
         if closed:
             lines.insert(0, message("This step is closed; nothing is left to do."))
         return Event(

@@ -7,12 +7,16 @@ from icalendar import Calendar, Event
 
 from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.errors import Conflict, Invalid, NotFound
+from service.domain.queues import Wanted
+from service.domain.tasks import Folder
 from service.operations.report import feeds
 from service.operations.report.feeds import MOST_FEEDS, Opened
 from service.operations.schedule import deadlines
 from service.operations.schedule.deadlines import Extending, Terms
 from service.operations.schedule.opened_deadlines import Place
-from service.operations.staff import people
+from service.operations.staff import people, substitutions
+from service.operations.staff.substitutions import Away
+from service.operations.work import folders
 from service.store import localities as locality_rows
 from service.store import people as person_rows
 from service.store.tables import CalendarFeed, Person
@@ -79,6 +83,28 @@ def test_what_waits_in_the_office_is_told_to_all_who_may_take_it_until_one_does(
     world.claim("labour", world.task(dossier_id).id)
     assert len(events(world, first)) == 1
     assert events(world, second) == {}
+
+
+def test_a_substitute_reads_the_tasks_of_who_is_away_for_as_long_as_the_inbox_shows_them(
+    world: World,
+) -> None:
+    secret, absent = opened(world, "labour2").secret, world.actor("labour")
+    task = world.task(world.carry_to("select"))
+    world.claim("labour", task.id)
+    stands_in = world.actor("labour2").person_id
+    entry = Away(absent.person_id, stands_in, date(2024, 11, 21), date(2024, 11, 22), "Nghỉ phép")
+    with world.database.write() as work:
+        substitutions.enter(work, absent, LOCALITY, entry)
+    told: dict[str, bool] = {}
+    for day in ("2024-11-20", "2024-11-21", "2024-11-22", "2024-11-23"):
+        world.on(f"{day} 08:00")
+        with world.database.read() as work:
+            mine = folders.look(work, world.actor("labour2"), Wanted(Folder.MINE)).tasks
+        told[day] = bool(events(world, secret))
+        assert told[day] == (task.id in {one.id for one in mine}), "as the inbox"
+        if told[day]:
+            assert "thay Labour" in only(world, secret)["DESCRIPTION"]
+    assert list(told.values()) == [False, True, True, False]
 
 
 def test_a_closed_task_is_told_as_cancelled_for_a_while(world: World) -> None:
