@@ -57,7 +57,8 @@ class Locality:
     `plan` is the key of the document that launches the campaign; `kinds` are its rules for any year, from
     which rounds can be created that the files do not name; `once` is the clause by which an achievement
     is awarded no more than once; `calendar` follows from `country`
-    and `overrides`, so it takes no part in the content hash.
+    and `overrides`, so it is no part of the content. Its days are part of the hash: a newer list of the
+    country's holidays moves deadlines under files that have not changed.
     """
 
     id: str
@@ -87,7 +88,12 @@ class Locality:
     content_hash: str = field(init=False)
 
     def __post_init__(self) -> None:
-        text = json.dumps(content(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        whole = [
+            content(self),
+            sorted(map(str, self.calendar.days_off)),
+            sorted(map(str, self.calendar.days_worked)),
+        ]
+        text = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         object.__setattr__(self, "content_hash", hashlib.sha256(text.encode()).hexdigest())
 
     @property

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from service.clock import FakeClock
 from service.domain.calendars import DayKind, Override
 from service.domain.citations import Citation
-from service.domain.deadlines import Bound, DeadlineRule, OnDate, Unset, Yearly
+from service.domain.deadlines import Bound, DeadlineRule, OnDate, Roll, Unset, Yearly
 from service.domain.errors import EngineFailure
 from service.domain.labels import Label
 from service.domain.localities import Locality
 from service.domain.reminders import Audience, DayCount, Ladder, Rung
 from service.localities.calendars import working_calendar
+from service.operations import calendars
 from service.operations.schedule import rounds
 from service.operations.setup import localities
 from service.operations.setup.localities import Loaded
@@ -87,6 +88,24 @@ def test_loading_the_same_configuration_again_changes_nothing(world: World) -> N
     assert (loaded.changed, loaded.version, loaded.moved_dossiers) == (False, versions, 0)
     assert pending(world, world.task(dossier_id)).keys() == before
     assert (len(rows(world, LocalityVersion)), rows(world, DeadlineChange)) == (versions, [])
+
+
+def test_a_newer_list_of_holidays_moves_what_waits_under_the_same_files(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The country's holidays come with a library: a new version of it is loaded with files as they were."""
+    rolled = with_rule("annual-2024", "unit_submission", lambda rule: replace(rule, roll=Roll.NEXT))
+    load(world, rolled)
+    dossier_id = world.open_dossier(with_papers=False)
+    assert world.task(dossier_id).last_day == date(2024, 12, 2)
+    days_off = {**rolled.calendar.days_off, date(2024, 12, 2): Label("Ngày nghỉ mới", "A new day off")}
+    newer = replace(rolled.calendar, days_off=days_off)
+    monkeypatch.setattr(calendars, "_calendar", lambda *_: newer)
+    loaded = load(world, replace(rolled, calendar=newer))
+    assert (loaded.changed, loaded.moved_dossiers) == (True, 1)
+    assert world.task(dossier_id).last_day == date(2024, 12, 3)
+    assert not load(world, replace(rolled, calendar=newer)).changed
+    assert broken(world) == []
 
 
 def test_a_date_set_by_guidance_reaches_every_running_dossier_at_once(world: World) -> None:
