@@ -16,7 +16,6 @@ from service.domain.localities import Locality
 from service.domain.people import Actor
 from service.domain.tasks import Act
 from service.localities import read_folder
-from service.operations.demo.stories import paper
 from service.operations.dossier import attachments, dossiers
 from service.operations.dossier.dossiers import NominationInput
 from service.operations.setup import deployments, localities
@@ -28,6 +27,7 @@ from service.store import people as person_rows
 from service.store import tasks as task_rows
 from service.store.tables import UserTask
 from service.store.work import Database
+from tests.support.files import paper
 
 ROOT = Path(__file__).resolve().parent.parent
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from service.domain.tasks import Folder
-from service.operations.demo.stories import paper
 from tests.browser.demos import Demo
 from tests.browser.desks import Desk
 from tests.support import axe
+from tests.support.files import paper
 
 TITLE = "Báo cáo kết quả thực hiện phong trào năm 2024"
 UNIT = "UBND xã Vạn Khánh"

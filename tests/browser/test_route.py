@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 
 from service.domain.dossiers import Verdict
 from service.domain.tasks import Folder
-from service.operations.demo.stories import paper
 from tests.browser.demos import Demo
 from tests.browser.desks import Desk
+from tests.support.files import paper
 
 CODE = "VN-HN2024-0001"
 ALONG = "VN-HN2024-0005"

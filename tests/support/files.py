@@ -21,6 +21,11 @@ def pdf(*, objects: bytes = b"", padding: int = 0) -> bytes:
     return body + table + b"startxref\n%d\n%%%%EOF\n" % len(body)
 
 
+def paper(title: str) -> bytes:
+    """A PDF of one empty page; `title` makes each one differ."""
+    return pdf(objects=b"% " + title.encode().hex().encode() + b"\n")
+
+
 def object_stream(content: bytes, parameters: bytes = b"") -> bytes:
     """A compressed object stream, as PDF 1.5 writers make them; `parameters` go into its dictionary."""
     packed = zlib.compress(content)

@@ -16,6 +16,7 @@ from service.domain.dossiers import Judgement, Verdict
 from service.domain.people import Actor
 from service.domain.tasks import Act
 from service.operations.demo.casts import PEOPLE, RECEIVING, REMINDED, REPORT, REPORTS
+from service.operations.demo.scans import scan
 from service.operations.dossier import attachments, dossiers
 from service.operations.dossier.dossiers import NominationInput
 from service.operations.process import reminders
@@ -272,7 +273,7 @@ class _Stage:
                     self.folder,
                     dossier.id,
                     display_name=f"{item.name_vi}.pdf",
-                    stream=BytesIO(paper(dossier.code)),
+                    stream=BytesIO(scan(item.name_vi, unit.name_vi, round_.year, dossier.code)),
                     checklist_item_id=item.id,
                 )
         return next(iter(task_rows.open_of(work, dossier.id).values())).id
@@ -343,25 +344,3 @@ class _Stage:
         if person is None:
             raise LookupError(who)
         return person_rows.actor_of(work, person)
-
-
-def paper(title: str) -> bytes:
-    """A small real PDF of one empty page, for the demo and for tests; `title` makes each one differ."""
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
-        f"<< /Title ({title.encode('ascii', 'replace').decode()}) >>".encode(),
-    ]
-    body, offsets = b"%PDF-1.4\n", list[int]()
-    for number, content in enumerate(objects, start=1):
-        offsets.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    start = len(body)
-    size = len(objects) + 1
-    return (
-        body
-        + b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
-        + b"trailer\n<< /Size %d /Root 1 0 R /Info 4 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, start)
-    )

@@ -8,9 +8,9 @@ from openpyxl import load_workbook
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from service.operations.demo.stories import paper
 from tests.builders import World
 from tests.functional.api.clients import Client, with_token
+from tests.support.files import paper
 
 
 def send(client: Client, path: str, content: bytes, name: str, **fields: str) -> TestResponse:

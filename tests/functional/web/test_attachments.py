@@ -5,12 +5,12 @@ from urllib.parse import unquote
 import pytest
 from flask import Flask
 
-from service.operations.demo.stories import paper
 from service.operations.dossier import dossiers
 from service.store.tables import Attachment
 from tests.builders import World
 from tests.functional.web.browsers import signed_in, words
 from tests.support import files
+from tests.support.files import paper
 
 PDF = paper("a letter")
 

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from flask import Flask
 from openpyxl import load_workbook
 
-from service.operations.demo.stories import paper
 from service.store import dossiers as dossier_rows
 from tests.builders import World
 from tests.functional.web.browsers import signed_in, words
+from tests.support.files import paper
 
 
 def test_a_reviewer_sees_what_has_changed_since_the_return(app: Flask, world: World) -> None:

@@ -5,12 +5,12 @@ from io import BytesIO
 import pytest
 
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from service.operations.demo.stories import paper
 from service.operations.dossier import attachments
 from service.store.tables import Attachment
 from service.store.work import Work
 from tests.builders import World
 from tests.integration.operations.readings import broken, history, page, rows
+from tests.support.files import paper
 
 
 def add(

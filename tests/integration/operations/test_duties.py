@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from service.domain.deadlines import Yearly
 from service.domain.duties import ReportState
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from service.operations.demo.stories import paper
 from service.operations.dossier import attachments, dossiers
 from service.operations.dossier.nominations import NominationInput
 from service.operations.schedule import duties, report_openings
@@ -22,6 +21,7 @@ from service.store import localities as locality_rows
 from service.store.tables import Dossier, Incident, Membership, OutgoingMail, UserTask
 from service.store.work import Database, Work
 from tests.builders import LOCALITY, World, shipped_locality
+from tests.support.files import paper
 from tests.support.reports import deploy_reports, send_report
 
 REPORT = "result_report-2024"

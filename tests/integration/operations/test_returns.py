@@ -7,7 +7,6 @@ import pytest
 
 from service.domain.differences import Difference
 from service.domain.errors import Invalid
-from service.operations.demo.stories import paper
 from service.operations.dossier import attachments, differences, dossiers
 from service.operations.dossier.dossiers import NominationInput
 from service.operations.setup import deployments
@@ -15,6 +14,7 @@ from service.operations.watch import verification
 from service.operations.work import completions, returns
 from service.store import dossiers as dossier_rows
 from tests.builders import ROOT, World
+from tests.support.files import paper
 
 REASON = {"outcome": "return_previous", "reason": "Cần làm rõ thành tích."}
 
