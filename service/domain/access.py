@@ -1,4 +1,5 @@
-"""Who may use a route: the words in which every screen and every call of the API declares it.
+"""Who may use a route: the words in which every screen and every call of the API declares it; how far
+somebody sees.
 
 A declaration is a promise about the answer. Whoever it leaves out is told 404 when they may not even know
 of what the address names, and 403 when they may; a test tries every route with everybody and compares.
@@ -6,10 +7,14 @@ The decisions themselves are those of `service.operations.access`.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from service.domain.comments import Scope
 from service.domain.errors import Message, message
+from service.domain.organisations import Function
+from service.domain.people import Actor
 
 _DECLARED = "who_may"
 
@@ -69,6 +74,48 @@ WORDS: dict[Who, Message] = {
 
 WITHOUT_SIGN_IN = frozenset({Who.ANYBODY, Who.KNOWING})
 """Routes that ask nobody to sign in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far somebody sees: `everything`, or their own organisations and the localities they review in.
+
+    The rule stands here once: `operations.access` asks it of one row, queries write it as conditions over
+    many. `localities` are those in which the person has any seat.
+    """
+
+    everything: bool
+    organisation_ids: frozenset[int]
+    reviewed: frozenset[str]
+    localities: frozenset[str]
+
+    def sees_dossier(self, unit_id: int, locality_id: str, *, submitted: bool) -> bool:
+        """Own unit always; reviewing offices of the locality from the first submission on."""
+        if self.everything or unit_id in self.organisation_ids:
+            return True
+        return submitted and locality_id in self.reviewed
+
+    def knows_members(self, organisation_id: int, locality_id: str) -> bool:
+        """Who sits in an organisation: told in it, and to the reviewing offices of its locality."""
+        return self.everything or organisation_id in self.organisation_ids or locality_id in self.reviewed
+
+    def reads_comment(self, organisation_id: int, scope: Scope) -> bool:
+        """Of a dossier that they see: what is said to all, and what is said within an office of theirs."""
+        return self.everything or scope is Scope.DOSSIER or organisation_id in self.organisation_ids
+
+    def knows_locality(self, locality_id: str) -> bool:
+        """A locality, its rounds, its calendar and the names of its organisations."""
+        return self.everything or locality_id in self.localities
+
+
+def reach_of(actor: Actor) -> Reach:
+    """How far an actor sees by the seats that they fill now."""
+    return Reach(
+        actor.administrator,
+        frozenset(seat.organisation_id for seat in actor.seats),
+        frozenset(seat.locality_id for seat in actor.seats if seat.function != Function.UNIT),
+        actor.locality_ids,
+    )
 
 
 def allow(who: Who) -> Callable[[View], View]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NoReturn
 
-from service.domain.access import WITHOUT_SIGN_IN, Who
+from service.domain.access import WITHOUT_SIGN_IN, Who, reach_of
 from service.domain.dossiers import DossierStatus
 from service.domain.errors import Conflict, NotAllowed, NotFound, message
 from service.domain.labels import Label
@@ -31,9 +31,8 @@ def require_entry(actor: Actor | None, who: Who) -> None:
 
 def may_see_dossier(actor: Actor, dossier: Dossier) -> bool:
     """Own unit always; reviewing offices of the locality from the first submission on."""
-    if actor.administrator or actor.seat_at(dossier.unit_id) is not None:
-        return True
-    return dossier.submitted_at is not None and actor.reviews_in(dossier.locality_id)
+    submitted = dossier.submitted_at is not None
+    return reach_of(actor).sees_dossier(dossier.unit_id, dossier.locality_id, submitted=submitted)
 
 
 def require_sight(actor: Actor, dossier: Dossier) -> None:
@@ -262,7 +261,7 @@ def require_amend(actor: Actor) -> None:
 
 def may_see_locality(actor: Actor, locality_id: str) -> bool:
     """Its rounds and calendar: whoever has a seat in the locality, and administrators."""
-    return actor.administrator or actor is SYSTEM or locality_id in actor.locality_ids
+    return actor is SYSTEM or reach_of(actor).knows_locality(locality_id)
 
 
 def require_locality(actor: Actor, locality_id: str) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
+from service.domain.access import reach_of
 from service.domain.comments import Scope
 from service.domain.errors import NotFound, message
 from service.domain.people import Actor
@@ -31,11 +32,11 @@ _WHOLE = (
 
 
 def readable(actor: Actor) -> ColumnElement[bool]:
-    """The rule of who reads a comment of a dossier that they may see."""
-    if actor.administrator:
+    """`Reach.reads_comment` as a condition, on comments of a dossier that the actor may see."""
+    reach = reach_of(actor)
+    if reach.everything:
         return Comment.id.is_not(None)
-    offices = {seat.organisation_id for seat in actor.seats}
-    return or_(Comment.scope == Scope.DOSSIER, Comment.organisation_id.in_(offices))
+    return or_(Comment.scope == Scope.DOSSIER, Comment.organisation_id.in_(reach.organisation_ids))
 
 
 def of_dossier(

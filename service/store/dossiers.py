@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, undefer
 from sqlalchemy.orm.attributes import get_history, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
+from service.domain.access import reach_of
 from service.domain.errors import NotFound, message
 from service.domain.people import Actor
 from service.store.tables import (
@@ -184,14 +185,13 @@ def visible(
 
 
 def may_see(actor: Actor) -> ColumnElement[bool]:
-    """The rule of sight: own unit always, reviewing offices from the first submission on."""
-    if actor.administrator:
+    """`Reach.sees_dossier` as a condition."""
+    reach = reach_of(actor)
+    if reach.everything:
         return Dossier.id.is_not(None)
-    units = {seat.organisation_id for seat in actor.seats}
-    reviewing = {seat.locality_id for seat in actor.seats if seat.function != "unit"}
     return or_(
-        Dossier.unit_id.in_(units),
-        and_(Dossier.locality_id.in_(reviewing), Dossier.submitted_at.is_not(None)),
+        Dossier.unit_id.in_(reach.organisation_ids),
+        and_(Dossier.locality_id.in_(reach.reviewed), Dossier.submitted_at.is_not(None)),
     )
 
 

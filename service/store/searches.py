@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, 
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
 
+from service.domain.access import reach_of
 from service.domain.people import Actor
 from service.domain.searches import Subject, Wanted
 from service.store import wanted_dossiers
@@ -189,8 +190,8 @@ def people(
     for word in wanted.words:
         beginning = literal(" ").concat(Person.search_key)
         query = query.where(beginning.contains(f" {word}", autoescape=True))
-    sees = _may_know_members(actor)
-    if not actor.administrator or wanted.locality_id is not None:
+    sees = _known_members(actor)
+    if not reach_of(actor).everything or wanted.locality_id is not None:
         seated = _seats(on).where(Membership.person_id == Person.id, sees)
         if wanted.locality_id is not None:
             seated = seated.where(Organisation.locality_id == wanted.locality_id)
@@ -217,13 +218,12 @@ def _seats(on: date) -> Select[Any]:
     )
 
 
-def _may_know_members(actor: Actor) -> ColumnElement[bool]:
-    """Of which organisations the actor may know who sits in them."""
-    if actor.administrator:
+def _known_members(actor: Actor) -> ColumnElement[bool]:
+    """`Reach.knows_members` as a condition on organisations."""
+    reach = reach_of(actor)
+    if reach.everything:
         return Organisation.id.is_not(None)
-    own = {seat.organisation_id for seat in actor.seats}
-    reviewing = {seat.locality_id for seat in actor.seats if seat.function != "unit"}
-    return or_(Organisation.id.in_(own), Organisation.locality_id.in_(reviewing))
+    return or_(Organisation.id.in_(reach.organisation_ids), Organisation.locality_id.in_(reach.reviewed))
 
 
 def _of_its_dossier(wanted: Wanted, work: Work) -> list[ColumnElement[bool]]:
@@ -241,12 +241,13 @@ def _of_paper(table: type[Decision] | type[Submission], wanted: Wanted) -> list[
 
 
 def _localities(actor: Actor, wanted: Wanted) -> Sequence[str] | Select[str]:
-    """Where to look: in the localities in which the actor has a seat, as an administrator in all."""
-    if actor.administrator:
+    """Where to look: `Reach.knows_locality` as a list, or as a query over all there are."""
+    reach = reach_of(actor)
+    if reach.everything:
         if wanted.locality_id is not None:
             return [wanted.locality_id]
         return select(Locality.id)
-    return sorted(one for one in actor.locality_ids if wanted.locality_id in {None, one})
+    return sorted(one for one in reach.localities if wanted.locality_id in {None, one})
 
 
 def _page(

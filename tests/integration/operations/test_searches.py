@@ -3,15 +3,18 @@
 import pytest
 from sqlalchemy import delete, insert, select
 
+from service.domain.access import reach_of
+from service.domain.comments import Scope
 from service.domain.dossiers import DossierStatus
 from service.domain.searches import Sent, Subject, Wanted
-from service.operations.dossier import dossiers
+from service.operations.dossier import comments, dossiers
 from service.operations.dossier.dossiers import NominationInput
 from service.operations.report import searches
 from service.operations.watch import verification
+from service.store import comments as comment_rows
 from service.store import searches as store
-from service.store.tables import Dossier, SearchWord
-from tests.builders import World
+from service.store.tables import Comment, Dossier, Organisation, SearchWord
+from tests.builders import SEATS, World
 
 
 def found(world: World, who: str, wanted: Wanted | str, subject: Subject, **more: object) -> list[int]:
@@ -76,6 +79,36 @@ def test_nobody_finds_what_they_may_not_see(world: World) -> None:
         assert exact is not None
         assert exact.id == draft
         assert searches.find(work, world.actor("labour"), Wanted(code)).empty
+
+
+def test_queries_let_through_exactly_what_the_rules_of_sight_let_see(world: World) -> None:
+    world.open_dossier()
+    sent = world.carry_to("select")
+    with world.database.write() as work:
+        for scope in Scope:
+            comments.write(work, world.actor("labour"), sent, f"Trong {scope}", scope)
+    told: dict[str, tuple[int, int, int]] = {}
+    for who in SEATS:
+        actor, reach = world.actor(who), reach_of(world.actor(who))
+        with world.database.read() as work:
+            every = list(work.session.scalars(select(Dossier).order_by(Dossier.id.desc())))
+            seen = [
+                one.id
+                for one in every
+                if reach.sees_dossier(one.unit_id, one.locality_id, submitted=one.submitted_at is not None)
+            ]
+            assert [one.id for one in store.dossiers(work, actor, Wanted(), None, 50).rows] == seen, who
+            said = list(work.session.scalars(select(Comment)))
+            read = [one.id for one in said if reach.reads_comment(one.organisation_id, Scope(one.scope))]
+            assert [one.id for one in comment_rows.of_dossier(work, actor, sent)] == read, who
+            offices = list(work.session.scalars(select(Organisation)))
+            known = {one.id for one in offices if reach.knows_members(one.id, one.locality_id)}
+            found = store.people(work, actor, Wanted(), None, 100, world.clock.now().date()).rows
+            assert {one.id for _, of_one in found for one in of_one} <= known, who
+            assert {seat.organisation_id for seat in actor.seats} <= known, who
+        told[who] = len(seen), len(read), len(found)
+    # Each rule tells people apart, so that none is compared with itself alone.
+    assert [len({numbers[at] for numbers in told.values()}) > 1 for at in range(3)] == [True] * 3
 
 
 def test_filters_narrow_with_and_without_words(world: World) -> None:
