@@ -59,10 +59,7 @@ def list_tasks(work: Work, actor: Actor, query_data: dict[str, Any]) -> Any:
     found = folders.look(work, actor, wanted(query_data), query_data["after"], query_data["limit"])
     put_off = snoozes.of_tasks(work, actor, found.tasks)
     return {
-        "tasks": [
-            line(work, task, snoozed_until=put_off[task.id].until_at if task.id in put_off else None)
-            for task in found.tasks
-        ],
+        "tasks": [line(work, task, snoozed_until=put_off.get(task.id)) for task in found.tasks],
         "counts": _counts(work, actor),
         "next": found.following,
         "cut": found.cut,

@@ -4,7 +4,6 @@ Forwarding and deciding lead to the pages where a paper is reviewed; nothing her
 """
 
 from collections.abc import Sequence
-from datetime import date
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, request, url_for
@@ -157,12 +156,8 @@ def _ask_snooze(complaint: Complaint | None = None, status: int = 200) -> Respon
             typed=request.form,
             along=_along(),
             back=_back(),
-            choices=_near_days(work, latest),
+            choices=snoozes.near_days(work, tasks),
         )
-
-
-def _near_days(work: Work, latest: date | None) -> list[date]:
-    return snoozes.near_days(work, latest) if latest else []
 
 
 def _known(work: Work) -> list[queues.UserTask]:

@@ -1,6 +1,7 @@
 """The queue of an inbox folder, and the trail that leads back to it from a task."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import request, url_for
@@ -11,7 +12,7 @@ from service.domain.people import Actor
 from service.domain.queues import Ordering, SortKey, Wanted, read_wanted
 from service.domain.tasks import Act, Folder
 from service.operations.work import folders, snoozes
-from service.store.tables import Snooze, UserTask
+from service.store.tables import UserTask
 from service.store.work import Work
 
 PAGE_SIZE = 12
@@ -76,14 +77,14 @@ class Trail:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of a folder. `snoozed` are the reader's own snoozes of its tasks, by task; `cut` says that
-    there are tasks on no page, since too many would have to be sorted."""
+    """One page of a folder. `snoozed` tells of the tasks that the reader has put off when each comes back;
+    `cut` says that there are tasks on no page, since too many would have to be sorted."""
 
     trail: Trail
     tasks: list[UserTask]
     counts: dict[Folder, int]
     following: str | None
-    snoozed: dict[int, Snooze]
+    snoozed: dict[int, datetime]
     cut: bool
 
     def can_tick(self, task: UserTask, actor: Actor) -> bool:

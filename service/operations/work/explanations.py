@@ -13,7 +13,7 @@ from service.domain.dossiers import DossierStatus
 from service.domain.errors import Message, message
 from service.domain.labels import Label
 from service.domain.people import Actor
-from service.domain.tasks import PREPARES, Folder, is_overdue
+from service.domain.tasks import PENDING, PREPARES, Folder, is_overdue
 from service.domain.words import normalise
 from service.operations import access, step_names
 from service.operations.work import snoozes
@@ -75,6 +75,19 @@ def _of_task(work: Work, actor: Actor, dossier: Dossier, task: UserTask, names: 
     ):
         return _in_inbox(work, actor, dossier, task, step)
     office = Label(task.group.organisation.name_vi, task.group.organisation.name_en)
+    if task.delegation == PENDING and task.owner_id == actor.person_id:
+        return Reason(
+            message(
+                "You have asked {name} to work on the step “{step}” since {day}. You stay responsible.",
+                name=task.assignee.name if task.assignee else "?",
+                step=step,
+                day=_day(dossier, task.claimed_at or task.opened_at),
+            ),
+            task.id,
+            Folder.MINE,
+        )
+    if actor.heads(task.group.organisation_id) is not None:
+        return _as_head(dossier, task, step)
     if actor.seat_in(task.group_id) is not None:
         return Reason(
             message(
@@ -110,15 +123,35 @@ def _of_task(work: Work, actor: Actor, dossier: Dossier, task: UserTask, names: 
     return Reason(said, task.id)
 
 
+def _as_head(dossier: Dossier, task: UserTask, step: Label) -> Reason:
+    """Not theirs to do, but theirs to give: in the folder of the whole office."""
+    if task.assignee is None:
+        said = message(
+            "The step “{step}” waits at your office since {day}; nobody has taken it yet. You lead the "
+            "office and can give it to one of its members.",
+            step=step,
+            day=_day(dossier, task.opened_at),
+        )
+    else:
+        said = message(
+            "{name} of your office holds the step “{step}” since {day}. You lead the office and can give it "
+            "to somebody else.",
+            name=task.assignee.name,
+            step=step,
+            day=_day(dossier, task.claimed_at or task.opened_at),
+        )
+    return Reason(said, task.id, Folder.OFFICE)
+
+
 def _in_inbox(work: Work, actor: Actor, dossier: Dossier, task: UserTask, step: Label) -> Reason:
     """It is there: in which folder."""
-    if (put_off := snoozes.of_tasks(work, actor, [task]).get(task.id)) is not None:
+    if (back_at := snoozes.of_tasks(work, actor, [task]).get(task.id)) is not None:
         return Reason(
             message(
                 "You have put off the step “{step}” until {day}. Until then it lies in the folder of "
                 "snoozed tasks.",
                 step=step,
-                day=_day(dossier, put_off.until_at),
+                day=_day(dossier, back_at),
             ),
             task.id,
             Folder.SNOOZED,

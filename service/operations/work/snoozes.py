@@ -4,6 +4,7 @@ Nothing of the dossier changes, so no history tells of it. A snooze ends by itse
 the last permitted day on it hides nothing, however the deadline has moved meanwhile.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -61,17 +62,21 @@ def wake(work: Work, actor: Actor, task_id: int) -> UserTask:
     return task
 
 
-def of_tasks(work: Work, actor: Actor, found: list[UserTask]) -> dict[int, Snooze]:
-    """The actor's snoozes of some tasks that hold now, by task."""
+def of_tasks(work: Work, actor: Actor, found: list[UserTask]) -> dict[int, datetime]:
+    """When those of some tasks that the actor has put off come back, by task.
+
+    That is the day they chose, or the last permitted one where the deadline has come nearer since.
+    """
     if not found:
         return {}
     rows = snoozes.of_tasks(work, actor.person_id, [task.id for task in found])
-    return {task.id: rows[task.id] for task in found if task.id in rows and may_hide(task, work.now)}
+    back = {task.id: wakes_at(task, rows[task.id].until_at) for task in found if task.id in rows}
+    return {task_id: instant for task_id, instant in back.items() if instant > work.now}
 
 
-def may_hide(task: UserTask, now: datetime) -> bool:
-    """Whether a snooze can still hide a task: not on its last permitted day, nor behind it."""
-    return task.due_at is None or task.due_at - timedelta(days=1) > now
+def wakes_at(task: UserTask, until_at: datetime) -> datetime:
+    """When a task is shown again that is put off until an instant: on its last permitted day in any case."""
+    return until_at if task.due_at is None else min(until_at, task.due_at - timedelta(days=1))
 
 
 def latest(work: Work, task: UserTask) -> date:
@@ -79,9 +84,13 @@ def latest(work: Work, task: UserTask) -> date:
     return task.last_day or work.now.astimezone(_zone(task)).date() + LONGEST
 
 
-def near_days(work: Work, last: date) -> list[date]:
-    """Days to choose from at a glance: tomorrow, in three days, in a week, and the last possible one."""
-    today = work.now.date()
+def near_days(work: Work, found: Sequence[UserTask]) -> list[date]:
+    """Days to choose from at a glance for some tasks: tomorrow, in three days, in a week, and the last one
+    that is possible for all of them."""
+    if not found:
+        return []
+    today = work.now.astimezone(_zone(found[0])).date()
+    last = min(latest(work, task) for task in found)
     days = {today + timedelta(days=number) for number in (1, 3, 7)} | {last}
     return sorted(day for day in days if today < day <= last)
 

@@ -1,16 +1,21 @@
 """An inbox of one's own: many tasks at once, what is put off, views kept and shared, why one sees nothing."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 from flask import Flask
 
+from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.tasks import Folder
+from service.operations.schedule import deadlines
+from service.operations.schedule.deadlines import Terms
+from service.operations.schedule.opened_deadlines import Place
 from service.store import dossiers as dossier_rows
 from service.store import tasks as task_rows
 from service.web import queues
-from tests.builders import World
+from tests.builders import LOCALITY, World
 from tests.functional.web.browsers import Browser, in_english, signed_in, words
 
 MOST_BYTES = 30_000
@@ -157,6 +162,48 @@ def test_one_is_told_why_one_does_not_see_a_task(app: Flask, world: World) -> No
     assert "Labour2 holds the step" in why("labour")
     world.select(dossier_id, "labour2", outcome="refuse", reason="Không đủ điều kiện")
     assert "The dossier ended on 20/11/2024: Refused" in why("labour")
+
+
+def test_one_is_told_where_a_task_lies_that_one_has_put_off_lent_or_only_leads(
+    app: Flask, world: World
+) -> None:
+    dossier_id = world.carry_to("select")
+    task, code = world.task(dossier_id), code_of(world, dossier_id)
+
+    def why(who: str) -> str:
+        return in_english(app, who).get("/inbox/why", query_string={"code": code}).text
+
+    assert "waits at your office" in why("labour_head")
+    assert "folder=office" in why("labour_head")
+    labour = in_english(app, "labour")
+    labour.post("/inbox/snooze?folder=group", {"task": [task.id], "until": "04/12/2024"})
+    assert "You have put off the step" in why("labour")
+    assert "until 04/12/2024" in why("labour")
+    with world.database.write() as work:
+        terms = Terms(date(2024, 12, 1), Bound.BY, Roll.NONE, LatePolicy.ACCEPT_FLAGGED, "default")
+        place = Place(LOCALITY, "annual-2024", "labour_review")
+        deadlines.change(work, world.actor("admin"), place, terms, reason="Theo hướng dẫn mới.")
+    assert "until 01/12/2024" in why("labour"), "it comes back on the last day that is left"
+    assert "put off until 01/12/2024" in words(labour.get("/inbox/snoozed"))
+    assert "folder=snoozed" in why("labour")
+    assert "put off" not in why("labour2"), "that is nobody else's to know"
+    world.on("2024-12-01 00:00")
+    assert "waits for your office" in why("labour")
+    assert code in words(labour.get("/inbox/group"))
+    labour.post(f"/tasks/{task.id}/claim")
+    asked = {"person": world.actor("labour2").person_id, "note": "Xem giúp"}
+    assert labour.post(f"/tasks/{task.id}/delegate", asked).status_code == 303
+    assert "You have asked Labour2 to work on the step" in unescape(why("labour"))
+    assert "is in your hands" in why("labour2")
+    assert "Labour2 of your office holds the step" in unescape(why("labour_head"))
+    world.on("2024-12-02 09:00")
+    assert "waits for you and is overdue" in why("labour2")
+    clerk = in_english(app, "clerk")
+    assert "with Labour2 of" in why("clerk")
+    clerk.post(f"/dossiers/{dossier_id}/withdraw", {"reason": "Đề nghị lại sau"})
+    for who in ("clerk", "labour", "labour2", "interior"):
+        assert "The dossier ended on 02/12/2024: Withdrawn" in why(who), who
+    assert "that you may know of" in why("neighbour")
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
