@@ -44,3 +44,12 @@ def test_commands_named_in_code_exist(document: str) -> None:
     assert named <= tasks
     commands = {first or second for first, second in TRINH_COMMAND.findall(text)}
     assert commands <= set(main.commands)
+
+
+def test_every_guide_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    guides = [
+        path for path in DOCUMENTS if path.startswith(("docs/how-to/", "docs/reference/", "docs/tutorial/"))
+    ]
+    assert guides
+    assert [path for path in guides if f"({path.removeprefix('docs/')})" not in index] == []
