@@ -17,6 +17,7 @@ import { startPreviews } from '../modules/previews/opener.js';
 import { startChanges } from '../modules/tasks/changes.js';
 import { startDrafts } from '../modules/tasks/drafts.js';
 import { startOverlaps } from '../modules/tasks/overlaps.js';
+import { startFilePickers } from '../modules/uploads/picker.js';
 import { startUploadChecks } from '../modules/uploads/sizes.js';
 
 startRequests();
@@ -29,6 +30,7 @@ startInboxKeys();
 startCounts();
 startTicks();
 startUploadChecks();
+startFilePickers();
 startDrafts();
 startChanges();
 startMentions();

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask, current_app, g, request
+from flask.globals import request_ctx
 from flask_login import current_user
 
 from service.domain.errors import Message, message
@@ -132,4 +133,6 @@ def _now() -> datetime:
 
 def _here() -> str:
     """The address of this page as far as it can be visited again."""
-    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+    adapter = request_ctx.url_adapter
+    visited = request.method == "GET" or (adapter is not None and adapter.test(request.path, "GET"))
+    return request.full_path.rstrip("?") if visited else "/"

@@ -113,8 +113,14 @@ export function Files({ field, attributes, disabled, onChange }) {
         </ul>
       )}
       {wrong.length > 0 && <ul class="field-error" role="alert">{wrong.map((text) => <li key={text}>{text}</li>)}</ul>}
-      <input {...attributes} class="form-control" type="file" multiple={field.multiple === true} accept={KINDS}
-        disabled={disabled} onChange={(event) => event.currentTarget.files.length > 0 && add(event)} />
+      <div class="file-choice">
+        <span class="btn btn-secondary" aria-hidden="true">
+          {say(field.multiple === true ? 'files.choose_some' : 'files.choose')}
+        </span>
+        <span class="file-choice__names">{store.of(field.key).length === 0 && say('files.none')}</span>
+        <input {...attributes} type="file" multiple={field.multiple === true} accept={KINDS}
+          disabled={disabled} onChange={(event) => event.currentTarget.files.length > 0 && add(event)} />
+      </div>
       <p class="field__hint" role="status">{said}</p>
     </>
   );

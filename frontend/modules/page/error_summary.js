@@ -13,10 +13,22 @@ function fieldAt(anchor) {
   return target?.querySelector('input, select, textarea') ?? target;
 }
 
+/** Mistakes that say the same, such as that a field is empty, say of which field they speak. */
+function tellApart(links) {
+  const said = links.map(({ textContent }) => textContent);
+  links.forEach((link, place) => {
+    const label = document.querySelector(`label[for="${CSS.escape(link.hash.slice(1))}"]`);
+    if (label && said.indexOf(said[place]) !== said.lastIndexOf(said[place])) {
+      link.textContent = `${label.firstChild.textContent.trim()}: ${said[place]}`;
+    }
+  });
+}
+
 /** Server-made summaries get the focus when they arrive; links move it into the field. */
 export function startErrorSummaries() {
   onEach(SELECTOR, (summary) => {
     summary.tabIndex = -1;
+    tellApart([...summary.querySelectorAll('a[href^="#field-"]')]);
     summary.focus();
   });
   document.addEventListener('click', (event) => {

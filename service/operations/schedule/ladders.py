@@ -13,6 +13,7 @@ from service.domain.amendments import LONGEST_NAME, Subject
 from service.domain.deadlines import Deadline
 from service.domain.errors import Conflict, Invalid, Message, NotFound, message
 from service.domain.labels import Label
+from service.domain.opinions import LADDER as OF_QUESTIONS
 from service.domain.organisations import Function
 from service.domain.people import Actor
 from service.domain.reminders import Audience, DayCount, Ladder, PlannedReminder, Rung, keyed, materialise
@@ -32,6 +33,8 @@ DEFAULT = "default"
 NEW = "new"
 """Stands where a ladder's key would, until there is one: no key is called so."""
 _LONGEST_KEY = 60
+_NAMES = {DEFAULT: Label("Mặc định", "Default"), OF_QUESTIONS: Label("Xin ý kiến", "Opinions")}
+"""What ladders of the files are called that have a task of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class LadderPage:
     amended: bool
     in_files: bool
     deadlines: tuple[tuple[RoundPage, Deadline], ...]
+
+    @property
+    def of_questions(self) -> bool:
+        """Whether it reminds those who have been asked for an opinion or a vote."""
+        return self.ladder.key == OF_QUESTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +348,7 @@ def _name(row: rows.Ladder) -> Label:
     """The name of a ladder; one of the files is called by its key until it is given a name here."""
     if row.name_vi:
         return Label(row.name_vi, row.name_en or row.name_vi)
-    return Label("Mặc định", "Default") if row.key == DEFAULT else Label(row.key, row.key)
+    return _NAMES.get(row.key) or Label(row.key, row.key)
 
 
 def _told(ladder: Ladder, name: Label) -> dict[str, Any]:

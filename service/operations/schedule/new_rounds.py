@@ -183,7 +183,12 @@ def _free_key(kind: RoundKind, year: int, known: Mapping[str, rows.Round]) -> st
     key, number = key_of(kind, year), 1
     while key in known and known[key].active:
         if kind is not RoundKind.AD_HOC:
-            raise Conflict(message("There is a round {key} already.", key=key))
+            raise Conflict(
+                message(
+                    "There is a round “{round}” already. Choose another year or kind.",
+                    round=Label(known[key].name_vi, known[key].name_en or known[key].name_vi),
+                )
+            )
         number += 1
         key = f"{key_of(kind, year)}-{number}"
     return key

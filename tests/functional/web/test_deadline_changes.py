@@ -171,7 +171,10 @@ def test_a_round_is_created_from_what_the_plan_proposes(world: World, app: Flask
     dossier_id = world.open_dossier(round_key="annual-2026", with_papers=False)
     assert world.task(dossier_id).last_day == date(2026, 11, 25)
     again = admin.get(f"/rounds/new?locality={LOCALITY}&kind=annual&year=2026")
-    assert (again.status_code, "There is a round annual-2026 already." in words(again)) == (409, True)
+    assert (again.status_code, "There is a round “Khen thưởng hằng năm 2026” already." in words(again)) == (
+        409,
+        True,
+    )
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
