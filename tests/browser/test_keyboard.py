@@ -6,6 +6,8 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from service.domain.tasks import Folder
+from service.operations.demo.stories import PASSWORD
+from tests.browser.demos import Demo
 from tests.browser.desks import Desk
 
 FOCUSED = """() => {
@@ -18,6 +20,7 @@ FOCUSED = """() => {
   };
 }"""
 MOST_STOPS = 150
+REASON = "Đề nghị bổ sung xác nhận của UBND xã."
 
 
 def stops(page: Page) -> list[dict[str, object]]:
@@ -71,3 +74,61 @@ def test_an_inbox_is_worked_through_by_keyboard_alone(desk: Callable[..., Desk])
     with page.expect_response(re.compile("/counts")):
         page.clock.fast_forward(31_000)
     expect(folder).to_be_focused()
+
+
+def go_to(page: Page, selector: str) -> None:
+    """Presses Tab until what the selector names has the focus, and it is seen."""
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        if page.evaluate("one => document.activeElement.matches(one)", selector):
+            focused = page.evaluate(FOCUSED)
+            assert focused["drawn"], f"focus cannot be seen on {focused['what']}"
+            return
+    raise AssertionError(f"Tab never comes to {selector}")
+
+
+def test_a_task_is_claimed_filled_in_reviewed_and_sent_without_a_mouse(
+    shared_demo: Demo, submitted: Callable[..., str], page: Page
+) -> None:
+    code = submitted()
+    keys = page.keyboard
+    page.goto(f"{shared_demo.address}/sign-in")
+    go_to(page, "[name=sign_in_name]")
+    keys.type("laodong2")
+    go_to(page, "[name=password]")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    expect(page.locator("#inbox")).to_be_visible()
+
+    go_to(page, "#folders a[href*=group]")
+    keys.press("Enter")
+    expect(page.locator("#folders a[href*=group]")).to_have_attribute("aria-current", "page")
+    page.wait_for_load_state()
+    keys.press("/")
+    expect(page.locator("[data-search]")).to_be_focused()
+    keys.type(code)
+    keys.press("Enter")
+    row = page.locator("[data-inbox-row]")
+    expect(row).to_have_count(1)
+    keys.press("j")
+    expect(row.locator("[data-inbox-open]")).to_be_focused()
+    keys.press("?")
+    expect(page.locator("dialog[data-keys-help]")).to_be_visible()
+    keys.press("Escape")
+    expect(row.locator("[data-inbox-open]")).to_be_focused()
+
+    go_to(page, "[formaction$='/claim']")
+    keys.press("Enter")
+    expect(page.locator("form[data-form-ready]")).to_be_visible()
+    go_to(page, "#field-outcome input")
+    keys.press("Space")
+    keys.press("ArrowDown")
+    expect(page.locator("#field-outcome input[value=return_unit]")).to_be_checked()
+    go_to(page, "#field-reason")
+    keys.type(REASON)
+    go_to(page, "button[name=review]")
+    keys.press("Enter")
+    expect(page.locator("main")).to_contain_text(REASON)
+    go_to(page, "main form .btn-primary")
+    keys.press("Enter")
+    expect(page.locator(".alert-success")).to_be_visible()
