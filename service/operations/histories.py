@@ -11,6 +11,26 @@ from service.domain.people import SYSTEM, Actor
 from service.store.tables import Deadline, Dossier, HistoryStep, Organisation, UserTask
 from service.store.work import Work
 
+Row = dict[str, Any]
+"""A step of a history before it is written: the columns of `HistoryStep`."""
+_TOLD = (
+    "person_id",
+    "person_name",
+    "organisation_id",
+    "organisation_name",
+    "kind",
+    "element_id",
+    "element_name",
+    "task_id",
+    "outcome",
+    "reason",
+    "clause",
+    "params",
+    "definition_id",
+)
+"""What the digest covers besides dossier, position and instant, in its order."""
+_ALL = ("dossier_id", "position", "at", *_TOLD, "for_id", "for_name")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -34,8 +54,22 @@ def append(
     *,
     organisation: Organisation | None = None,
     definition_id: int | None = None,
-) -> HistoryStep:
-    """Adds one step to the history of a locked dossier and counts its version up.
+) -> None:
+    """Adds one step to the history of a locked dossier and counts its version up; see `compose`."""
+    row = compose(work, dossier, actor, entry, organisation=organisation, definition_id=definition_id)
+    work.session.add(HistoryStep(**row))
+
+
+def compose(
+    work: Work,
+    dossier: Dossier,
+    actor: Actor,
+    entry: Entry,
+    *,
+    organisation: Organisation | None = None,
+    definition_id: int | None = None,
+) -> Row:
+    """The row of the next step of a locked dossier, whose version counts up: to be written in this Work.
 
     An actor who stands in for somebody is written down with whom they stand in for; so is one who acts for
     an organisation in which they have no seat but an absent person's.
@@ -44,58 +78,49 @@ def append(
         actor = actor.through(actor.seat_at(organisation.id))
     before = dossier.head_digest or ""
     dossier.version += 1
-    step = HistoryStep(
-        dossier_id=dossier.id,
-        position=dossier.version,
-        at=work.now,
-        person_id=None if actor is SYSTEM else actor.person_id,
-        person_name=actor.name,
-        organisation_id=organisation.id if organisation else None,
-        organisation_name=organisation.name_vi if organisation else None,
-        kind=entry.kind,
-        element_id=entry.element_id,
-        element_name=entry.element_name,
-        task_id=entry.task_id,
-        outcome=entry.outcome,
-        reason=entry.reason,
-        clause=entry.clause,
-        params=dict(entry.params),
-        definition_id=definition_id,
-        for_id=actor.absent.person_id if actor.absent else None,
-        for_name=actor.absent.name if actor.absent else None,
-        digest="",
-    )
-    step.digest = dossier.head_digest = digest(before, step)
-    work.session.add(step)
-    return step
+    row: Row = {
+        "dossier_id": dossier.id,
+        "position": dossier.version,
+        "at": work.now,
+        "person_id": None if actor is SYSTEM else actor.person_id,
+        "person_name": actor.name,
+        "organisation_id": organisation.id if organisation else None,
+        "organisation_name": organisation.name_vi if organisation else None,
+        "kind": entry.kind,
+        "element_id": entry.element_id,
+        "element_name": entry.element_name,
+        "task_id": entry.task_id,
+        "outcome": entry.outcome,
+        "reason": entry.reason,
+        "clause": entry.clause,
+        "params": dict(entry.params),
+        "definition_id": definition_id,
+        "for_id": actor.absent.person_id if actor.absent else None,
+        "for_name": actor.absent.name if actor.absent else None,
+    }
+    row["digest"] = dossier.head_digest = digest(before, row)
+    return row
 
 
-def digest(before: str, step: HistoryStep) -> str:
+def digest_of(before: str, step: HistoryStep) -> str:
+    """`digest` of a step as it was written."""
+    return digest(before, {name: getattr(step, name) for name in _ALL})
+
+
+def digest(before: str, step: Row) -> str:
     """SHA-256 over the digest of the step before and everything that this step says.
 
     What a substitute did is told with two values more: steps from before there were any keep their digests.
     """
-    in_place = [] if step.for_id is None and step.for_name is None else [step.for_id, step.for_name]
+    for_id, for_name = step["for_id"], step["for_name"]
     content = json.dumps(
         [
             before,
-            step.dossier_id,
-            step.position,
-            step.at.astimezone(UTC).isoformat(),
-            step.person_id,
-            step.person_name,
-            step.organisation_id,
-            step.organisation_name,
-            step.kind,
-            step.element_id,
-            step.element_name,
-            step.task_id,
-            step.outcome,
-            step.reason,
-            step.clause,
-            step.params,
-            step.definition_id,
-            *in_place,
+            step["dossier_id"],
+            step["position"],
+            step["at"].astimezone(UTC).isoformat(),
+            *(step[name] for name in _TOLD),
+            *([] if for_id is None and for_name is None else [for_id, for_name]),
         ],
         ensure_ascii=False,
         sort_keys=True,

@@ -231,7 +231,7 @@ class Mass:
                         "task_id": own.get(step.task_id or 0),
                         "digest": "",
                     }
-                    head = copied["digest"] = histories.digest(head, HistoryStep(**copied))
+                    head = copied["digest"] = histories.digest(head, copied)
                     written.append(copied)
                 heads.append({"dossier": dossier_id, "head": head})
             work.session.execute(insert(HistoryStep), written)

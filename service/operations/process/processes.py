@@ -16,7 +16,7 @@ from service.operations.dues import Due
 from service.operations.mail import mails
 from service.operations.process import escalations, reminders
 from service.operations.process.recordings import By, Recording, bind, timers_of
-from service.store import definitions, dossiers, tasks, timers
+from service.store import definitions, dossiers, histories, tasks, timers
 from service.store.locks import Locked
 from service.store.tables import Dossier, ProcessInstance, UserTask
 from service.store.work import Work
@@ -90,6 +90,7 @@ def _advance(work: Work, orders: Sequence[Order]) -> list[Recording]:
             tasks.cancel_reminders(work, closed)
         dossiers.write_versions(work, [order.locked.dossier for order in orders])
     work.session.flush()
+    histories.write(work, [row for recording in recordings for row in recording.told])
     timers.keep(work, timers_of(recordings))
     post = mails.Post(work)
     reminders.plan_new(work, [(one.locked.dossier, task) for one in recordings for task in one.opened])

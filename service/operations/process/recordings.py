@@ -65,6 +65,7 @@ class Recording:
     by: By
     due: Mapping[str, Due]
     step: Step
+    told: list[histories.Row] = field(default_factory=list[histories.Row])
     opened: list[UserTask] = field(default_factory=list[UserTask])
     closed: list[UserTask] = field(default_factory=list[UserTask])
 
@@ -74,7 +75,7 @@ class Recording:
         return self.locked.dossier
 
     def record(self) -> None:
-        """Makes the rows agree with the step, all but the timers: see `timers_of`."""
+        """Makes the rows agree with the step, all but the timers (`timers_of`) and the history (`told`)."""
         step = self.step
         if self.by.outcome in TURNED_DOWN:
             dossier = self.dossier
@@ -126,7 +127,7 @@ class Recording:
             post.to_group(dossier, "decided", proposers.id)
 
     def _append(self, entry: Entry, actor: Actor, organisation: Organisation | None = None) -> None:
-        histories.append(
+        row = histories.compose(
             self.work,
             self.dossier,
             actor,
@@ -134,6 +135,7 @@ class Recording:
             organisation=organisation,
             definition_id=self.locked.instance.definition_id,
         )
+        self.told.append(row)
 
     def _close_tasks(self, step: Step) -> None:
         still_open = {task.id for task in step.open_tasks}

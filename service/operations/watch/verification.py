@@ -145,7 +145,7 @@ def _history_holds(work: Work, dossier_id: int) -> list[Broken]:
         )
     before = ""
     for step in steps:
-        before = histories.digest(before, step)
+        before = histories.digest_of(before, step)
         if step.digest != before:
             found.append(Broken("history is unchanged", where, f"step {step.position} was altered"))
             break
