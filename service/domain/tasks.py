@@ -40,6 +40,8 @@ class Outcome(StrEnum):
 
 
 RETURNS = frozenset({Outcome.RETURN_UNIT, Outcome.RETURN_PREVIOUS})
+ANSWERED_AGAIN = frozenset({Act.SUBMIT, Act.REPORT, Act.SELECT, Act.APPRAISE})
+"""Steps whose form begins with what it said the last time; a letter or decision is a new paper each time."""
 TURNED_DOWN = RETURNS | {Outcome.REFUSE}
 """Answers by which the act of the step is not done."""
 NEEDS_REASON = TURNED_DOWN | {Outcome.NOT_APPLICABLE}

@@ -89,6 +89,7 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
     mine = task.closed_at is None and actor().holds(task.assignee_id, task.group_id)
     kept = tasks.draft(work, task.id, actor().person_id) if mine else None
     values = _values(kept, sent)
+    again = returns.answers_before(work, task) if mine and not values else {}
     judgements = _judgements(values)
     teller = DeadlineTeller(work)
     return beside | {
@@ -107,7 +108,8 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
         "report": sent_report(page.history),
         "judged": judged(acts.judged_at(Act(task.act), page.nominations), judgements),
         "overlaps": asked(work, page.nominations, values),
-        "form": _form(work, task, values, judgements),
+        "form": _form(work, task, again | values, judgements),
+        "answered_before": bool(again),
         "returned": _return_of(page, task),
         "differences": differences.since_return(work, task, page.history),
         "zone": teller.zone_of(page.dossier),

@@ -130,6 +130,7 @@ class TaskPage(TaskLine):
 
     form = fields.Dict()
     conditions = fields.Nested(Conditions)
+    answers_before = fields.Dict(keys=fields.String())
     outcomes = fields.List(fields.String())
     nominations_to_judge = fields.List(fields.Nested(Nomination))
     overlaps = fields.List(fields.Nested(Overlap))

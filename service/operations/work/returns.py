@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 
 from service import engine
 from service.domain.labels import Label
-from service.domain.tasks import OUTCOMES, RETURNS, Act, Answer, Outcome
+from service.domain.tasks import ANSWERED_AGAIN, OUTCOMES, RETURNS, Act, Answer, Outcome
 from service.engine import RETURN_TO
-from service.forms import Form, Option, Wording
+from service.forms import Form, Option, Wording, read_form
 from service.operations.process import processes
 from service.operations.staff import audiences
 from service.operations.step_names import in_english
-from service.store import dossiers, localities
+from service.store import definitions, dossiers, localities
 from service.store.tables import UserTask
 from service.store.work import Work
 
+_DECIDED_ANEW = frozenset({"outcome", RETURN_TO, "reason"})
 OFFER = "returns"
 """How a form names these choices in `valuesKey`."""
 
@@ -93,6 +94,26 @@ def named(answer: Answer, values: Mapping[str, object], ways_back: Sequence[Way]
     else:
         way = next((way for way in ways_back if way.outcome is answer.outcome), None)
     return answer if way is None else replace(answer, return_to=way.element_id, return_step=way.name.vi)
+
+
+def answers_before(work: Work, task: UserTask) -> dict[str, object]:
+    """What the form of an open step said when the step was last done, by field; empty the first time.
+
+    What is decided anew each time is left out, files too: they are in the dossier.
+    """
+    if task.closed_at is not None or Act(task.act) not in ANSWERED_AGAIN:
+        return {}
+    done = (
+        step
+        for step in reversed(dossiers.history(work, task.dossier_id))
+        if step.kind == "completed" and step.element_id == task.element_id and step.outcome not in RETURNS
+    )
+    last = next(done, None)
+    if last is None:
+        return {}
+    form = read_form(definitions.form_content(work, task.form_version_id))
+    kept = form.by_key.keys() - _DECIDED_ANEW - set(form.file_keys)
+    return {key: value for key, value in last.params.get("values", {}).items() if key in kept}
 
 
 def _office(work: Work, task: UserTask, role: str) -> Label:

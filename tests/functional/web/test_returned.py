@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from service.store import dossiers as dossier_rows
 from tests.builders import World
 from tests.functional.web.browsers import signed_in, words
+from tests.functional.web.test_tasks import form_data
 from tests.support.files import paper
 
 
@@ -17,6 +18,9 @@ def test_a_reviewer_sees_what_has_changed_since_the_return(app: Flask, world: Wo
     dossier_id = world.carry_to("select")
     world.select(dossier_id, outcome="return_unit", reason="Thiếu xác nhận của xã.")
     clerk, labour = signed_in(app, "clerk"), signed_in(app, "labour")
+    again = clerk.get(f"/tasks/{world.task(dossier_id).id}")
+    assert form_data(again.text)["letter_number"] == "15/TTr", "what the unit answered before is kept"
+    assert "đã được điền sẵn" in words(again)
     clerk.get(f"/dossiers/{dossier_id}")
     with world.database.read() as work:
         nomination = dossier_rows.get(work, dossier_id).nominations[0]

@@ -93,6 +93,70 @@ def test_a_form_of_before_there_was_a_choice_still_returns_to_the_nearest_step(w
     assert world.task(dossier_id).element_id == "appraise"
 
 
+def achieve(world: World, dossier_id: int, text: str) -> None:
+    """The unit writes the achievement of its only nominee anew."""
+    with world.database.write() as work:
+        (one,) = dossier_rows.get(work, dossier_id).nominations
+        given = NominationInput("giay_khen", one.nominee_kind, one.nominee_name, text)
+        dossiers.change_nomination(work, world.actor("clerk"), dossier_id, one.id, given)
+
+
+def told_since(world: World, dossier_id: int) -> tuple[list[str], list[tuple[str, str]]]:
+    """What whoever has the dossier now is told: the reasons of the returns, and each changed text."""
+    with world.database.read() as work:
+        task = completions.tasks.get(work, world.task(dossier_id).id)
+        found = differences.since_return(work, task, dossier_rows.history(work, dossier_id))
+        assert found is not None
+        changed = [(str(one.before), str(one.after)) for each in found.nominations for one in each.fields]
+        return [str(step.reason) for step in found.returns], changed
+
+
+def test_two_returns_in_a_row_tell_each_reader_what_is_new_to_them(world: World) -> None:
+    dossier_id, old = world.carry_to("select"), "Thoát nghèo bền vững."
+    for number, text in enumerate(("Giúp hai hộ.", "Giúp ba hộ."), start=1):
+        world.select(dossier_id, outcome="return_unit", reason=f"Lần {number}.")
+        task = world.task(dossier_id)
+        with world.database.read() as work:
+            kept = returns.answers_before(work, completions.tasks.get(work, task.id))
+        assert kept["letter_number"] == ("15/TTr" if number == 1 else "16/TTr"), "the answers are kept"
+        achieve(world, dossier_id, text)
+        world.submit(dossier_id, letter_number=f"{15 + number}/TTr")
+        assert told_since(world, dossier_id) == ([f"Lần {number}."], [(old, text)])
+        old = text
+    with world.database.read() as work:
+        steps = [one for one in dossier_rows.history(work, dossier_id) if one.outcome == "return_unit"]
+        whole = differences.show(work, world.actor("interior"), dossier_id, steps[0].position)
+    assert whole is not None
+    assert [step.reason for step in whole.returns] == ["Lần 1.", "Lần 2."]
+    (one,) = [field for each in whole.nominations for field in each.fields]
+    assert (str(one.before), str(one.after)) == ("Thoát nghèo bền vững.", "Giúp ba hộ.")
+    assert broken(world) == []
+
+
+def test_a_return_of_a_return_tells_every_step_on_the_way_up_again(world: World) -> None:
+    dossier_id = world.carry_to("decide")
+    back = {"outcome": "return_previous", "return_to": "appraise", "reason": "Chủ tịch hỏi lại."}
+    world.complete("chairman", world.task(dossier_id).id, back, {})
+    assert told_since(world, dossier_id) == (["Chủ tịch hỏi lại."], [])
+    further = {"outcome": "return_unit", "reason": "Thiếu số liệu."}
+    world.complete("interior", world.task(dossier_id).id, further, {})
+    assert world.task(dossier_id).element_id == "prepare"
+    achieve(world, dossier_id, "Giúp bốn hộ.")
+    world.submit(dossier_id)
+    change = [("Thoát nghèo bền vững.", "Giúp bốn hộ.")]
+    assert told_since(world, dossier_id) == (["Chủ tịch hỏi lại.", "Thiếu số liệu."], change)
+    world.select(dossier_id)
+    world.forward_to_interior(dossier_id, "41/TTr")
+    assert told_since(world, dossier_id) == (["Thiếu số liệu."], change), (
+        "its own return, and what came of it"
+    )
+    world.appraise(dossier_id)
+    world.forward_to_chairman(dossier_id, "61/TTr")
+    assert told_since(world, dossier_id) == (["Chủ tịch hỏi lại.", "Thiếu số liệu."], change)
+    world.decide(dossier_id)
+    assert broken(world) == []
+
+
 def test_what_has_changed_since_a_return_is_told_field_by_field_when_the_dossier_is_back(
     world: World,
 ) -> None:
