@@ -26,6 +26,7 @@ from service.api.works import reads, services, writes
 from service.domain.errors import message
 from service.domain.people import Actor
 from service.operations import access
+from service.operations.mail import digests
 from service.operations.work import changes, drafts, foresight, form_uploads, tasks
 from service.operations.work.completions import Filled
 from service.store import definitions
@@ -94,6 +95,36 @@ def save_draft(work: Work, actor: Actor, task_id: int, json_data: dict[str, Any]
 def discard_draft(work: Work, actor: Actor, task_id: int) -> Any:
     """Throw one's own draft of a task's form away."""
     drafts.discard(work, actor, task_id)
+    return {}
+
+
+@blueprint.get("/drafts/<place>")
+@allow(Who.SIGNED_IN)
+@reads
+@blueprint.output(Draft)
+def show_page_draft(work: Work, actor: Actor, place: str) -> Any:
+    """Show one's own draft of a form that belongs to no task, such as `dossier-new` or `nomination-7-new`."""
+    return _page_draft(work, actor, place)
+
+
+@blueprint.put("/drafts/<place>")
+@allow(Who.SIGNED_IN)
+@blueprint.input(DraftInput)
+@writes
+@blueprint.output(Draft)
+def save_page_draft(work: Work, actor: Actor, place: str, json_data: dict[str, Any]) -> Any:
+    """Keep what has been typed so far into such a form, valid or not."""
+    drafts.save_page(work, actor, place, json_data["values"], json_data["revision"])
+    return _page_draft(work, actor, place)
+
+
+@blueprint.delete("/drafts/<place>")
+@allow(Who.SIGNED_IN)
+@writes
+@blueprint.output({}, status_code=204)
+def discard_page_draft(work: Work, actor: Actor, place: str) -> Any:
+    """Throw such a draft away."""
+    drafts.discard_page(work, actor, place)
     return {}
 
 
@@ -207,4 +238,11 @@ def _draft(task: UserTask, row: TaskDraft | None) -> Shown:
     zone = task.dossier.round.locality.zone
     if row is None:
         return Shown(task, zone, values={}, revision=0, saved_at=None)
+    return Shown(row, zone, values=row.content)
+
+
+def _page_draft(work: Work, actor: Actor, place: str) -> Shown:
+    row, zone = drafts.find_page(work, actor, place), digests.zone_of(work, actor.person_id)
+    if row is None:
+        return Shown(None, zone, values={}, revision=0, saved_at=None)
     return Shown(row, zone, values=row.content)

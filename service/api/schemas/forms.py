@@ -17,7 +17,7 @@ class DraftInput(Input):
 
 
 class Draft(Answer):
-    """One's own draft of a task's form; `revision` 0 says that there is none."""
+    """One's own draft of a form; `revision` 0 says that there is none."""
 
     values = fields.Dict()
     revision = fields.Integer()

@@ -17,6 +17,7 @@ TEXTS = {
     "deadline_key": "unit_submission",
     "day": "2026-01-02",
     "field": "papers",
+    "place": "dossier-new",
     "ladder_key": "default",
     "unit_key": "van_gia",
     "rehearsal_id": "0123456789abcdef",

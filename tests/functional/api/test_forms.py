@@ -4,6 +4,7 @@ from flask import Flask
 
 from tests.builders import World
 from tests.functional.api.clients import problem, told, with_token
+from tests.functional.web.browsers import signed_in
 
 
 def test_a_program_keeps_a_draft_foresees_and_hears_of_changes(app: Flask, world: World) -> None:
@@ -44,6 +45,32 @@ def test_a_program_keeps_a_draft_foresees_and_hears_of_changes(app: Flask, world
     assert selected["lane"]["en"] == "Labour office"
     forms = told(with_token(app, world, "admin").get("/forms"), 200)["forms"]
     assert {form["key"]: form["open_tasks"] for form in forms}["forward"] == 1
+
+
+def test_a_program_keeps_drafts_of_every_form_that_keeps_them_on_screen(app: Flask, world: World) -> None:
+    dossier_id = world.open_dossier()
+    clerk, head = with_token(app, world, "clerk"), with_token(app, world, "clerk_head")
+    screen = signed_in(app, "clerk")
+    texts = {
+        "dossier-new": ("/dossiers/new", {"title": "Hồ sơ dở dang"}),
+        f"nomination-{dossier_id}-new": (
+            f"/dossiers/{dossier_id}/nominations/new",
+            {"nominee_name": "Bà Lê Thị Nháp"},
+        ),
+        f"comment-{dossier_id}": (f"/dossiers/{dossier_id}/comments", {"body": "Đang viết dở"}),
+    }
+    for place, (page, values) in texts.items():
+        assert f'/drafts/{place}"' in screen.get(page).text, "the place is the one that the page names"
+        address = f"/drafts/{place}"
+        assert told(clerk.get(address), 200) == {"values": {}, "revision": 0, "saved_at": None}
+        kept = told(clerk.call("PUT", address, json={"values": values, "revision": 0}), 200)
+        assert (kept["values"], kept["revision"]) == (values, 1)
+        assert next(iter(values.values())) in screen.get(page).text
+        problem(clerk.call("PUT", address, json={"values": values, "revision": 0}), 409)
+        assert told(head.get(address), 200)["revision"] == 0, "each has their own"
+        assert clerk.call("DELETE", address).status_code == 204
+        assert told(clerk.get(address), 200)["revision"] == 0
+    problem(clerk.get("/drafts/nothing"), 404)
 
 
 def test_a_program_comments_and_calls_people(app: Flask, world: World) -> None:
