@@ -97,6 +97,7 @@ class FolderCounts(Answer):
     supplement = fields.Integer()
     waiting = fields.Integer()
     snoozed = fields.Integer()
+    office = fields.Integer()
     done = fields.Integer()
 
 
