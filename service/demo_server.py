@@ -86,7 +86,7 @@ def prepare(settings: Settings) -> None:
             for form in shipped.forms():
                 deployments.deploy_form(work, form.stem, form.read_text(encoding="utf-8"))
             for diagram in shipped.diagrams():
-                deployments.deploy(work, diagram.read_bytes(), "shipped")
+                deployments.deploy(work, diagram.read_bytes(), "Kèm theo chương trình")
     finally:
         services.database.dispose()
     stories.seed(settings.database_url, settings.attachment_folder)

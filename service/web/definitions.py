@@ -3,12 +3,15 @@
 from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
 
-from service import engine
+from service import engine, forms
 from service.operations.dossier.dossiers import DiagramPage
 from service.store import definitions
+from service.store.tables import FormVersion
+from service.store.work import Work
 from service.web.access import administrators
 from service.web.dossier_pages import diagram_words
 from service.web.pages import reading, show, with_etag
+from service.web.words import language
 
 screen = Blueprint("definitions", __name__, url_prefix="/definitions")
 
@@ -18,9 +21,18 @@ screen = Blueprint("definitions", __name__, url_prefix="/definitions")
 def every() -> Response:
     """All versions, the newest of each first, with how many dossiers run on each; and the forms likewise."""
     with reading() as work:
+        deployed = definitions.every_form(work)
         return show(
-            "definitions/every.html", versions=definitions.every(work), forms=definitions.every_form(work)
+            "definitions/every.html",
+            versions=definitions.every(work),
+            forms=deployed,
+            titles={row.id: _title(work, row) for row, _ in deployed},
         )
+
+
+def _title(work: Work, row: FormVersion) -> str:
+    """What a version of a form is called on the screen."""
+    return forms.read_form(definitions.form_content(work, row.id)).title.to(language())
 
 
 @screen.get("/<id:definition_id>")

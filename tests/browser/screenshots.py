@@ -3,10 +3,13 @@
 The same people, dossiers and simulated time each time, so that a picture changes only with the screens.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from openpyxl import load_workbook
 from playwright.sync_api import Browser, expect
 
 from service.domain.dossiers import Verdict
@@ -20,7 +23,19 @@ MOST_BYTES = 250_000
 REHEARSED_WITHIN_MS = 180_000
 DESK = (1360, 820)
 PHONE = (390, 780)
+NARROW = (860, 820)
 HELD, UNCLAIMED, DECIDED, LATE = "VN-HN2024-0003", "VN-HN2024-0002", "VN-HN2024-0008", "VN-HN2024-0007"
+RETURNED = "VN-HN2024-0004"
+COUNCIL = re.compile("^Hội đồng")
+GIAY_KHEN = "Giấy khen của Chủ tịch UBND huyện"
+FIRST_ROW = 6
+NOMINEES = (
+    ("1", "Hộ ông Trần Văn Lâm", "Hộ gia đình", "Khu phố 5", GIAY_KHEN, "Thoát nghèo, giúp hai hộ lân cận."),
+    ("2", "Tổ hợp tác nuôi cá bớp", "Tập thể", "Khu phố 7", "Giấy khen huyện", "Nhận 12 lao động hộ nghèo."),
+    ("3", "", "Cá nhân", "Trưởng khu phố 3", GIAY_KHEN, "Vận động quỹ giúp chín hộ làm nhà."),
+)
+"""The award of the second row is none of the round's, the third row lacks a name."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Photographer:
@@ -54,6 +69,27 @@ class Photographer:
         if size > MOST_BYTES:
             raise ValueError(f"{path.name} has {size} bytes; more than {MOST_BYTES} slow a page down.")
         desk.page.context.close()
+
+    def away(self, who: str, last_day: str) -> None:
+        """Enters an absence of somebody from today on; a colleague of the same office stands in."""
+        desk = self.desk(who).go("/people/absences")
+        desk.page.locator("#field-substitute").select_option(index=1)
+        desk.page.locator("#field-last_day").fill(last_day)
+        desk.page.locator("#field-reason").fill("Nghỉ phép năm")
+        desk.press("Enter the absence")
+        expect(desk.page.locator(".alert-success")).to_be_visible()
+        desk.page.context.close()
+
+
+def filled(template: bytes, rows: Sequence[Sequence[str]]) -> bytes:
+    """The template of nominations with some rows filled in."""
+    book = load_workbook(BytesIO(template))
+    for line, row in enumerate(rows, FIRST_ROW):
+        for column, value in enumerate(row, 1):
+            book.worksheets[0].cell(line, column).value = value or None
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 def inbox(photographer: Photographer) -> None:
@@ -135,9 +171,67 @@ def mailbox(photographer: Photographer) -> None:
     photographer.take(desk, "mailbox")
 
 
+def opinion(photographer: Photographer) -> None:
+    """A question to the council, as a member of it is asked to vote."""
+    asker = photographer.desk("noivu1").claim(LATE)
+    asker.page.get_by_role("link", name=asker.words("Ask for an opinion …")).click()
+    asker.page.get_by_role("radio", name=COUNCIL).check()
+    asker.page.locator("#field-question").fill("Hội đồng có đồng ý đề nghị tặng Giấy khen không?")
+    asker.press("Ask")
+    member = photographer.desk("laodong.truong", NARROW).go("/opinions")
+    member.page.locator("a.queue__subject").first.click()
+    expect(member.button("Cast the ballot")).to_be_visible()
+    photographer.take(member, "opinion", "main")
+
+
+def absences(photographer: Photographer) -> None:
+    """Who is away, and the form to enter an absence."""
+    photographer.away("laodong2", "28/11/2024")
+    photographer.take(photographer.desk("laodong1", NARROW).go("/people/absences"), "absences", "main")
+
+
+def receipt(photographer: Photographer) -> None:
+    """The receipt of originals on paper."""
+    desk = photographer.desk("laodong1", NARROW).open_dossier_page(HELD)
+    desk.follow("Record paper originals")
+    desk.press("Record the receipt")
+    expect(desk.page.locator("article.paper")).to_be_visible()
+    photographer.take(desk, "receipt", "article.paper")
+
+
+def nominees(photographer: Photographer) -> None:
+    """A list of nominees whose wrong cells are named."""
+    desk = photographer.desk("vangia", NARROW).open_mine("VN-HN2024-0001").open_dossier()
+    desk.follow("Import from a workbook")
+    link = desk.page.locator("a[href$='/template.xlsx']").get_attribute("href")
+    template = desk.page.request.get(f"{photographer.demo.address}{link}").body()
+    desk.page.locator("#field-file").set_input_files(
+        {"name": "Danh sách 2024.xlsx", "mimeType": XLSX, "buffer": filled(template, NOMINEES)}
+    )
+    desk.press("Check and import")
+    expect(desk.page.locator("main")).to_contain_text("E7")
+    photographer.take(desk, "import", "main")
+
+
+def differences(photographer: Photographer) -> None:
+    """What a unit has changed after a return, as the reviewer is shown it."""
+    unit = photographer.desk("vankhanh").open_mine(RETURNED).open_dossier()
+    unit.page.get_by_role("link", name=unit.words("Change")).first.click()
+    unit.page.locator("#field-achievement").fill(
+        "Thoát nghèo bền vững từ năm 2022, giúp ba hộ lân cận vay vốn."
+    )
+    unit.press("Save")
+    unit.go("/").open_mine(RETURNED)
+    unit.fill({"letter_number": "21/TTr-UBND", "letter_date": "25/11/2024"}).send()
+    unit.expect_done()
+    desk = photographer.desk("laodong1", NARROW).claim(RETURNED)
+    photographer.take(desk, "differences", "[aria-labelledby=differences-title]")
+
+
 # The clock moves last.
 PICTURES: tuple[Callable[[Photographer], None], ...] = (
-    inbox, task, dossier, diagram, decision, phone, rounds, search, progress, rehearsal, mailbox,
+    inbox, task, dossier, diagram, decision, phone, rounds, search, progress,
+    opinion, receipt, nominees, differences, absences, rehearsal, mailbox,
 )  # fmt: skip
 
 

@@ -206,7 +206,7 @@ def test_a_task_keeps_the_form_version_it_opened_with(app: Flask, world: World) 
     other = held(world)
     assert "select_minutes" in labour.get(f"/tasks/{other.id}").text
     overview = words(in_english(app, "admin").get("/definitions"))
-    assert "select 2 1" in overview
+    assert "Result of the selection select 2 1" in overview
     assert "select 1 1" in overview
     sent = {"outcome": "accept", **verdicts(world, task)}
     assert labour.post(f"/tasks/{task.id}/complete", sent).status_code == 303

@@ -183,7 +183,7 @@ def test_what_a_substitute_says_sends_and_records_names_both(world: World, app: 
     texts = [
         part.get_content() for mail in told for part in mail.walk() if part.get_content_maintype() == "text"
     ]
-    assert any("Clerk Head (thay cho Clerk)" in text for text in texts)
+    assert any("Clerk Head (làm thay Clerk)" in text for text in texts)
 
     world.submit(dossier_id, "clerk_head")
     assert "Clerk Head (in place of Clerk)" in words(in_english(app, "labour").get(f"{place}/slip"))
