@@ -16,7 +16,7 @@ from service.web.deadlines import DeadlineTeller
 from service.web.pages import actor, reading, show, with_etag
 from service.web.queues import Queue, Trail
 from service.web.steps import step_name
-from service.web.words import named, say
+from service.web.words import named, say, told
 
 screen = Blueprint("inbox", __name__)
 
@@ -104,6 +104,5 @@ def _filters_on(work: Work, trail: Trail) -> list[tuple[str, str, str]]:
     if wanted.unit_id is not None:
         found.append(("unit", say("Unit"), named(folders.unit_named(work, actor(), wanted.unit_id))))
     if wanted.holder_id is not None:
-        holder = folders.holder_named(work, actor(), wanted.holder_id)
-        found.append(("holder", say("Held by"), holder.name if holder else say("nobody yet")))
+        found.append(("holder", say("Held by"), told(folders.holder_told(work, actor(), wanted.holder_id))))
     return found

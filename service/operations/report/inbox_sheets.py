@@ -7,7 +7,7 @@ from service.documents.spreadsheets import Cell, Kind, Sheet
 from service.domain.errors import message
 from service.domain.labels import Label
 from service.domain.people import Actor
-from service.domain.queues import NOBODY, Wanted
+from service.domain.queues import Wanted
 from service.domain.tasks import is_overdue
 from service.operations.report.export_sheets import Note, Speech
 from service.operations.work import folders
@@ -71,9 +71,7 @@ def notes(work: Work, actor: Actor, speech: Speech, wanted: Wanted) -> list[Note
     if wanted.unit_id is not None:
         lines.append(Note(message("Unit"), speech.name(folders.unit_named(work, actor, wanted.unit_id))))
     if wanted.holder_id is not None:
-        holder = folders.holder_named(work, actor, wanted.holder_id) if wanted.holder_id != NOBODY else None
-        said = holder.name if holder else speech.say(message("nobody yet"))
-        lines.append(Note(message("Held by"), said))
+        lines.append(Note(message("Held by"), speech.say(folders.holder_told(work, actor, wanted.holder_id))))
     if wanted.sort:
         keys = (f"{speech.term('sort', one.key)} {'↓' if one.descending else '↑'}" for one in wanted.sort)
         lines.append(Note(message("Order"), ", ".join(keys)))

@@ -5,9 +5,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from service.domain.errors import Invalid, message
+from service.domain.errors import Invalid, Message, message
 from service.domain.people import Actor
-from service.domain.queues import LARGEST_ID, Wanted
+from service.domain.queues import LARGEST_ID, NOBODY, Wanted
 from service.domain.tasks import Folder
 from service.operations import calendars
 from service.operations.staff import directories
@@ -125,6 +125,14 @@ def unit_named(work: Work, actor: Actor, unit_id: int) -> Organisation | None:
 def holder_named(work: Work, actor: Actor, holder_id: int) -> Person | None:
     """The person that a filter names, if they sit in an office of the actor's."""
     return next((one for one in choices(work, actor).holders if one.id == holder_id), None)
+
+
+def holder_told(work: Work, actor: Actor, holder_id: int) -> Message:
+    """Whom a filter for a holder means, without telling of people whom the actor cannot filter by."""
+    if holder_id == NOBODY:
+        return message("nobody yet")
+    holder = holder_named(work, actor, holder_id)
+    return message("somebody of another office") if holder is None else message("{name}", name=holder.name)
 
 
 def _cursor(task: UserTask, wanted: Wanted) -> str:

@@ -100,12 +100,22 @@ def test_a_file_comes_at_once_or_tells_how_far_it_is(
     assert labour.post("/exports", {"what": "other"}).status_code == 400
     assert labour.post("/exports", {"what": "nominations"}).status_code == 422
     api = with_token(app, world, "labour")
+    assert list(problem(api.post("/exports", {"kind": "inbox"}), 422)["fields"]) == ["folder"]
+    inbox = {"folder": "group", "act": "select", "holder": 99, "sort": "-code"}
+    of_inbox = told(api.post("/exports", {"kind": "inbox", "inbox": inbox, "language": "en"}), 201)
+    export_writing.write_due(app.extensions["trinh"])
+    with api.get(f"/exports/{of_inbox['id']}/file") as file:
+        book = load_workbook(BytesIO(file.data))
+    notes = {row[0].value: row[1].value for row in book["Notes and sources"].rows}
+    assert (notes["Folder"], notes["Order"]) == ("Unclaimed", "Code ↓")
+    assert notes["Held by"] == "somebody of another office", "a filter tells nobody's name"
+    assert "somebody of another office" in words(labour.get("/inbox/group?holder=99"))
     made = told(api.post("/exports", {"kind": "dossiers", "filters": {"sent": "yes"}}), 201)
     assert (made["state"], made["size"]) == ("queued", None)
     export_writing.write_due(app.extensions["trinh"])
     assert told(api.get(f"/exports/{made['id']}"), 200)["state"] == "ready"
     with api.get(f"/exports/{made['id']}/file") as file:
         assert file.data.startswith(b"PK")
-    assert len(told(api.get("/exports"), 200)["exports"]) == 2
+    assert len(told(api.get("/exports"), 200)["exports"]) == 3
     assert api.delete(f"/exports/{made['id']}").status_code == 204
     problem(api.get(f"/exports/{made['id']}"), 404)
