@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
-    Select,
     Text,
     and_,
     bindparam,
@@ -176,41 +174,21 @@ def stands_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
 
 _Absent = aliased(Person)
 _ASKED = bindparam("person_id")
-_PLACE = (
-    CandidateGroup.id.label("group_id"),
-    Organisation.id.label("organisation_id"),
-    Organisation.locality_id,
-    Organisation.function,
-    CandidateGroup.role,
-    Role.head,
-    Locality.zone,
+_HELD = (
     Membership.id.label("membership_id"),
+    Membership.group_id,
     Membership.valid_from,
     Membership.valid_to,
 )
-
-
-def _placed(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """A query over memberships with where each of them is."""
-    return (
-        query.join(CandidateGroup, CandidateGroup.id == Membership.group_id)
-        .join(Organisation, Organisation.id == CandidateGroup.organisation_id)
-        .join(Locality, Locality.id == Organisation.locality_id)
-        .join(Role, and_(Role.locality_id == Organisation.locality_id, Role.key == CandidateGroup.role))
-    )
-
-
-_OWN_SEATS = _placed(
-    select(
-        *_PLACE,
-        cast(null(), Date).label("first_day"),
-        cast(null(), Date).label("last_day"),
-        cast(null(), BigInteger).label("absent_id"),
-        cast(null(), Text).label("absent_name"),
-    ).select_from(Membership)
+_OWN_SEATS = select(
+    *_HELD,
+    cast(null(), Date).label("first_day"),
+    cast(null(), Date).label("last_day"),
+    cast(null(), BigInteger).label("absent_id"),
+    cast(null(), Text).label("absent_name"),
 ).where(Membership.person_id == _ASKED)
-_SUBSTITUTED_SEATS = _placed(
-    select(*_PLACE, Substitution.first_day, Substitution.last_day, _Absent.id, _Absent.name)
+_SUBSTITUTED_SEATS = (
+    select(*_HELD, Substitution.first_day, Substitution.last_day, _Absent.id, _Absent.name)
     .select_from(Substitution)
     .join(SubstitutionSeat, SubstitutionSeat.substitution_id == Substitution.id)
     .join(_Absent, and_(_Absent.id == Substitution.absent_id, _Absent.active))
@@ -218,13 +196,34 @@ _SUBSTITUTED_SEATS = _placed(
         Membership,
         and_(Membership.person_id == _Absent.id, Membership.group_id == SubstitutionSeat.group_id),
     )
-).where(
-    Substitution.substitute_id == _ASKED,
-    Substitution.ended_at.is_(None),
-    Substitution.last_day >= bindparam("yesterday", type_=Date),
+    .where(
+        Substitution.substitute_id == _ASKED,
+        Substitution.ended_at.is_(None),
+        Substitution.last_day >= bindparam("yesterday", type_=Date),
+    )
 )
-_SEATS = union_all(_OWN_SEATS, _SUBSTITUTED_SEATS).order_by("absent_id", "membership_id")
-"""The seats of a person and those they fill for others, in one query: every request asks for them."""
+_held = union_all(_OWN_SEATS, _SUBSTITUTED_SEATS).subquery("held")
+_SEATS = (
+    select(
+        _held,
+        Organisation.id.label("organisation_id"),
+        Organisation.locality_id,
+        Organisation.function,
+        CandidateGroup.role,
+        Role.head,
+        Locality.zone,
+    )
+    .select_from(_held)
+    .join(CandidateGroup, CandidateGroup.id == _held.c.group_id)
+    .join(Organisation, Organisation.id == CandidateGroup.organisation_id)
+    .join(Locality, Locality.id == Organisation.locality_id)
+    .join(Role, and_(Role.locality_id == Organisation.locality_id, Role.key == CandidateGroup.role))
+    .order_by(_held.c.absent_id, _held.c.membership_id)
+)
+"""The seats of a person and those they fill for others, in one query: every request asks for them.
+
+Where a seat is, is joined once to both: PostgreSQL would plan nine tables joined at once for 13 ms.
+"""
 
 
 def _valid(first: date | None, last: date | None, today: date) -> bool:
