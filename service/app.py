@@ -44,7 +44,7 @@ def create_app(services: Services) -> "Flask":
 
     from service import api, web  # noqa: PLC0415
 
-    require_current(services.settings.database_url)
+    require_current(services.database.engine)
     app = api.create_application(services)
     app.extensions["trinh"] = services
     app.secret_key = secret_key_of(services.settings)

@@ -17,10 +17,9 @@ def opened_services(clock: Clock | None = None) -> Iterator[Services]:
     Raises:
         Conflict: with the command that brings an older one up to date.
     """
-    settings = read_settings()
-    require_current(settings.database_url)
-    services = create_services(settings, clock=clock)
+    services = create_services(read_settings(), clock=clock)
     try:
+        require_current(services.database.engine)
         yield services
     finally:
         services.database.dispose()

@@ -193,6 +193,7 @@ def create_engine_for(url: URL, *, pool_size: int = 10) -> Engine:
             execution_options=shared,
             pool_size=pool_size,
             pool_pre_ping=True,
+            use_native_hstore=False,  # There is none; looking for it takes two statements.
             connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
         )
     if url.database:

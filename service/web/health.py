@@ -108,7 +108,7 @@ def _by_label(name: str, explanation: str, label: str, numbers: dict[str, int]) 
 def _examine() -> tuple[bool, bool, Crew | None]:
     """Whether the database answers, whether its schema is current, and how the workers do."""
     try:
-        require_current(services().settings.database_url)
+        require_current(services().database.engine)
         with reading() as work:
             return True, True, workers.look(work)
     except Unavailable as error:

@@ -2,24 +2,27 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, inspect, make_url
 
 from service.domain.errors import Conflict, message
 from service.store.work import create_engine_for
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_VERSIONS = Path(__file__).parent / "versions"
 _UPGRADE_LOCK = 7_239_120
 """PostgreSQL advisory lock: two processes that start together upgrade one after the other."""
 
 
 def upgrade(url: str) -> None:
     """Brings the schema to the newest version; does nothing if it is there already."""
+    # Loading Alembic takes longer than most commands run: who changes no schema does without.
+    from alembic import command  # noqa: PLC0415
+
     engine = create_engine_for(make_url(url)).execution_options(immediate=True)
     with disposing(engine), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -29,16 +32,17 @@ def upgrade(url: str) -> None:
         command.upgrade(config, "head")
 
 
-def require_current(url: str) -> None:
+def require_current(engine: Engine) -> None:
     """Checks that the schema is the newest.
 
     Raises:
         Conflict: with the command that brings it up to date.
     """
-    engine = create_engine_for(make_url(url))
-    with disposing(engine), engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    newest = _newest()
+    with engine.connect() as connection:
+        found = None
+        if inspect(connection).has_table("alembic_version"):
+            found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    newest = newest_version()
     if found != newest:
         raise Conflict(
             message(
@@ -50,10 +54,9 @@ def require_current(url: str) -> None:
         )
 
 
-@cache
-def _newest() -> str | None:
-    """The newest version this program has; finding it loads them all."""
-    return ScriptDirectory.from_config(configuration()).get_current_head()
+def newest_version() -> str:
+    """The newest version this program has: the number with which the names of the files begin."""
+    return max(file.name.partition("_")[0] for file in _VERSIONS.glob("*.py"))
 
 
 @contextmanager
@@ -65,8 +68,10 @@ def disposing(engine: Engine) -> Iterator[None]:
         engine.dispose()
 
 
-def configuration() -> Config:
+def configuration() -> "Config":
     """Alembic's configuration for this package; also used to write a new revision."""
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")

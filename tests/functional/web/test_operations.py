@@ -11,6 +11,7 @@ from service.operations.watch import workers
 from service.store import mails
 from service.store import workers as rows
 from service.store.tables import Incident
+from service.store.work import Database
 from tests.builders import World
 from tests.functional.web.browsers import Browser, in_english, signed_in, words
 from tests.support.reports import deploy_reports
@@ -124,12 +125,11 @@ def test_health_tells_what_is_wrong_with_the_workers(world: World, app: Flask) -
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_a_database_that_is_down_is_told_as_such(world: World, app: Flask) -> None:
     held = app.extensions["trinh"]
-    lost = replace(held.settings, database_url="postgresql://nobody@127.0.0.1:1/none")
-    app.extensions["trinh"] = replace(held, settings=lost)
+    lost = Database("postgresql://nobody@127.0.0.1:1/none", world.clock)
+    app.extensions["trinh"] = replace(held, database=lost)
     told = Browser(app).get("/healthz")
     assert (told.status_code, told.json["status"]) == (503, "database_unreachable")
     assert (told.json["database"], told.json["schema"]) == ("unreachable", "unknown")
-    assert world.database is held.database
 
 
 def test_operations_show_how_each_worker_does(world: World, app: Flask) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
 
 from service.domain.errors import Conflict
@@ -43,23 +44,32 @@ def test_the_migrations_make_exactly_the_mapped_tables(database_url: str) -> Non
     engine.dispose()
 
 
+def test_the_newest_version_is_told_by_the_names_of_the_files() -> None:
+    scripts = ScriptDirectory.from_config(migrations.configuration())
+    assert migrations.newest_version() == scripts.get_current_head()
+
+
 def test_an_outdated_schema_is_refused_with_the_command_that_helps(empty_url: str) -> None:
+    engine = create_engine_for(make_url(empty_url))
     with pytest.raises(Conflict, match="trinh load"):
-        migrations.require_current(empty_url)
+        migrations.require_current(engine)
     migrations.upgrade(empty_url)
-    migrations.require_current(empty_url)
+    migrations.require_current(engine)
+    engine.dispose()
 
 
 def test_a_schema_of_a_newer_program_is_refused(database_url: str) -> None:
     engine = create_engine_for(make_url(database_url))
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'later'")
-    engine.dispose()
     with pytest.raises(Conflict, match="later"):
-        migrations.require_current(database_url)
+        migrations.require_current(engine)
+    engine.dispose()
 
 
 def test_programs_that_start_together_migrate_once(empty_url: str) -> None:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(migrations.upgrade, [empty_url] * 2))
-    migrations.require_current(empty_url)
+    engine = create_engine_for(make_url(empty_url))
+    migrations.require_current(engine)
+    engine.dispose()
