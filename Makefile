@@ -4,6 +4,7 @@ PORT ?= 8000
 WORKERS ?= 2
 KILLS ?= 200
 WALKS ?= 500
+EXAMPLES ?= 100
 REMINDERS ?= 100000
 TIMERS ?= 20000
 PEOPLE ?= 500
@@ -29,7 +30,7 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /et
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format bench kill smtp load-deadline load-500 race clock models screenshots messages access lock clean
+.PHONY: help setup run test check format bench kill smtp load-deadline load-500 race clock models fuzz screenshots messages access lock clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +79,10 @@ clock: setup ## Let deadlines fall due while clocks jump, differ and change zone
 
 models: setup ## Walk WALKS random diagrams and paths beside the stock engine (WALKS=500)
 	TRINH_MODEL_WALKS=$(WALKS) $(BIN)/pytest tests/models --timeout 3600
+
+fuzz: setup ## Send every operation of the API EXAMPLES right and wrong requests, new ones every time (EXAMPLES=100)
+	TRINH_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest tests/functional/api/test_fuzzing.py \
+	  --numprocesses $(WORKERS) --timeout 36000
 
 screenshots: setup ## Take the pictures of the documentation anew
 	$(BIN)/python -m tests.browser.screenshots

@@ -8,8 +8,7 @@ import pytest
 from tests.support import messages
 
 _NAMED = re.compile(r"%\((\w+)\)s")
-FILES = messages.extracted()
-SENTENCES = sorted(FILES)
+Said = dict[str, list[str]]
 
 
 def broken(text: str, *, in_template: bool) -> str:
@@ -33,9 +32,15 @@ def places(text: str, *, in_template: bool) -> set[str]:
     return named | {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def ways(text: str) -> set[bool]:
+def ways(files: list[str]) -> set[bool]:
     """Where a sentence is said: in templates (True), in code (False)."""
-    return {file.startswith("web/templates/") for file in FILES[text]}
+    return {file.startswith("web/templates/") for file in files}
+
+
+@pytest.fixture(scope="module")
+def said() -> Said:
+    """Every sentence with the files it stands in; looking for them takes seconds."""
+    return messages.extracted()
 
 
 @pytest.fixture(scope="module")
@@ -43,17 +48,19 @@ def vietnamese() -> dict[str, str]:
     return {message.id: message.string for message in messages.catalogue() if isinstance(message.id, str)}
 
 
-def test_every_sentence_has_its_vietnamese(vietnamese: dict[str, str]) -> None:
-    assert [text for text in SENTENCES if not vietnamese.get(text)] == []
+def test_every_sentence_has_its_vietnamese(said: Said, vietnamese: dict[str, str]) -> None:
+    assert [text for text in said if not vietnamese.get(text)] == []
 
 
-def test_no_sentence_breaks_the_page_that_says_it_in_either_language(vietnamese: dict[str, str]) -> None:
+def test_no_sentence_breaks_the_page_that_says_it_in_either_language(
+    said: Said, vietnamese: dict[str, str]
+) -> None:
     found = {
-        said: why
-        for text in SENTENCES
-        for said in (text, vietnamese.get(text, text))
-        for in_template in ways(text)
-        if (why := broken(said, in_template=in_template))
+        words: why
+        for text, files in said.items()
+        for words in (text, vietnamese.get(text, text))
+        for in_template in ways(files)
+        if (why := broken(words, in_template=in_template))
     }
     assert found == {}
 
@@ -89,22 +96,21 @@ def test_a_sentence_that_breaks_nothing_is_let_pass(text: str, in_template: bool
     assert broken(text, in_template=in_template) == ""
 
 
-def test_the_vietnamese_names_the_same_parameters(vietnamese: dict[str, str]) -> None:
+def test_the_vietnamese_names_the_same_parameters(said: Said, vietnamese: dict[str, str]) -> None:
     differing = [
         text
-        for text in SENTENCES
-        for in_template in ways(text)
+        for text, files in said.items()
+        for in_template in ways(files)
         if places(text, in_template=in_template)
         != places(vietnamese.get(text, text), in_template=in_template)
     ]
     assert differing == []
 
 
-def test_no_translation_outlives_its_sentence(vietnamese: dict[str, str]) -> None:
-    assert sorted(vietnamese.keys() - set(SENTENCES) - {""}) == []
+def test_no_translation_outlives_its_sentence(said: Said, vietnamese: dict[str, str]) -> None:
+    assert sorted(vietnamese.keys() - said.keys() - {""}) == []
 
 
-def test_sentences_of_the_code_and_of_templates_are_found() -> None:
-    found = messages.extracted()
-    assert "domain/deadlines.py" in found["no date: the plan sets none"]
-    assert any(file.startswith("web/templates/") for files in found.values() for file in files)
+def test_sentences_of_the_code_and_of_templates_are_found(said: Said) -> None:
+    assert "domain/deadlines.py" in said["no date: the plan sets none"]
+    assert any(file.startswith("web/templates/") for files in said.values() for file in files)
