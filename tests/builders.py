@@ -1,11 +1,12 @@
 """Builders: a database with the shipped locality, diagram, forms and some people, and steps on it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, wraps
 from io import BytesIO
 from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from argon2 import PasswordHasher
@@ -67,6 +68,37 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
+Told = ParamSpec("Told")
+Answer = TypeVar("Answer")
+
+
+class Beginning(Protocol):
+    """Knows stories that were told before: see tests/support/beginnings.py."""
+
+    def told(self, key: object, world: Any, tell: Callable[[Any], Any]) -> Any:
+        """What a chapter answers; it has happened in this world afterwards."""
+        ...
+
+    def hand_out(self) -> None:
+        """Makes the database for whoever connects to it in another way."""
+        ...
+
+
+def chapter(
+    tell: Callable[Concatenate["World", Told], Answer],
+) -> Callable[Concatenate["World", Told], Answer]:
+    """A part of a story with which many tests begin: the world may know it already."""
+
+    @wraps(tell)
+    def known(world: "World", *args: Told.args, **named: Told.kwargs) -> Answer:
+        if world.beginning is None:
+            return tell(world, *args, **named)
+        key = (tell.__name__, args, tuple(sorted(named.items())))
+        return world.beginning.told(key, world, lambda where: tell(where, *args, **named))
+
+    return known
+
+
 @dataclass
 class World:
     """A database with everything deployed, a clock that stands still, and people by a short name."""
@@ -74,7 +106,13 @@ class World:
     database: Database
     clock: FakeClock
     folder: Path
-    names: dict[str, int] = field(default_factory=dict)
+    beginning: Beginning | None = None
+
+    def address(self) -> str:
+        """The address of the database, for who connects to it without this world."""
+        if self.beginning is not None:
+            self.beginning.hand_out()
+        return self.database.url.render_as_string(hide_password=False)
 
     def actor(self, who: str) -> Actor:
         """A person as an actor, with the seats valid now."""
@@ -87,6 +125,7 @@ class World:
         """Sets the clock to a local time."""
         self.clock.set(local(text))
 
+    @chapter
     def open_dossier(
         self,
         who: str = "clerk",
@@ -165,34 +204,41 @@ class World:
                 judgements = {nomination.id: Judgement(Verdict.SELECT) for nomination in shown}
             tasks.complete(work, actor, task_id, Filled(values, judgements))
 
+    @chapter
     def submit(self, dossier_id: int, who: str = "clerk", **values: object) -> None:
         """Completes the unit's step."""
         task = self.task(dossier_id, "prepare")
         self.complete(who, task.id, {"letter_number": "15/TTr", "letter_date": self.today(), **values})
 
+    @chapter
     def select(self, dossier_id: int, who: str = "labour", **values: object) -> None:
         """Completes the Labour office's selection; accepts unless told otherwise."""
         self.complete(who, self.task(dossier_id, "select").id, {"outcome": "accept", **values})
 
+    @chapter
     def forward_to_interior(self, dossier_id: int, number: str = "40/TTr", who: str = "labour") -> None:
         """Sends one dossier from the Labour to the Interior office."""
         task = self.task(dossier_id, "forward_to_interior")
         self.complete(who, task.id, {"number": number, "signed_on": self.today()})
 
+    @chapter
     def appraise(self, dossier_id: int, who: str = "interior", **values: object) -> None:
         """Completes the Interior office's appraisal; accepts unless told otherwise."""
         self.complete(who, self.task(dossier_id, "appraise").id, {"outcome": "accept", **values})
 
+    @chapter
     def forward_to_chairman(self, dossier_id: int, number: str = "60/TTr", who: str = "interior") -> None:
         """Sends one dossier from the Interior office to the Chairman."""
         task = self.task(dossier_id, "forward_to_chairman")
         self.complete(who, task.id, {"number": number, "signed_on": self.today()})
 
+    @chapter
     def decide(self, dossier_id: int, number: str = "2102/QĐ-UBND", who: str = "chairman") -> None:
         """Signs the decision over one dossier."""
         values = {"outcome": "approve", "decision_number": number, "signed_on": self.today()}
         self.complete(who, self.task(dossier_id, "decide").id, values)
 
+    @chapter
     def carry_to(self, element_id: str, **opening: object) -> int:
         """Opens a dossier and carries it along the plain path until it waits at an element."""
         dossier_id = self.open_dossier(**opening)  # type: ignore[arg-type]

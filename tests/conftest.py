@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from service.clock import FakeClock
 from service.store import migrations
-from service.store.work import Database
-from tests.builders import BEGINS_AT, World, build_world, local
-from tests.support.databases import PostgreSQL, running_postgresql
+from tests.builders import BEGINS_AT, World, build_world
+from tests.support.beginnings import Beginnings
+from tests.support.databases import PostgreSQL, SQLite, running_postgresql
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - what lies there has random names and is removed
 ENOUGH_MEMORY = 4 * 1024**3
@@ -110,19 +109,23 @@ def world_url_sqlite(deployed_sqlite: Path, tmp_path: Path) -> str:
     return f"sqlite:///{shutil.copy(deployed_sqlite, tmp_path / 'trinh.sqlite3')}"
 
 
-@pytest.fixture
-def world_url_postgresql(postgresql: PostgreSQL, deployed_postgresql: str) -> Iterator[str]:
-    """The address of a deployed PostgreSQL database, this test's alone."""
-    url = postgresql.create(like=deployed_postgresql)
-    yield url
-    postgresql.drop(url)
+@pytest.fixture(scope="session")
+def beginnings_sqlite(deployed_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Beginnings:
+    """What tests on SQLite begin with."""
+    return Beginnings(SQLite(), f"sqlite:///{deployed_sqlite}", tmp_path_factory.mktemp("stories"))
+
+
+@pytest.fixture(scope="session")
+def beginnings_postgresql(
+    postgresql: PostgreSQL, deployed_postgresql: str, tmp_path_factory: pytest.TempPathFactory
+) -> Beginnings:
+    """What tests on PostgreSQL begin with; the databases of its stories end with the server."""
+    return Beginnings(postgresql, deployed_postgresql, tmp_path_factory.mktemp("stories"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """The shipped service with people, at 09:00 on 20/11/2024; the test runs on both databases."""
-    url: str = request.getfixturevalue(f"world_url_{request.param}")
-    clock = FakeClock(local(BEGINS_AT))
-    database = Database(url, clock)
-    yield World(database, clock, tmp_path / "attachments")
-    database.dispose()
+    beginnings: Beginnings = request.getfixturevalue(f"beginnings_{request.param}")
+    with beginnings.world(tmp_path) as world:
+        yield world

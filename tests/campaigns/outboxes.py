@@ -95,7 +95,7 @@ class Stand:
 
     def services(self, smtp: Smtp) -> Services:
         """What a worker is given."""
-        url = self.world.database.url.render_as_string(hide_password=False)
+        url = self.world.address()
         settings = Settings(
             data_folder=self.folder,
             database_url=url,

@@ -74,7 +74,7 @@ def _wave(stand: Stand, post: Post, port: int, chance: random.Random, stage: str
 def _worker(stand: Stand, port: int, number: int) -> "subprocess.Popen[str]":
     smtp = replace(reach(port, 5), sender=f"trinh@{_name(number)}")
     given = {
-        "database_url": stand.world.database.url.render_as_string(hide_password=False),
+        "database_url": stand.world.address(),
         "folder": str(stand.folder),
         "smtp": asdict(smtp),
         "now": stand.world.clock.now().isoformat(),

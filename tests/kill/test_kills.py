@@ -54,7 +54,7 @@ def stand(durable_world: World, tmp_path: Path) -> Iterator[Stand]:
     with scripted(script) as smtp:
         settings = Settings(
             data_folder=tmp_path,
-            database_url=durable_world.database.url.render_as_string(hide_password=False),
+            database_url=durable_world.address(),
             host="127.0.0.1",
             port=8000,
             base_url="http://127.0.0.1:8000",

@@ -48,11 +48,20 @@ class PostgreSQL:
 
     def create(self, *, like: str | None = None) -> str:
         """Make a database, a copy of the one at address `like` if given, and return its address."""
+        address = self.address()
+        self.copy(like or make_url(self.url).set(database="template0").render_as_string(), address)
+        return address
+
+    def address(self, folder: Path | None = None) -> str:
+        """The address of a database that can be made."""
         name = f"trinh_{uuid4().hex}"
-        template = make_url(like).database if like else "template0"
-        # Copying files is quicker than logging every page, and the copies need not survive a crash.
-        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def copy(self, source: str, address: str) -> None:
+        """Make a database as another one is, to which nobody is connected."""
+        names = (make_url(one).database for one in (address, source))
+        # Copying files is quicker than logging every page, and the copies need not survive a crash.
+        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", *names)
 
     def drop(self, url: str) -> None:
         """Remove the database at this address, whoever is still connected."""
@@ -61,6 +70,22 @@ class PostgreSQL:
     def _execute(self, statement: LiteralString, *names: str | None) -> None:
         with psycopg.connect(_address(self.url, driver="postgresql"), autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*(sql.Identifier(name or "") for name in names)))
+
+
+class SQLite:
+    """Databases that are files."""
+
+    def address(self, folder: Path) -> str:
+        """The address of a file that is not there yet."""
+        return f"sqlite:///{folder / 'trinh.sqlite3'}"
+
+    def copy(self, source: str, address: str) -> None:
+        """Copy a file that nobody has opened."""
+        shutil.copy(make_url(source).database or "", make_url(address).database or "")
+
+    def drop(self, url: str) -> None:
+        """Remove a file that nobody has opened."""
+        Path(make_url(url).database or "").unlink()
 
 
 @contextmanager

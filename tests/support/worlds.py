@@ -11,9 +11,8 @@ from zlib import crc32
 
 import pytest
 
-from service.clock import FakeClock
-from service.store.work import Database
-from tests.builders import BEGINS_AT, World, local
+from tests.builders import World
+from tests.support.beginnings import Beginnings
 
 KINDS = ("sqlite", "postgresql")
 
@@ -23,7 +22,6 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """The shipped service with people, at 09:00 on 20/11/2024; a parameter names the database."""
     name = f"{request.path.name}::{request.function.__name__}"
     kind = getattr(request, "param", KINDS[crc32(name.encode()) % 2])
-    clock = FakeClock(local(BEGINS_AT))
-    database = Database(request.getfixturevalue(f"world_url_{kind}"), clock)
-    yield World(database, clock, tmp_path / "attachments")
-    database.dispose()
+    beginnings: Beginnings = request.getfixturevalue(f"beginnings_{kind}")
+    with beginnings.world(tmp_path) as world:
+        yield world

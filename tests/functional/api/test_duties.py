@@ -85,7 +85,7 @@ def test_reports_are_listed_by_their_kind(world: World, app: Flask) -> None:
 
 
 def test_the_command_line_tells_the_same(world: World, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRINH_DATABASE_URL", world.database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("TRINH_DATABASE_URL", world.address())
     monkeypatch.setenv("TRINH_DATA", str(world.folder))
     result = CliRunner().invoke(main, ["duties", "--locality", "van-ninh", "--year", "2024", "--json"])
     assert result.exit_code == 0, result.output

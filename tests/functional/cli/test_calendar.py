@@ -18,7 +18,7 @@ ENTER = (
 
 @pytest.fixture(autouse=True)
 def settings(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRINH_DATABASE_URL", world.database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("TRINH_DATABASE_URL", world.address())
     monkeypatch.setenv("TRINH_DATA", str(tmp_path / "data"))
 
 

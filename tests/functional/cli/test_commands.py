@@ -43,7 +43,7 @@ def _on(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Tri
 
 
 def _url(world: World) -> str:
-    return world.database.url.render_as_string(hide_password=False)
+    return world.address()
 
 
 def test_what_ships_can_be_loaded_and_deployed_into_an_empty_database(trinh: Trinh) -> None:

@@ -22,7 +22,7 @@ GUIDANCE = (
 @pytest.fixture
 def trinh(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trinh:
     """Runs `trinh` on the world's database."""
-    monkeypatch.setenv("TRINH_DATABASE_URL", world.database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("TRINH_DATABASE_URL", world.address())
     monkeypatch.setenv("TRINH_DATA", str(tmp_path / "data"))
 
     def run(*words: str) -> Result:

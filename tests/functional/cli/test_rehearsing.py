@@ -16,7 +16,7 @@ ROUND = ("rehearse", "--locality", "van-ninh", "--round", "annual-2024", "--unit
 @pytest.fixture
 def on(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line works on the world's database."""
-    monkeypatch.setenv("TRINH_DATABASE_URL", world.database.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("TRINH_DATABASE_URL", world.address())
     monkeypatch.setenv("TRINH_DATA", str(tmp_path / "data"))
 
 

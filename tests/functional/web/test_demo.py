@@ -30,7 +30,7 @@ def demo_app(world: World, mailbox: MailboxServer, compiled_templates: Templates
     services = create_services(
         Settings(
             data_folder=world.folder.parent,
-            database_url=world.database.url.render_as_string(hide_password=False),
+            database_url=world.address(),
             host="127.0.0.1",
             port=8000,
             base_url="http://localhost",

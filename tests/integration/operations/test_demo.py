@@ -148,7 +148,7 @@ def test_the_clock_never_goes_back(stage: Services) -> None:
 def test_only_an_administrator_moves_the_clock_and_only_in_the_demo(stage: Services, world: World) -> None:
     with pytest.raises(NotAllowed):
         jump(stage, "2024-12-01 08:00", "laodong1")
-    settings = Settings(world.folder, str(world.database.url), "127.0.0.1", 8000, "http://127.0.0.1:8000")
+    settings = Settings(world.folder, world.address(), "127.0.0.1", 8000, "http://127.0.0.1:8000")
     real = Services(settings, world.database, world.clock)
     with pytest.raises(NotAllowed, match="only in the demo"):
         jumps.jump(real, world.actor("admin"), local("2024-12-01 08:00"))

@@ -229,9 +229,7 @@ def test_a_late_report_is_reminded_told_to_the_recipients_and_needs_a_reason(wor
 
 def test_workers_that_tick_together_open_each_report_once(world: World) -> None:
     world.on("2024-10-20 08:00")
-    databases = [
-        Database(world.database.url.render_as_string(hide_password=False), world.clock) for _ in range(4)
-    ]
+    databases = [Database(world.address(), world.clock) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         opened = list(pool.map(report_openings.open_due, databases))
     for database in databases:

@@ -35,7 +35,7 @@ def services(world: World, smtp: Smtp | None) -> Services:
     """What the worker is given."""
     settings = Settings(
         data_folder=world.folder,
-        database_url=str(world.database.url),
+        database_url=world.address(),
         host="127.0.0.1",
         port=8000,
         base_url="https://trinh.example.vn",
@@ -274,7 +274,7 @@ class Meddling(Script):
 
 def test_a_mail_that_a_worker_whose_clock_is_ahead_has_claimed_is_left_to_it(world: World) -> None:
     clock = FakeClock(local("2024-11-23 08:00") + LEASE + timedelta(seconds=1))
-    ahead = Database(world.database.url.render_as_string(hide_password=False), clock)
+    ahead = Database(world.address(), clock)
 
     def claim_both() -> None:
         with ahead.write() as work:

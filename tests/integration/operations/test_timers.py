@@ -282,7 +282,7 @@ def test_only_administrators_see_incidents(world: World) -> None:
 
 def test_a_drill_told_in_local_time_leaves_the_history_provable(world: World) -> None:
     dossier_id = world.carry_to("select")
-    drill = Database(world.database.url.render_as_string(hide_password=False), LocalClock())
+    drill = Database(world.address(), LocalClock())
     assert ticks.tick(drill).timers == 1
     drill.dispose()
     assert history(world, dossier_id, "timer_fired")[0].at == LocalClock().now()
