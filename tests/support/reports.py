@@ -1,9 +1,10 @@
 """Duty reports for tests: the diagram they run on, and sending one."""
 
 from service.operations.setup import deployments
-from tests.builders import ROOT, World
+from tests.builders import ROOT, World, chapter
 
 
+@chapter
 def deploy_reports(world: World) -> None:
     """Deploys the diagram of duty reports."""
     with world.database.write() as work:

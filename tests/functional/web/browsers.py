@@ -24,7 +24,15 @@ class Browser:
 
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
-        self.token = ""
+        self._token = ""
+        self.has_seen_a_page = True
+
+    @property
+    def token(self) -> str:
+        """The token of the page visited last; who has come in by another way visits one for it."""
+        if not self.has_seen_a_page:
+            self.get("/inbox/mine")
+        return self._token
 
     def get(self, path: str, *, fragment: bool = False, **options: Any) -> TestResponse:
         """Visits a page, or fetches a part of one as htmx does."""
@@ -70,7 +78,7 @@ class Browser:
         answer.get_data()
         answer.close()
         if answer.mimetype == "text/html" and (found := _TOKEN.search(answer.text)):
-            self.token = unescape(found[1])
+            self._token, self.has_seen_a_page = unescape(found[1]), True
 
 
 def signed_in(app: Flask, who: str) -> Browser:
@@ -82,7 +90,7 @@ def signed_in(app: Flask, who: str) -> Browser:
         secret = people.make_token(work, person_rows.actor_of(work, person), "browser")
     with browser.client.session_transaction() as session:
         session["_user_id"] = secret
-    browser.get("/inbox/mine")
+    browser.has_seen_a_page = False
     return browser
 
 

@@ -17,7 +17,7 @@ from service.operations.staff import people
 from service.operations.watch import ticks
 from service.store.tables import OutgoingMail, Reminder, UserTask
 from service.store.work import Database
-from tests.builders import PASSWORD, ROOT, World, local
+from tests.builders import ROOT, World, local
 from tests.support.reports import deploy_reports, send_report
 
 DEPARTMENT = "so-binh-phuoc"
@@ -46,7 +46,7 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
                 sign_in_name=who,
                 name=who,
                 email=f"{who}@example.invalid",
-                password=PASSWORD,
+                password=None,
                 seats=[(DEPARTMENT, *seat)],
             )
     deploy_reports(world)

@@ -16,7 +16,7 @@ from service.operations.watch import ticks
 from service.store import people as person_rows
 from service.store.tables import Locality, OutgoingMail, Reminder
 from service.store.work import Database
-from tests.builders import LOCALITY, PASSWORD, ZONE, World, local
+from tests.builders import LOCALITY, ZONE, World, local
 from tests.integration.operations.readings import broken, incidents, mails, pending, reminders, rows
 from tests.integration.operations.test_redating import load, with_ladder
 
@@ -307,7 +307,7 @@ def test_a_person_added_after_the_task_opened_is_reminded_too(world: World) -> N
             sign_in_name="newcomer",
             name="Người Mới",
             email="newcomer@example.invalid",
-            password=PASSWORD,
+            password=None,
             seats=[(LOCALITY, "labour_office", "labour_reviewer")],
         )
     world.clock.advance(timedelta(days=7))

@@ -25,7 +25,7 @@ from service.store.tables import (
     Table,
 )
 from service.store.work import Database
-from tests.builders import LOCALITY, PASSWORD, ROOT, World, local
+from tests.builders import LOCALITY, ROOT, World, local
 from tests.support.reports import deploy_reports
 
 REPORTS = "result_report-2024"
@@ -213,7 +213,7 @@ def test_it_tells_what_really_happens(world: World) -> None:
                     sign_in_name=f"at.{unit}",
                     name=f"At {unit}",
                     email=f"{unit}@example.invalid",
-                    password=PASSWORD,
+                    password=None,
                     seats=[(LOCALITY, unit, "proposer")],
                 )
     told = rehearse(world.database, ANNUAL).result
