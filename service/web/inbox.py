@@ -77,6 +77,7 @@ def queue_context(work: Work, queue: Queue) -> dict[str, object]:
         "acts": terms.all_of("act"),
         "views": [(view, view_trail(view)) for view in saved],
         "view": next((view for view in saved if str(view.id) == queue.trail.view), None),
+        "most_sorted": folders.MOST_SORTED,
         "filters_on": _filters_on(work, queue.trail),
         "due": DeadlineTeller(work).of_task,
         "step_name": step_name(work, {task.dossier.round.process_key for task in queue.tasks}),

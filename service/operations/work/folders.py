@@ -17,6 +17,9 @@ from service.store.folders import Place
 from service.store.tables import Organisation, Person, Round, UserTask
 from service.store.work import Work
 
+MOST_SORTED = folders.SORTED_CAP
+"""How many tasks are put in another order than a folder's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

@@ -13,6 +13,7 @@ from service.operations.schedule import deadlines
 from service.operations.schedule.deadlines import Terms
 from service.operations.schedule.opened_deadlines import Place
 from service.store import dossiers as dossier_rows
+from service.store import folders as folder_rows
 from service.store import tasks as task_rows
 from service.web import queues
 from tests.builders import LOCALITY, World
@@ -108,6 +109,27 @@ def test_tasks_are_put_off_and_woken(app: Flask, world: World) -> None:
     assert "put off until 04/12/2024" in words(labour.get("/inbox/snoozed"))
     labour.post(f"/tasks/{task.id}/wake?folder=snoozed")
     assert code in labour.get("/inbox/group").text
+
+
+def test_an_order_that_leaves_tasks_out_says_so(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder_rows, "SORTED_CAP", 1)
+    codes = [code_of(world, world.carry_to("select")) for _ in range(2)]
+    labour = in_english(app, "labour")
+
+    def said_of(query: str) -> str:
+        return words(labour.get(f"/inbox/{query}"))
+
+    assert "More than 1000 tasks fit: the 1000 with the nearest deadlines" in said_of("group?sort=code")
+    assert "the 1000 with the latest deadlines" in said_of("group?sort=-deadline,unit")
+    assert "More than" not in said_of("group"), "its own order leaves nothing out"
+    assert "More than" not in said_of(f"group?sort=code&q={codes[0]}"), "nor does what a filter leaves"
+    for _ in range(2):
+        world.select(world.carry_to("select"), who="labour")
+    assert "the 1000 completed last" in said_of("done?sort=code")
+    sent_on = words(in_english(app, "clerk").get("/inbox/waiting"))
+    assert "the 1000 that you have waited for the longest" in sent_on
 
 
 def test_a_view_is_kept_shared_changed_and_deleted(app: Flask, world: World) -> None:

@@ -1,6 +1,6 @@
 """What a dossier must contain for the awards that it proposes."""
 
-from service.domain.awards import Award, Component, Owed, Power, checklist
+from service.domain.awards import Award, Component, Medium, Owed, Power, checklist
 from service.domain.citations import Citation
 from service.domain.dossiers import NomineeKind
 from service.domain.labels import Label
@@ -36,6 +36,14 @@ def test_a_component_of_other_awards_is_not_owed() -> None:
 
 def test_a_plan_that_names_no_sets_leaves_the_number_open() -> None:
     assert checklist([award("certificate", None)], [LETTER]) == (Owed(LETTER, ("certificate",), None),)
+
+
+def test_what_is_owed_as_a_file_only_is_owed_in_no_sets() -> None:
+    scan = Component("scan", Label("scan", "scan"), CLAUSE, medium=Medium.ELECTRONIC)
+    assert checklist([award("order", 4)], [LETTER, scan]) == (
+        Owed(LETTER, ("order",), 4),
+        Owed(scan, ("order",), None),
+    )
 
 
 def test_the_same_award_nominated_twice_is_one_line() -> None:
