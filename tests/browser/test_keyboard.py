@@ -120,6 +120,7 @@ def test_a_task_is_claimed_filled_in_reviewed_and_sent_without_a_mouse(
     go_to(page, "[formaction$='/claim']")
     keys.press("Enter")
     expect(page.locator("form[data-form-ready]")).to_be_visible()
+    expect(page.locator(".file-choice__names")).to_have_text("Chưa chọn tệp nào")
     go_to(page, "#field-outcome input")
     keys.press("Space")
     keys.press("ArrowDown")

@@ -55,7 +55,11 @@ def test_a_head_seats_people_and_a_reviewer_enters_an_absence(world: World, app:
     said = words(me.get("/people/absences"))
     assert "Labour is away; in their place: Labour2" in said
     assert "away until 22/11/2024, Labour2 stands in" in words(in_english(app, "clerk").get("/people"))
-    assert "already stands in for Labour" in words(me.post("/people/absences?locality=van-ninh", away))
+    refused = me.post("/people/absences?locality=van-ninh", away)
+    assert "already stands in for Labour" in words(refused)
+    assert 'name="next" value="/people/absences?locality=van-ninh"' in refused.text, (
+        "the language may be changed here"
+    )
 
 
 def test_a_substitute_finds_the_task_and_a_colleague_gives_it_back(world: World, app: Flask) -> None:
