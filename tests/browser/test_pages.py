@@ -15,6 +15,7 @@ PEOPLE = ({"quantri": "vi", "vangia": "vi", "chutich": "vi"}, {"laodong2": "en"}
 """Who walks, in which language; who walks together shares what has been looked at."""
 DRAWN = "form[data-form-schema-id]:not([data-form-ready]), .diagram:not([data-diagram-ready])"
 """What a script has still to draw."""
+NAMED = re.compile(r"\b(deadlines|ladders|steps)/(?!new\b)[^/]+|\b(rounds|duties|inbox)/[^/]+(?=/)")
 SHAPES = """() => [...document.querySelectorAll("body, body *")].map(one => {
   const telling = /^(class|role|type|lang)$/
   const told = [...one.attributes].map(({name, value}) => telling.test(name) ? value : name)
@@ -100,5 +101,9 @@ def _is_a_whole_file(person: Desk, path: str) -> None:
 
 
 def _kind(path: str) -> str:
-    """A path with its numbers and filters left out."""
-    return re.sub(r"[0-9a-f]*\d[0-9a-f.-]*", "N", path.partition("?")[0])
+    """A path with its numbers, the names of what it is about, and its filters left out.
+
+    Every round and every folder is visited, for each shows something else; of what lies behind them one.
+    """
+    named = NAMED.sub(r"\1\2/…", path.partition("?")[0])
+    return re.sub(r"[0-9a-f]*\d[0-9a-f.-]*", "N", named)
