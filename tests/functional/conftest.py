@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from service.app import create_app
 from service.operations.services import Services
+from service.operations.staff import passwords
 from service.settings import Settings
 from tests.builders import World
 from tests.support.compiled import Route, Templates
@@ -20,6 +22,15 @@ def routes_compiled_once() -> Iterator[None]:
     """Every application of the run takes its routes from those before it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "url_rule_class", Route)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_cost_little() -> Iterator[None]:
+    """Guessing passwords is no danger here; what hashes cost in real use is tried where they are made."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(passwords, "_NOBODY", passwords._of_nobody())
         yield
 
 
