@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service import engine
+from service.domain.access import reach_of
 from service.domain.dossiers import ENDINGS_OF, DossierKind, NominationStatus
 from service.domain.duties import owes
 from service.domain.errors import NotFound, message
@@ -140,7 +141,7 @@ def show(work: Work, actor: Actor, locality_id: str, key: str) -> Progress:
         offices=_offices(work, actor, round_),
         awards=_awards(work, actor, round_),
         whole=whole,
-        sees_drafts=actor.administrator or not whole,
+        sees_drafts=reach_of(actor).everything or not whole,
         due_passed=any(
             row.key == UNIT_DEADLINE and row.due_at is not None and row.due_at <= work.now
             for row in round_.deadlines
