@@ -85,7 +85,10 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
     """Everything that the templates of a task need; `sent` is what came and was not taken."""
     page = dossiers.show(work, actor(), task.dossier_id)
     trail = queues.trail_behind()
-    beside = queue_context(work, queues.read(work, actor(), trail)) if trail else {}
+    queue = queues.read(work, actor(), trail) if trail else None
+    beside = queue_context(work, queue) if queue else {}
+    # Tasks of other processes may stand in the queue beside this one.
+    processes = {one.dossier.round.process_key for one in queue.tasks} if queue else set[str]()
     mine = task.closed_at is None and actor().holds(task.assignee_id, task.group_id)
     kept = tasks.draft(work, task.id, actor().person_id) if mine else None
     values = _values(kept, sent)
@@ -104,7 +107,7 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
         "claimable": task.closed_at is None and task.assignee_id is None and access.may_take(actor(), task),
         "due": teller.of_task,
         "names": document_names(work, page.dossier.round.locality),
-        "step_name": step_name(work, {page.dossier.round.process_key}),
+        "step_name": step_name(work, processes | {page.dossier.round.process_key}),
         "report": sent_report(page.history),
         "judged": judged(acts.judged_at(Act(task.act), page.nominations), judgements),
         "overlaps": asked(work, page.nominations, values),

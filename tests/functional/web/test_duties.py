@@ -66,6 +66,17 @@ def test_the_owner_writes_and_a_recipient_receives(world: World, app: Flask) -> 
     assert "Nominations" not in said
 
 
+def test_a_report_beside_an_award_dossier_names_its_step_in_the_readers_language(
+    world: World, app: Flask
+) -> None:
+    send_report(world, report_of(world, "van_gia"))
+    dossier_id = world.carry_to("appraise")
+    page = words(in_english(app, "interior").get(in_folder(Folder.GROUP, world.task(dossier_id).id)))
+    assert "Appraise the dossier" in page
+    assert "Receive the report" in page
+    assert "Tiếp nhận báo cáo" not in page
+
+
 def test_the_page_of_a_report_speaks_of_a_report(world: World, app: Flask) -> None:
     page = words(in_english(app, "clerk").get(f"/dossiers/{report_of(world, 'van_gia')}"))
     assert "Nothing has been sent yet." in page
