@@ -15,7 +15,7 @@ from tests.campaigns.outboxes import verified
 DUE = int(os.environ.get("DUE", "200"))
 """How many reminders fall due, and a tenth as many timers."""
 DEATHS = int(os.environ.get("DEATHS", "2"))
-CREWS = {"sqlite": 3, "postgresql": 4}
+CREWS = {"sqlite": 2, "postgresql": 3}
 WITHIN_S = 120
 pytestmark = [pytest.mark.kill, pytest.mark.timeout(600 + 30 * DEATHS)]
 
