@@ -273,7 +273,7 @@ class _Stage:
                     self.folder,
                     dossier.id,
                     display_name=f"{item.name_vi}.pdf",
-                    stream=BytesIO(scan(item.name_vi, unit.name_vi, round_.year, dossier.code)),
+                    stream=BytesIO(scan(item.name_vi, unit.name_vi, round_.year, work.now)),
                     checklist_item_id=item.id,
                 )
         return next(iter(task_rows.open_of(work, dossier.id).values())).id
