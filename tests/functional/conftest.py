@@ -25,9 +25,12 @@ def routes_compiled_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def passwords_cost_little() -> Iterator[None]:
-    """Guessing passwords is no danger here; what hashes cost in real use is tried where they are made."""
+    """Guessing passwords is no danger here; what hashes cost in real use is tried where they are made.
+
+    No longer than a module: tests of other folders run in the same process.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         patch.setattr(passwords, "_NOBODY", passwords._of_nobody())
