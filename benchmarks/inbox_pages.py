@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from benchmarks.crowds import Crowd, Spread
-from benchmarks.inboxes import LOOKED_AT, MIX, template
+from benchmarks.inboxes import MIX, template
 from benchmarks.measuring import Effort, Figure, Goal, in_turns
 from benchmarks.worlds import Stage
 from service.app import create_app
@@ -22,6 +22,8 @@ from tests.builders import World
 TIME_GOAL, SIZE_GOAL, RATIO_GOAL = Goal(25), Goal(30), Goal(1.3)
 SMALL, LARGE, QUICK = 10_000, 1_000_000, 50_000
 TASKS_PER_DISTRICT = 2_500
+LOOKED_AT = "2024-12-06 09:00"
+"""The day after the selection was due: what lies there is overdue."""
 PAGES: Mapping[str, str] = {
     "unclaimed": "/inbox/group",
     "unclaimed, by unit": "/inbox/group?sort=unit,-deadline",

@@ -35,8 +35,6 @@ from service.store.tables import CandidateGroup, Dossier, Organisation, Round, U
 from service.store.tables.columns import Instant
 from service.store.work import Work
 
-COUNT_CAP = 1000
-"""A folder's count stops here: "1000+" says enough, and a count never grows with the database."""
 SORTED_CAP = 1000
 """Another order than a folder's own is one of this many tasks: those with the nearest deadlines."""
 
@@ -140,8 +138,8 @@ def kinds_of_place(wanted: Wanted) -> list[type[datetime | str]]:
 
 
 def counts(work: Work, reader: Reader) -> dict[Folder, int]:
-    """How many tasks lie in each folder, in one query; capped at COUNT_CAP."""
-    values = standing(work, reader) | {"cap": COUNT_CAP}
+    """How many tasks lie in each folder, in one query; counting stops at `Folder.counted_to`."""
+    values = standing(work, reader) | {f"{which}_to": which.counted_to for which in Folder}
     rows = work.session.execute(_counting(reader.shape), values)
     return {Folder(row.folder): int(row.number) for row in rows}
 
@@ -182,8 +180,9 @@ def _counting(shape: Shape) -> Any:
     counted: list[Any] = []
     for which in Folder:
         # In order, lest PostgreSQL look for any thousand of them by walking the whole table.
-        heads = [part.order_by(*_cut_by(which, ())).limit(_cap).subquery() for part in parts(which, shape)]
-        capped = union_all(*(select(head.c.id) for head in heads)).limit(_cap).subquery()
+        cap = bindparam(f"{which}_to", type_=Integer)
+        heads = [part.order_by(*_cut_by(which, ())).limit(cap).subquery() for part in parts(which, shape)]
+        capped = union_all(*(select(head.c.id) for head in heads)).limit(cap).subquery()
         counted.append(
             select(literal(which.value).label("folder"), func.count().label("number")).select_from(capped)
         )

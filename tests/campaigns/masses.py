@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, cast, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    inspect,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import joinedload, lazyload
 
 from benchmarks.crowds import Crowd, Spread
@@ -258,10 +270,12 @@ def _write_words(work: Work) -> None:
     work.session.execute(delete(SearchWord), **_UNSEEN)
     for kind, findable in FINDABLE.items():
         rows = select(kind).options(joinedload(Nomination.dossier) if kind is Nomination else lazyload("*"))
-        for page in work.session.scalars(rows.execution_options(yield_per=CHUNK)).partitions():
+        (key,), last = inspect(kind).primary_key, 0
+        while page := work.session.scalars(rows.where(key > last).order_by(key).limit(CHUNK)).all():
+            last = getattr(page[-1], key.name)
             words = [
                 {"locality_id": findable.locality_id(row), "subject": findable.subject.value, "word": word}
-                | {"subject_id": row.id}
+                | {"subject_id": getattr(row, key.name)}
                 for row in page
                 for word in words_for(row)
             ]

@@ -88,7 +88,7 @@ class TaskLine(Answer):
 
 
 class FolderCounts(Answer):
-    """How many tasks lie in each folder; a folder counts up to 1000."""
+    """How many tasks lie in each folder; counting stops at 1000, of `waiting` at 200."""
 
     mine = fields.Integer()
     group = fields.Integer()

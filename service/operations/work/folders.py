@@ -60,7 +60,7 @@ def every_id(work: Work, actor: Actor, wanted: Wanted, limit: int) -> list[int]:
 
 
 def count(work: Work, actor: Actor) -> dict[Folder, int]:
-    """How many tasks lie in each folder; counting stops at `store.folders.COUNT_CAP`."""
+    """How many tasks lie in each folder; counting stops at `Folder.counted_to`."""
     return folders.counts(work, reader_of(work, actor))
 
 

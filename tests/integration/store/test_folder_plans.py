@@ -44,7 +44,7 @@ def test_no_folder_in_no_order_is_read_without_an_index(sqlite_url: str) -> None
 @pytest.mark.parametrize("world", ["postgresql"], indirect=True)
 def test_no_folder_in_no_order_reads_more_than_its_cap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folders, "SORTED_CAP", CAP)
-    monkeypatch.setattr(folders, "COUNT_CAP", CAP)
+    monkeypatch.setattr(Folder, "counted_to", CAP)
     _fill(world)
     with world.database.read() as work:
         said = _listen(work)
