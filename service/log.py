@@ -21,7 +21,7 @@ _URL_PASSWORD = re.compile(r"(://[^\s:/@]*):[^\s@/]+@")
 HIDDEN = "[hidden]"
 
 
-_CHATTY = ("alembic", "apscheduler", "mail.log", "spiff")
+_CHATTY = ("alembic", "apscheduler", "fontTools", "fpdf", "mail.log", "spiff")
 """Libraries that tell of every step they take."""
 
 

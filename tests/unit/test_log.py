@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from service.clock import FakeClock
+from service.documents.pages import Line, write_page
 from service.log import configure, get_logger, mask_text
 
 
@@ -53,6 +54,12 @@ def test_lower_levels_are_left_out(stream: io.StringIO) -> None:
     json_log(stream)
     get_logger("x").debug("quiet")
     logging.getLogger("x").debug("quiet")
+    assert lines(stream) == []
+
+
+def test_writing_a_document_says_nothing_of_its_fonts(stream: io.StringIO) -> None:
+    json_log(stream)
+    assert write_page([Line("Tờ trình số 12")], "Tờ trình", datetime(2024, 12, 5, 1, tzinfo=UTC))
     assert lines(stream) == []
 
 
