@@ -1,6 +1,7 @@
 """People, their roles in offices, and what an actor may do."""
 
 from dataclasses import dataclass, field, replace
+from typing import TypedDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +10,21 @@ class Absent:
 
     person_id: int
     name: str
+
+
+class InPlaceOf(TypedDict):
+    """For whom something was done, as rows keep it."""
+
+    for_id: int | None
+    for_name: str | None
+
+
+def in_place_of(absent: Absent | None) -> InPlaceOf:
+    """What is written down of whoever a thing was done for; nobody where one acts for oneself."""
+    return {
+        "for_id": absent.person_id if absent else None,
+        "for_name": absent.name if absent else None,
+    }
 
 
 @dataclass(frozen=True, slots=True)

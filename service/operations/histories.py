@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
-from service.domain.people import SYSTEM, Actor
+from service.domain.people import SYSTEM, Actor, in_place_of
 from service.store.tables import Deadline, Dossier, HistoryStep, Organisation, UserTask
 from service.store.work import Work
 
@@ -95,8 +95,7 @@ def compose(
         "clause": entry.clause,
         "params": dict(entry.params),
         "definition_id": definition_id,
-        "for_id": actor.absent.person_id if actor.absent else None,
-        "for_name": actor.absent.name if actor.absent else None,
+        **in_place_of(actor.absent),
     }
     row["digest"] = dossier.head_digest = digest(before, row)
     return row

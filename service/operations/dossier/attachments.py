@@ -8,7 +8,7 @@ from typing import BinaryIO
 from service import documents
 from service.documents import Limits
 from service.domain.errors import Invalid, NotFound, message
-from service.domain.people import Actor
+from service.domain.people import Actor, in_place_of
 from service.operations import access
 from service.operations.dossier import editing
 from service.operations.histories import Entry
@@ -169,8 +169,7 @@ def _take_in(
         stored_as=received.stored_as,
         uploaded_at=work.now,
         uploaded_by_id=actor.person_id,
-        for_id=absent.person_id if absent else None,
-        for_name=absent.name if absent else None,
+        **in_place_of(absent),
     )
     work.session.add(row)
     return row

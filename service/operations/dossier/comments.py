@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from service.domain.comments import Candidate, Scope, clean_body, is_changeable, mentions_in
 from service.domain.errors import Conflict, Invalid, message
 from service.domain.mails import MailKind
-from service.domain.people import Actor, Seat
+from service.domain.people import Actor, Seat, in_place_of
 from service.domain.words import search_key
 from service.operations import access, calendars
 from service.operations.mail import mails
@@ -101,8 +101,7 @@ def write(work: Work, actor: Actor, dossier_id: int, body: str, scope: str) -> C
         dossier_id=dossier.id,
         author_id=actor.person_id,
         organisation_id=seat.organisation_id,
-        for_id=absent.person_id if absent else None,
-        for_name=absent.name if absent else None,
+        **in_place_of(absent),
         scope=_scope(scope),
         written_at=work.now,
         versions=[CommentVersion(number=1, body=clean_body(body), at=work.now)],

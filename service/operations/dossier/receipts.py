@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from service.domain import receipts as rules
 from service.domain.dossiers import DossierKind
 from service.domain.errors import Conflict, message
-from service.domain.people import Actor
+from service.domain.people import Actor, in_place_of
 from service.domain.receipts import Paper, Received
 from service.domain.tasks import Act
 from service.domain.words import normalise
@@ -209,8 +209,7 @@ def _keep(
         reason=reason.strip() if reason else None,
         person_id=actor.person_id,
         person_name=actor.name,
-        for_id=actor.absent.person_id if actor.absent else None,
-        for_name=actor.absent.name if actor.absent else None,
+        **in_place_of(actor.absent),
         recorded_at=work.now,
         lines=_lines(given, known),
     )

@@ -21,7 +21,7 @@ from service.domain.dossiers import (
 )
 from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.labels import in_a_row
-from service.domain.people import Actor, Seat
+from service.domain.people import Actor, Seat, in_place_of
 from service.domain.tasks import JUDGES_NOMINATIONS, TURNED_DOWN, Act, Answer, Outcome, is_overdue
 from service.operations import histories
 from service.operations.dossier import checklists
@@ -224,8 +224,7 @@ def _hand_over(done: Done) -> None:
         sets=sets,
         note=str(values.get("note") or ""),
         person_id=done.actor.person_id,
-        for_id=done.actor.absent.person_id if done.actor.absent else None,
-        for_name=done.actor.absent.name if done.actor.absent else None,
+        **in_place_of(done.actor.absent),
         recorded_at=done.work.now,
     )
     done.work.session.add(record)

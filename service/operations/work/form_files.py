@@ -7,7 +7,7 @@ files does not count: what has been taken in is what the field holds.
 from collections.abc import Mapping
 from typing import Any
 
-from service.domain.people import Actor
+from service.domain.people import Actor, in_place_of
 from service.forms import Form
 from service.operations import histories
 from service.operations.histories import Entry
@@ -51,8 +51,7 @@ def attach(
             stored_as=file.stored_as,
             uploaded_at=file.uploaded_at,
             uploaded_by_id=actor.person_id,
-            for_id=actor.absent.person_id if actor.absent else None,
-            for_name=actor.absent.name if actor.absent else None,
+            **in_place_of(actor.absent),
         )
         work.session.add(row)
         work.session.flush()

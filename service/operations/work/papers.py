@@ -13,7 +13,7 @@ from typing import Any
 
 from service.domain.dossiers import Judgement
 from service.domain.errors import Conflict, Invalid, NotFound, message
-from service.domain.people import Actor
+from service.domain.people import Actor, in_place_of
 from service.domain.tasks import PENDING, Act, Answer, Outcome
 from service.operations import access
 from service.operations.work import completions, overlaps
@@ -133,8 +133,7 @@ def make_submission(work: Work, held: Sequence[Held], values: Mapping[str, Any])
         note=str(values.get("note") or ""),
         sent_at=work.now,
         sent_by_id=actor.person_id,
-        for_id=actor.absent.person_id if actor.absent else None,
-        for_name=actor.absent.name if actor.absent else None,
+        **in_place_of(actor.absent),
     )
     if dossiers.submission_exists(work, office.id, submission.number, submission.signed_on):
         raise Conflict(
@@ -159,8 +158,7 @@ def make_decision(work: Work, held: Sequence[Held], values: Mapping[str, Any]) -
         signed_on=date.fromisoformat(str(values["signed_on"])),
         signer_id=actor.person_id,
         signer_name=actor.name,
-        for_id=actor.absent.person_id if actor.absent else None,
-        for_name=actor.absent.name if actor.absent else None,
+        **in_place_of(actor.absent),
         clause=str(values.get("clause") or ""),
         recorded_at=work.now,
     )
