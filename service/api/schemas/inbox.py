@@ -2,31 +2,22 @@
 
 from marshmallow import fields
 
-from service.api.fields import Answer, Choice, Input, Instant, Items, Number, Query, Text, Whole
+from service.api.fields import Answer, Input, Instant, Items, Number, Query, Text
 from service.api.schemas.deadlines import LocalDay
 from service.api.schemas.people import Holder, Office
-from service.api.schemas.tasks import Submission, TaskLine
-from service.domain.queues import LARGEST_ID, LONGEST_TEXT
-from service.domain.tasks import Act, Folder
+from service.api.schemas.tasks import FolderFilters, Submission, TaskLine
 from service.operations.work.assignments import LONGEST_REASON
 from service.operations.work.results import MOST_AT_ONCE
 from service.operations.work.views import LONGEST_NAME
 
 
-class ViewInput(Input):
+class ViewInput(FolderFilters):
     """A view as it is to be: a folder with filters and an order, under a name.
 
-    The filters are those of `GET /tasks`. With `office`, the id of one's own office, its members see it.
+    With `office`, the id of one's own office, its members see it.
     """
 
     name = Text(LONGEST_NAME * 4, required=True)
-    folder = Choice(Folder, required=True)
-    q = Text(LONGEST_TEXT, least=0, load_default="")
-    act = Choice(Act, load_default=None, allow_none=True)
-    round = Whole(least=1, most=LARGEST_ID, load_default=None, allow_none=True)
-    unit = Whole(least=1, most=LARGEST_ID, load_default=None, allow_none=True)
-    holder = Whole(least=0, most=LARGEST_ID, load_default=None, allow_none=True)
-    sort = Text(60, least=0, load_default="")
     office = Number(load_default=None, allow_none=True)
 
 

@@ -5,12 +5,11 @@ from marshmallow import fields
 from service.api.fields import Answer, Choice, Flag, Input, Instant, Number, Part, Query, Text, Whole
 from service.api.schemas.localities import BothNames
 from service.api.schemas.people import Office
+from service.api.schemas.tasks import FolderFilters
 from service.domain.dossiers import DossierKind, DossierStatus, NominationStatus
 from service.domain.labels import Language
-from service.domain.queues import LARGEST_ID, LONGEST_TEXT
 from service.domain.reports import ExportKind, ExportState
 from service.domain.searches import LONGEST_QUERY, Sent, Subject
-from service.domain.tasks import Act, Folder
 
 MOST_LISTED = 100
 
@@ -143,24 +142,12 @@ class Filters(Input):
     nomination = Choice(NominationStatus, load_default=None)
 
 
-class InboxFilters(Input):
-    """A folder of one's inbox with its filters and order, as in `GET /tasks`."""
-
-    folder = Choice(Folder, required=True)
-    q = Text(LONGEST_TEXT, least=0, load_default="")
-    act = Choice(Act, load_default=None, allow_none=True)
-    round = Whole(least=1, most=LARGEST_ID, load_default=None, allow_none=True)
-    unit = Whole(least=1, most=LARGEST_ID, load_default=None, allow_none=True)
-    holder = Whole(least=0, most=LARGEST_ID, load_default=None, allow_none=True)
-    sort = Text(60, least=0, load_default="")
-
-
 class NewExport(Input):
     """A file that is wanted. A file of kind `inbox` says in `inbox` what of it, the others in `filters`."""
 
     kind = Choice(ExportKind, required=True)
     filters = Part(Filters, load_default=dict)
-    inbox = Part(InboxFilters, load_default=None, allow_none=True)
+    inbox = Part(FolderFilters, load_default=None, allow_none=True)
     language = Choice(Language, load_default=Language.VIETNAMESE)
 
 

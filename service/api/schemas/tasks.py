@@ -22,7 +22,7 @@ from service.api.schemas.dossiers import MOST_LISTED, DossierLine, Nomination
 from service.api.schemas.overlaps import Overlap, OverlapSaid
 from service.api.schemas.people import Holder, Office
 from service.domain.dossiers import Verdict
-from service.domain.queues import LARGEST_ID
+from service.domain.queues import LARGEST_ID, LONGEST_TEXT
 from service.domain.tasks import Act, Folder
 from service.operations.dossier.dossiers import MOST_NOMINATIONS
 from service.operations.work.papers import MOST_AT_ONCE
@@ -44,6 +44,18 @@ class TaskQuery(Query):
     q = Text(200, least=0, load_default="")
     after = Text(100, load_default=None)
     limit = Whole(least=1, most=MOST_LISTED, written=True, load_default=50)
+
+
+class FolderFilters(Input):
+    """A folder of one's inbox with filters and an order, as in `GET /tasks`."""
+
+    folder = Choice(Folder, required=True)
+    q = Text(LONGEST_TEXT, least=0, load_default="")
+    act = Choice(Act, load_default=None, allow_none=True)
+    round = Whole(least=1, most=LARGEST_ID, load_default=None, allow_none=True)
+    unit = Whole(least=1, most=LARGEST_ID, load_default=None, allow_none=True)
+    holder = Whole(least=0, most=LARGEST_ID, load_default=None, allow_none=True)
+    sort = Text(60, least=0, load_default="")
 
 
 class TaskDossier(Answer):
