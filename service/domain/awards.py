@@ -1,6 +1,6 @@
 """Forms of commendation: who decides them, and what a dossier for them must contain."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -71,27 +71,16 @@ class Award:
         return self.power is Power.OWN
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """One line of a dossier's checklist: a component, and the original sets owed of it.
+def is_owed_for(component_awards: Collection[str], award_key: str) -> bool:
+    """Whether a component is owed for an award: it names those that it is for, or is for all."""
+    return not component_awards or award_key in component_awards
 
-    `sets` is the largest number that any nominated award asks for; None when no plan says, and of what is
-    not handed over on paper.
+
+def sets_owed(medium: Medium, sets: Iterable[int | None]) -> int | None:
+    """The original sets owed of a component: the largest number that any of the awards asking for it wants.
+
+    None when no plan says, and of what is not handed over on paper.
     """
-
-    component: Component
-    awards: tuple[str, ...]
-    sets: int | None
-
-
-def checklist(nominated: Iterable[Award], components: Iterable[Component]) -> tuple[Owed, ...]:
-    """What a dossier with nominations for these awards must contain, in the order of the components."""
-    awards = tuple(dict.fromkeys(nominated))
-    lines: list[Owed] = []
-    for component in components:
-        asking = [award for award in awards if not component.awards or award.key in component.awards]
-        if asking:
-            counted = asking if component.medium is Medium.PAPER else []
-            sets = max((award.sets for award in counted if award.sets is not None), default=None)
-            lines.append(Owed(component, tuple(award.key for award in asking), sets))
-    return tuple(lines)
+    if medium is not Medium.PAPER:
+        return None
+    return max((number for number in sets if number is not None), default=None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from service.domain.awards import Medium
+from service.domain.awards import Medium, is_owed_for, sets_owed
 from service.domain.dossiers import DossierKind
 from service.domain.labels import Label
 from service.store import dossiers, localities
@@ -40,8 +40,7 @@ def lines(work: Work, dossier: Dossier, attachments: Iterable[Attachment]) -> li
         asking = [award for award in nominated.values() if asks(award, item)]
         if not item.active or (nominated and not asking) or (item.awards and not asking):
             continue
-        counted = asking if is_paper(item) else []
-        sets = max((award.sets for award in counted if award.sets is not None), default=None)
+        sets = sets_owed(Medium(item.medium), (award.sets for award in asking))
         attached = tuple(file for file in present if file.checklist_item_id == item.id)
         owed.append(ChecklistLine(item, sets, attached))
     return owed
@@ -49,7 +48,7 @@ def lines(work: Work, dossier: Dossier, attachments: Iterable[Attachment]) -> li
 
 def asks(award: Award, item: ChecklistItem) -> bool:
     """Whether a paper is owed for an award."""
-    return not item.awards or award.key in item.awards
+    return is_owed_for(item.awards, award.key)
 
 
 def is_paper(item: ChecklistItem) -> bool:

@@ -1,6 +1,6 @@
 """What a dossier must contain for the awards that it proposes."""
 
-from service.domain.awards import Award, Component, Medium, Owed, Power, checklist
+from service.domain.awards import Award, Medium, Power, is_owed_for, sets_owed
 from service.domain.citations import Citation
 from service.domain.dossiers import NomineeKind
 from service.domain.labels import Label
@@ -15,44 +15,24 @@ def award(key: str, sets: int | None, power: Power = Power.UPWARD) -> Award:
     )
 
 
-def component(key: str, *awards: str) -> Component:
-    return Component(key, Label(key, key), CLAUSE, awards=awards)
-
-
-LETTER, FILE = component("letter"), component("file", "order", "diploma")
-
-
 def test_the_largest_number_of_sets_is_owed() -> None:
-    nominated = [award("certificate", 1), award("order", 4), award("diploma", 3)]
-    assert checklist(nominated, [LETTER, FILE]) == (
-        Owed(LETTER, ("certificate", "order", "diploma"), 4),
-        Owed(FILE, ("order", "diploma"), 4),
-    )
-
-
-def test_a_component_of_other_awards_is_not_owed() -> None:
-    assert checklist([award("certificate", 1)], [LETTER, FILE]) == (Owed(LETTER, ("certificate",), 1),)
+    assert sets_owed(Medium.PAPER, [1, 4, 3]) == 4
 
 
 def test_a_plan_that_names_no_sets_leaves_the_number_open() -> None:
-    assert checklist([award("certificate", None)], [LETTER]) == (Owed(LETTER, ("certificate",), None),)
+    assert sets_owed(Medium.PAPER, [None]) is None
+    assert sets_owed(Medium.PAPER, [None, 3]) == 3
+    assert sets_owed(Medium.PAPER, []) is None
 
 
 def test_what_is_owed_as_a_file_only_is_owed_in_no_sets() -> None:
-    scan = Component("scan", Label("scan", "scan"), CLAUSE, medium=Medium.ELECTRONIC)
-    assert checklist([award("order", 4)], [LETTER, scan]) == (
-        Owed(LETTER, ("order",), 4),
-        Owed(scan, ("order",), None),
-    )
+    assert sets_owed(Medium.ELECTRONIC, [4, 1]) is None
 
 
-def test_the_same_award_nominated_twice_is_one_line() -> None:
-    certificate = award("certificate", 1)
-    assert checklist([certificate, certificate], [LETTER]) == (Owed(LETTER, ("certificate",), 1),)
-
-
-def test_nothing_nominated_owes_nothing() -> None:
-    assert checklist([], [LETTER, FILE]) == ()
+def test_a_component_is_owed_for_the_awards_that_it_names_or_for_all() -> None:
+    assert is_owed_for(["order", "diploma"], "order")
+    assert not is_owed_for(["order", "diploma"], "certificate")
+    assert is_owed_for([], "certificate")
 
 
 def test_power_tells_what_the_locality_decides() -> None:
