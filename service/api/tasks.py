@@ -29,6 +29,7 @@ from service.domain.tasks import OUTCOMES, Act, Folder, is_overdue
 from service.operations import calendars
 from service.operations.work import acts, completions, folders, returns, snoozes, tasks
 from service.operations.work.completions import Filled
+from service.store.dossiers import history
 from service.store.tables import UserTask
 from service.store.work import Work
 
@@ -80,7 +81,7 @@ def show_task(work: Work, actor: Actor, task_id: int) -> Any:
         task,
         form=completions.offered_schema(work, task),
         conditions=completions.form_context(work, task),
-        answers_before=returns.answers_before(work, task),
+        answers_before=returns.answers_before(work, task, history(work, task.dossier_id)),
         outcomes=sorted(OUTCOMES[act]),
         nominations_to_judge=judged,
         overlaps=overlaps.shown(work, actor, judged, task.dossier.round.locality.zone),

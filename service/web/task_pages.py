@@ -92,7 +92,7 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
     mine = task.closed_at is None and actor().holds(task.assignee_id, task.group_id)
     kept = tasks.draft(work, task.id, actor().person_id) if mine else None
     values = _values(kept, sent)
-    again = returns.answers_before(work, task) if mine and not values else {}
+    again = returns.answers_before(work, task, page.history) if mine and not values else {}
     judgements = _judgements(values)
     teller = DeadlineTeller(work)
     return beside | {

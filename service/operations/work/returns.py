@@ -12,7 +12,7 @@ from service.operations.process import processes
 from service.operations.staff import audiences
 from service.operations.step_names import in_english
 from service.store import definitions, dossiers, localities
-from service.store.tables import UserTask
+from service.store.tables import HistoryStep, UserTask
 from service.store.work import Work
 
 _DECIDED_ANEW = frozenset({"outcome", RETURN_TO, "reason"})
@@ -96,7 +96,7 @@ def named(answer: Answer, values: Mapping[str, object], ways_back: Sequence[Way]
     return answer if way is None else replace(answer, return_to=way.element_id, return_step=way.name.vi)
 
 
-def answers_before(work: Work, task: UserTask) -> dict[str, object]:
+def answers_before(work: Work, task: UserTask, history: Sequence[HistoryStep]) -> dict[str, object]:
     """What the form of an open step said when the step was last done, by field; empty the first time.
 
     What is decided anew each time is left out, files too: they are in the dossier.
@@ -105,7 +105,7 @@ def answers_before(work: Work, task: UserTask) -> dict[str, object]:
         return {}
     done = (
         step
-        for step in reversed(dossiers.history(work, task.dossier_id))
+        for step in reversed(history)
         if step.kind == "completed" and step.element_id == task.element_id and step.outcome not in RETURNS
     )
     last = next(done, None)

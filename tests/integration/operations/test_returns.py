@@ -117,7 +117,9 @@ def test_two_returns_in_a_row_tell_each_reader_what_is_new_to_them(world: World)
         world.select(dossier_id, outcome="return_unit", reason=f"Lần {number}.")
         task = world.task(dossier_id)
         with world.database.read() as work:
-            kept = returns.answers_before(work, completions.tasks.get(work, task.id))
+            kept = returns.answers_before(
+                work, completions.tasks.get(work, task.id), dossier_rows.history(work, task.dossier_id)
+            )
         assert kept["letter_number"] == ("15/TTr" if number == 1 else "16/TTr"), "the answers are kept"
         achieve(world, dossier_id, text)
         world.submit(dossier_id, letter_number=f"{15 + number}/TTr")
