@@ -5,7 +5,7 @@ from datetime import date
 from typing import cast
 
 from sqlalchemy import ColumnElement, CursorResult, Table, and_, bindparam, func, or_, select, update
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import get_history, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -337,19 +337,6 @@ def count_by_status(work: Work) -> dict[str, int]:
     """How many dossiers stand in each status."""
     rows = work.session.execute(select(Dossier.status, func.count()).group_by(Dossier.status))
     return {str(status): int(number) for status, number in rows}
-
-
-def every_instance(work: Work, after: int, limit: int) -> list[ProcessInstance]:
-    """Instances with their dossiers' ids above `after`, for walking through all of them."""
-    return list(
-        work.session.scalars(
-            select(ProcessInstance)
-            .where(ProcessInstance.dossier_id > after)
-            .options(undefer(ProcessInstance.state), joinedload(ProcessInstance.definition))
-            .order_by(ProcessInstance.dossier_id)
-            .limit(limit)
-        )
-    )
 
 
 def submission_exists(work: Work, organisation_id: int, number: str, signed_on: date) -> bool:

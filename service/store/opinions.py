@@ -41,7 +41,14 @@ def get(work: Work, opinion_id: int) -> Opinion:
 
 def of_dossier(work: Work, dossier_id: int) -> list[Opinion]:
     """All questions ever asked about a dossier, oldest first."""
-    return list(work.session.scalars(_whole().where(Opinion.dossier_id == dossier_id).order_by(Opinion.id)))
+    return of_dossiers(work, [dossier_id])
+
+
+def of_dossiers(work: Work, dossier_ids: Collection[int]) -> list[Opinion]:
+    """The same of several dossiers."""
+    return list(
+        work.session.scalars(_whole().where(Opinion.dossier_id.in_(dossier_ids)).order_by(Opinion.id))
+    )
 
 
 def open_of_task(work: Work, task_id: int) -> list[Opinion]:

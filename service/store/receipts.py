@@ -1,6 +1,6 @@
 """Queries over paper originals received, and over lists of nominees on their way in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -13,16 +13,21 @@ from service.store.work import Work
 
 def of_dossier(work: Work, dossier_id: int) -> list[PaperReceipt]:
     """All receipts of a dossier, corrections and what they correct among them, oldest first."""
+    return of_dossiers(work, [dossier_id])
+
+
+def of_dossiers(work: Work, dossier_ids: Collection[int]) -> list[PaperReceipt]:
+    """The same of several dossiers."""
     return list(
         work.session.scalars(
             select(PaperReceipt)
-            .where(PaperReceipt.dossier_id == dossier_id)
+            .where(PaperReceipt.dossier_id.in_(dossier_ids))
             .options(
                 joinedload(PaperReceipt.organisation),
                 selectinload(PaperReceipt.lines).joinedload(PaperReceiptLine.award),
                 selectinload(PaperReceipt.lines).joinedload(PaperReceiptLine.item),
             )
-            .order_by(PaperReceipt.number)
+            .order_by(PaperReceipt.dossier_id, PaperReceipt.number)
         )
     )
 

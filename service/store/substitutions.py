@@ -172,17 +172,6 @@ def seated_at(work: Work, organisation_ids: Collection[int], on: date) -> list[P
     )
 
 
-def stood_in(work: Work, person_id: int, absent_id: int) -> list[Substitution]:
-    """Every substitution of one person by another, ended ones too."""
-    return list(
-        work.session.scalars(
-            select(Substitution).where(
-                Substitution.substitute_id == person_id, Substitution.absent_id == absent_id
-            )
-        )
-    )
-
-
 def _touches(locality_id: str) -> ColumnElement[bool]:
     return (
         select(SubstitutionSeat.group_id)

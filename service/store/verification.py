@@ -10,7 +10,6 @@ from service.store.tables import (
     Attachment,
     FormFile,
     HistoryStep,
-    Incident,
     OutgoingMail,
     ProcessInstance,
     SearchWord,
@@ -56,18 +55,6 @@ def wrongly_awaited(work: Work) -> list[str]:
         .limit(MOST)
     )
     return [f"task {task_id}" for task_id in work.session.scalars(found)]
-
-
-def has_incident(work: Work, dossier_id: int) -> bool:
-    """Whether an open incident explains why a dossier waits for nothing."""
-    return (
-        work.session.scalar(
-            select(Incident.id)
-            .where(Incident.dossier_id == dossier_id, Incident.closed_at.is_(None))
-            .limit(1)
-        )
-        is not None
-    )
 
 
 def findable(work: Work, kind: type[Any], after: int, limit: int) -> list[tuple[Any, set[str]]]:

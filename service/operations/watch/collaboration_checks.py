@@ -6,38 +6,33 @@ from service.domain.opinions import OpinionState
 from service.domain.tasks import PENDING
 from service.operations.watch.violations import Broken
 from service.operations.work import votes
-from service.store import dossiers, opinions, substitutions, tasks
+from service.store.cases import Case
 from service.store.tables import Opinion
-from service.store.work import Work
 
 
-def _substitutes_were_meant(work: Work, dossier_id: int) -> list[Broken]:
+def _substitutes_were_meant(case: Case) -> list[Broken]:
     """Whoever acted in somebody's place was their substitute on that day, and had been entered before."""
-    steps = [step for step in dossiers.history(work, dossier_id) if step.for_id is not None]
-    if not steps:
-        return []
-    dossier = dossiers.get(work, dossier_id)
-    zone = ZoneInfo(dossier.round.locality.zone)
+    zone = ZoneInfo(case.dossier.round.locality.zone)
     found: list[Broken] = []
-    for step in steps:
+    for step in case.history:
+        if step.for_id is None:
+            continue
         day = step.at.astimezone(zone).date()
         if not any(
-            row.first_day <= day <= row.last_day
+            (row.substitute_id, row.absent_id) == (step.person_id, step.for_id)
+            and row.first_day <= day <= row.last_day
             and row.entered_at <= step.at
             and (row.ended_at is None or row.ended_at >= step.at)
-            for row in substitutions.stood_in(work, step.person_id or 0, step.for_id or 0)
+            for row in case.substitutions
         ):
-            where = f"dossier {dossier.code}, step {step.position}"
+            where = f"dossier {case.dossier.code}, step {step.position}"
             found.append(Broken("a substitute was one on that day", where, f"for {step.for_name}"))
     return found
 
 
-def _opinions_hold(work: Work, dossier_id: int) -> list[Broken]:
+def _opinions_hold(case: Case) -> list[Broken]:
     """Answers, ballots and results are those that the history tells; no question outlives its task."""
-    asked = opinions.of_dossier(work, dossier_id)
-    if not asked:
-        return []
-    steps = [step for step in dossiers.history(work, dossier_id) if "opinion" in step.params]
+    steps = [step for step in case.history if "opinion" in step.params]
     told = {(step.kind, step.params["opinion"]): step for step in steps}
     seals = {
         (step.params["opinion"], step.person_id): step.params["seal"]
@@ -45,7 +40,7 @@ def _opinions_hold(work: Work, dossier_id: int) -> list[Broken]:
         if step.kind == "voted"
     }
     found: list[Broken] = []
-    for opinion in asked:
+    for opinion in case.opinions:
         where = f"opinion {opinion.id}"
         if opinion.closed_at is None and opinion.task.closed_at is not None:
             found.append(Broken("no question outlives its task", where, "still open"))
@@ -70,11 +65,11 @@ def _ballots_hold(opinion: Opinion, seals: dict[int | None, str]) -> list[Broken
     ]
 
 
-def _delegations_hold(work: Work, dossier_id: int) -> list[Broken]:
+def _delegations_hold(case: Case) -> list[Broken]:
     """A task on which a colleague works has an owner who answers for it."""
     return [
         Broken("a delegated task has its owner", f"task {task.id}", "no owner, or the colleague themselves")
-        for task in tasks.open_of(work, dossier_id).values()
+        for task in case.open_tasks
         if task.delegation == PENDING and task.owner_id in {None, task.assignee_id}
     ]
 

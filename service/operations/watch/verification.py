@@ -18,9 +18,9 @@ from service.operations.process import processes
 from service.operations.watch import collaboration_checks, content_checks
 from service.operations.watch.violations import Broken
 from service.operations.work.overlaps import ANSWERED as OVERLAP_ANSWERED
-from service.store import dossiers, tasks, verification
+from service.store import cases, verification
 from service.store import exports as export_rows
-from service.store import overlaps as overlap_rows
+from service.store.cases import Case
 from service.store.tables import Attachment, FormFile
 from service.store.tables.search_words import FINDABLE, words_for
 from service.store.work import Work
@@ -52,10 +52,11 @@ def verify(work: Work, attachments: Path | None = None, exports: Path | None = N
     """Checks all invariants; the paths are the folders of files, None to leave such files out."""
     checked: Counter[str] = Counter()
     broken: list[Broken] = []
-    for instance in _instances(work):
+    for case in _cases(work):
         checked["dossiers"] += 1
+        broken += _open_tasks_match(work, case)
         for check in _PER_DOSSIER:
-            broken += check(work, instance.dossier_id)
+            broken += check(case)
     for name, rows in verification.duplicates(work).items():
         checked[name] += 1
         broken += [Broken(name, where, f"{number} times") for where, number in rows]
@@ -74,11 +75,11 @@ def verify(work: Work, attachments: Path | None = None, exports: Path | None = N
     return Report(dict(checked), tuple(broken), tuple(strays))
 
 
-def _instances(work: Work) -> Iterator[dossiers.ProcessInstance]:
+def _cases(work: Work) -> Iterator[Case]:
     after = 0
-    while page := dossiers.every_instance(work, after, PAGE):
+    while page := cases.page(work, after, PAGE):
         yield from page
-        after = page[-1].dossier_id
+        after = page[-1].dossier.id
         work.session.expunge_all()
 
 
@@ -96,47 +97,45 @@ def _misleading_words(work: Work, checked: Counter[str]) -> Iterator[str]:
         yield from verification.words_of_nothing(work, kind)
 
 
-def _open_tasks_match(work: Work, dossier_id: int) -> list[Broken]:
+def _open_tasks_match(work: Work, case: Case) -> list[Broken]:
     """Open user tasks and timers are exactly those of the engine's state."""
     name = "open tasks match the engine"
-    instance = dossiers.instance(work, dossier_id)
+    where = f"dossier {case.dossier.id}"
     try:
-        step = engine.inspect(processes.definition_of(work, instance), instance.state)
+        step = engine.inspect(processes.definition_of(work, case.instance), case.instance.state)
     except TrinhError as error:
-        return [Broken(name, f"dossier {dossier_id}", f"state unreadable: {error}")]
+        return [Broken(name, where, f"state unreadable: {error}")]
     found: list[Broken] = []
-    rows = {(task.engine_task_id, task.element_id) for task in tasks.open_of(work, dossier_id).values()}
+    rows = {(task.engine_task_id, task.element_id) for task in case.open_tasks}
     state = {(task.id, task.element_id) for task in step.open_tasks}
     if rows != state:
-        found.append(Broken(name, f"dossier {dossier_id}", f"rows {sorted(rows)}, engine {sorted(state)}"))
-    timers = {timer.engine_task_id for timer in tasks.timers(work, dossier_id).values()}
+        found.append(Broken(name, where, f"rows {sorted(rows)}, engine {sorted(state)}"))
+    timers = {timer.engine_task_id for timer in case.timers}
     waiting = {timer.task_id for timer in step.timers}
     if timers != waiting:
-        found.append(
-            Broken("timers match the engine", f"dossier {dossier_id}", f"{sorted(timers ^ waiting)}")
-        )
-    if (step.ended is not None) != instance.ended:
-        found.append(Broken(name, f"dossier {dossier_id}", "ended in one, not in the other"))
+        found.append(Broken("timers match the engine", where, f"{sorted(timers ^ waiting)}"))
+    if (step.ended is not None) != case.instance.ended:
+        found.append(Broken(name, where, "ended in one, not in the other"))
     return found
 
 
-def _ends_properly(work: Work, dossier_id: int) -> list[Broken]:
+def _ends_properly(case: Case) -> list[Broken]:
     """No completion without an end event; no open dossier without an open task, timer or incident."""
-    dossier, instance = dossiers.get(work, dossier_id), dossiers.instance(work, dossier_id)
+    dossier, instance = case.dossier, case.instance
     where = f"dossier {dossier.code}"
     if instance.ended and (dossier.ending is None or dossier.closed_at is None):
         return [Broken("no completion without an end event", where, "ended nowhere")]
     if not instance.ended and dossier.ending is not None:
         return [Broken("no completion without an end event", where, "closed but still running")]
-    waits = tasks.open_of(work, dossier_id) or tasks.timers(work, dossier_id)
-    if not instance.ended and not waits and not verification.has_incident(work, dossier_id):
+    waits = case.open_tasks or case.timers
+    if not instance.ended and not waits and not case.explained:
         return [Broken("an open dossier waits for something", where, "nothing waits")]
     return []
 
 
-def _history_holds(work: Work, dossier_id: int) -> list[Broken]:
+def _history_holds(case: Case) -> list[Broken]:
     """The version counts the history's steps, and no step was changed or taken out."""
-    dossier, steps = dossiers.get(work, dossier_id), dossiers.history(work, dossier_id)
+    dossier, steps = case.dossier, case.history
     where = f"dossier {dossier.code}"
     found: list[Broken] = []
     if dossier.version != len(steps) or [step.position for step in steps] != list(range(1, len(steps) + 1)):
@@ -155,54 +154,47 @@ def _history_holds(work: Work, dossier_id: int) -> list[Broken]:
     return found
 
 
-def _replay_agrees(work: Work, dossier_id: int) -> list[Broken]:
+def _replay_agrees(case: Case) -> list[Broken]:
     """One completion per task: each closed task was closed by exactly one history step."""
-    completed = Counter(
-        step.task_id for step in dossiers.history(work, dossier_id) if step.kind == "completed"
-    )
+    completed = Counter(step.task_id for step in case.history if step.kind == "completed")
     found = [
         Broken("one completion per task", f"task {task_id}", f"{number} completions")
         for task_id, number in completed.items()
         if number != 1
     ]
-    closed = {task.id for task in tasks.of_dossier(work, dossier_id) if task.closing == "completed"}
+    closed = {task.id for task in case.tasks if task.closing == "completed"}
     if closed != set(completed):
         differing = sorted(str(task) for task in closed ^ set(completed))
-        found.append(Broken("one completion per task", f"dossier {dossier_id}", f"tasks {differing}"))
+        found.append(Broken("one completion per task", f"dossier {case.dossier.id}", f"tasks {differing}"))
     return found
 
 
-def _overlaps_hold(work: Work, dossier_id: int) -> list[Broken]:
+def _overlaps_hold(case: Case) -> list[Broken]:
     """Match keys fit what the nominations say; each answer about two of them stands in both histories."""
-    nominations = dossiers.nominations(work, [dossier_id])
     found = [
         Broken("a match key tells its nomination", f"nomination {one.id}", "made of other words")
-        for one in nominations
+        for one in case.nominations
         if one.match_key
         != overlaps.match_key(one.nominee_kind, one.nominee_name, one.award.key, one.achievement)
     ]
     told = Counter(
         (step.outcome, step.reason, step.person_id, step.at)
-        for step in dossiers.history(work, dossier_id)
+        for step in case.history
         if step.kind == OVERLAP_ANSWERED
     )
-    kept = Counter(
-        (answer.verdict, answer.reason, answer.person_id, answer.at)
-        for answer in overlap_rows.answers(work, [one.id for one in nominations])
-    )
+    kept = Counter((answer.verdict, answer.reason, answer.person_id, answer.at) for answer in case.answers)
     if told != kept:
         found.append(
             Broken(
                 "both histories tell an answer about an overlap",
-                f"dossier {dossier_id}",
+                f"dossier {case.dossier.id}",
                 f"{kept.total()} answers, {told.total()} steps",
             )
         )
     return found
 
 
-_PER_DOSSIER: tuple[Callable[[Work, int], list[Broken]], ...] = (
-    _open_tasks_match,
+_PER_DOSSIER: tuple[Callable[[Case], list[Broken]], ...] = (
     _ends_properly,
     _history_holds,
     _replay_agrees,
