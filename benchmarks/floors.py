@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, insert, or_, select
 from sqlalchemy import delete as delete_from
 from sqlalchemy import update as update_of
 
@@ -34,6 +34,7 @@ _OWNED: tuple[tuple[Table, str], ...] = tuple(
         (tables.Reminder, "task_id"),
         (tables.HistoryStep, "dossier_id"),
         (tables.OutgoingMail, "dossier_id"),
+        (tables.SearchWord, "subject_id"),
     )
 )
 """Every table that a completion writes, with the column by which its rows belong to a dossier, in the
@@ -45,6 +46,8 @@ _REFERS = {
     "submission_id": "submissions",
     "decision_id": "decisions",
 }
+_FOUND_BY_WORDS = {"submission": "submissions", "decision": "decisions"}
+"""What a completion makes findable, by the subject of its words."""
 _COPIED = ("dossiers", "process_instances", "nominations", "user_tasks", "timers", "reminders")
 """Tables whose rows of the two dossiers correspond one to one, in the order of their keys."""
 _REFERRED = ("user_tasks", "submissions", "decisions")
@@ -77,11 +80,22 @@ def snapshot(database: Database, dossier_id: int, round_id: int) -> Snapshot:
                 "round_id": [round_id],
                 "task_id": list(found.get("user_tasks", {})),
                 "nomination_id": list(found.get("nominations", {})),
-            }[owner]
-            query = select(table).where(table.c[owner].in_(owners)).order_by(*table.primary_key)
+            }.get(owner, [])
+            query = select(table).where(_belongs(table, owner, owners, found)).order_by(*table.primary_key)
             rows = [dict(row) for row in work.session.execute(query).mappings()]
             found[table.name] = {_key(table, row): row for row in rows}
     return found
+
+
+def _belongs(table: Table, owner: str, owners: list[int], found: Snapshot) -> ColumnElement[bool]:
+    if owner != "subject_id":
+        return table.c[owner].in_(owners)
+    return or_(
+        *(
+            and_(table.c.subject == subject, table.c.subject_id.in_(list(found[name])))
+            for subject, name in _FOUND_BY_WORDS.items()
+        )
+    )
 
 
 def difference(before: Snapshot, after: Snapshot) -> list[Change]:
@@ -185,9 +199,14 @@ def _of_twin(table: Table, row: Row, ids: Mapping[str, Mapping[Any, Any]], dossi
 
 def _resolved(row: Row, ids: Mapping[str, Mapping[Any, Any]]) -> Row:
     return {
-        name: ids.get(_REFERS[name], {}).get(value, value) if name in _REFERS else value
+        name: ids.get(refers, {}).get(value, value) if (refers := _refers(name, row)) else value
         for name, value in row.items()
     }
+
+
+def _refers(name: str, row: Row) -> str:
+    """The table that a column of a row refers to; empty when to none."""
+    return _FOUND_BY_WORDS[row["subject"]] if name == "subject_id" else _REFERS.get(name, "")
 
 
 def _key(table: Table, row: Row) -> Any:

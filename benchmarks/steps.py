@@ -103,7 +103,10 @@ def _walk_routes(world: World, number: int) -> dict[str, list[tuple[float, float
     """For each step of the route, pairs of seconds: by the service, and by the floor right after it."""
     taken: dict[str, list[tuple[float, float]]] = {element: [] for element in ROUTE}
     for route in range(number + 1):
-        dossier_id, twin_id = (world.open_dossier(awards=AWARDS) for _ in range(2))
+        # Every dossier has nominees of its own, as communes do.
+        dossier_id, twin_id = (
+            world.open_dossier(awards=AWARDS, nominee=f"Hộ bà Trần Thị {route} {side}") for side in "AB"
+        )
         twin = Twin(world.database, twin_id)
         with world.database.read() as work:
             round_id = dossiers.get(work, dossier_id).round_id

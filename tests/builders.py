@@ -134,8 +134,9 @@ class World:
         round_key: str = "annual-2024",
         with_papers: bool = True,
         title: str = "Hồ sơ khen thưởng",
+        nominee: str = "Hộ ông Nguyễn Văn",
     ) -> int:
-        """Opens a dossier with one nomination per award; returns its id."""
+        """Opens a dossier with one nomination per award, the nominees numbered; returns its id."""
         actor = self.actor(who)
         with self.database.write() as work:
             round_, unit = next(
@@ -149,9 +150,7 @@ class World:
                     work,
                     actor,
                     dossier.id,
-                    NominationInput(
-                        award, "household", f"Hộ ông Nguyễn Văn {number}", "Thoát nghèo bền vững."
-                    ),
+                    NominationInput(award, "household", f"{nominee} {number}", "Thoát nghèo bền vững."),
                 )
         if with_papers:
             self.attach_papers(who, dossier.id)

@@ -16,6 +16,7 @@ from service.store.dossiers import NO_DOSSIER, NO_TASK
 from service.store.tables import (
     CandidateGroup,
     Dossier,
+    FormFile,
     FormVersion,
     Opinion,
     ProcessInstance,
@@ -30,8 +31,8 @@ class Locked:
     """A dossier whose row this Work has locked, with its process and open tasks as they stand.
 
     `tasks` are the open ones by the engine's task id, `drafted` the ids of those with a draft of
-    anybody, `asked` the ids of those with a question that nobody has answered yet, `newest_form` the id of
-    the form version deployed last.
+    anybody, `filed` of those with a file in their form, `asked` of those with a question that nobody has
+    answered yet, `newest_form` the id of the form version deployed last.
     """
 
     dossier: Dossier
@@ -39,6 +40,7 @@ class Locked:
     newest_form: int
     tasks: dict[str, UserTask] = field(default_factory=dict[str, UserTask])
     drafted: set[int] = field(default_factory=set[int])
+    filed: set[int] = field(default_factory=set[int])
     asked: set[int] = field(default_factory=set[int])
 
 
@@ -60,9 +62,14 @@ _BY_TASK = _LOCKING.where(
     Dossier.id == select(UserTask.dossier_id).where(UserTask.id == bindparam("task_id")).scalar_subquery()
 ).with_for_update(of=_OF, key_share=True)
 _HAS_DRAFT = select(TaskDraft.task_id).where(TaskDraft.task_id == UserTask.id).exists()
+_HAS_FILE = (
+    select(FormFile.id)
+    .where(FormFile.task_id == UserTask.id, FormFile.removed_at.is_(None), FormFile.attachment_id.is_(None))
+    .exists()
+)
 _HAS_QUESTION = select(Opinion.id).where(Opinion.task_id == UserTask.id, Opinion.closed_at.is_(None)).exists()
 _TASKS = (
-    select(UserTask, _HAS_DRAFT, _HAS_QUESTION)
+    select(UserTask, _HAS_DRAFT, _HAS_FILE, _HAS_QUESTION)
     .where(
         UserTask.dossier_id.in_(bindparam("dossier_ids", expanding=True)),
         UserTask.closed_at.is_(None),
@@ -125,10 +132,13 @@ def _read_tasks(work: Work, locked: Sequence[Locked], *, offices: bool) -> None:
     if not by_id:
         return
     statement = _TASKS_WITH_OFFICES if offices else _TASKS
-    for task, has_draft, has_question in work.session.execute(statement, {"dossier_ids": list(by_id)}):
+    asked = {"dossier_ids": list(by_id)}
+    for task, has_draft, has_file, has_question in work.session.execute(statement, asked):
         its = by_id[task.dossier_id]
         its.tasks[task.engine_task_id] = task
         if has_draft:
             its.drafted.add(task.id)
+        if has_file:
+            its.filed.add(task.id)
         if has_question:
             its.asked.add(task.id)

@@ -38,6 +38,22 @@ _BESIDE = (
     )
     .distinct()
 )
+# Nearly no nominee is proposed twice: whether anything matches at all is asked first, and costs little.
+_ANYWHERE = (
+    select(_other.id)
+    .select_from(UserTask)
+    .join(_own, _own.dossier_id == UserTask.dossier_id)
+    .join(
+        _other,
+        and_(
+            _other.match_key == _own.match_key,
+            _other.match_key != "",
+            _other.dossier_id != _own.dossier_id,
+        ),
+    )
+    .where(UserTask.id.in_(bindparam("task_ids", expanding=True)))
+    .limit(1)
+)
 _OWN = select(UserTask.dossier_id).where(UserTask.id.in_(bindparam("task_ids", expanding=True))).distinct()
 _nominee = func.substr(_own.match_key, 1, _PREFIX)
 _ALIKE = (
@@ -62,7 +78,10 @@ def beside(work: Work, task_ids: Iterable[int], named: Sequence[int] = ()) -> se
 
     The dossiers of the nominations in `named` are among them.
     """
-    found = set(work.session.scalars(_BESIDE, {"task_ids": list(task_ids)}))
+    asked = {"task_ids": list(task_ids)}
+    found = set[int]()
+    if work.session.scalar(_ANYWHERE, asked) is not None:
+        found = set(work.session.scalars(_BESIDE, asked))
     if named:
         found |= set(work.session.scalars(select(Nomination.dossier_id).where(Nomination.id.in_(named))))
     return found

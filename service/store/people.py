@@ -100,27 +100,7 @@ def members(work: Work, group_ids: Iterable[int], on: date) -> list[Person]:
 
 def readers(work: Work, group_ids: Iterable[int], on: date) -> list[Person]:
     """Who gets the mail of candidate groups on a local date: their members and who stands in for one."""
-    groups = list(group_ids)
-    seated = select(Membership.person_id).where(Membership.group_id.in_(groups), seated_on(on))
-    standing = (
-        select(Substitution.substitute_id)
-        .join(SubstitutionSeat, SubstitutionSeat.substitution_id == Substitution.id)
-        .join(
-            Membership,
-            and_(
-                Membership.person_id == Substitution.absent_id,
-                Membership.group_id == SubstitutionSeat.group_id,
-            ),
-        )
-        .where(SubstitutionSeat.group_id.in_(groups), stands_on(on), seated_on(on))
-    )
-    return list(
-        work.session.scalars(
-            select(Person)
-            .where(Person.active, Person.id.in_(seated.union_all(standing)))
-            .order_by(Person.sort_key, Person.id)
-        )
-    )
+    return list(work.session.scalars(_READERS, {"group_ids": list(group_ids), "day": on}))
 
 
 def readers_for(work: Work, person_id: int, group_id: int, on: date) -> list[Person]:
@@ -154,24 +134,43 @@ def seated_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     )
 
 
-_SEATED_GROUPS = (
-    select(Membership.group_id)
-    .join(Person, Person.id == Membership.person_id)
-    .where(
-        Membership.group_id.in_(bindparam("group_ids", expanding=True)),
-        Person.active,
-        seated_on(bindparam("day", type_=Date)),
-    )
-    .distinct()
-)
-"""Built once: building it takes longer than running it."""
-
-
 def stands_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Whether a substitution holds on a local date; both of its ends are included."""
     return and_(Substitution.ended_at.is_(None), Substitution.first_day <= day, Substitution.last_day >= day)
 
 
+# What every step asks is built once: building a statement takes longer than running it.
+_GROUPS, _DAY = bindparam("group_ids", expanding=True), bindparam("day", type_=Date)
+_SEATED_GROUPS = (
+    select(Membership.group_id)
+    .join(Person, Person.id == Membership.person_id)
+    .where(Membership.group_id.in_(_GROUPS), Person.active, seated_on(_DAY))
+    .distinct()
+)
+_STANDING_IN = (
+    select(Substitution.substitute_id)
+    .join(SubstitutionSeat, SubstitutionSeat.substitution_id == Substitution.id)
+    .join(
+        Membership,
+        and_(
+            Membership.person_id == Substitution.absent_id,
+            Membership.group_id == SubstitutionSeat.group_id,
+        ),
+    )
+    .where(SubstitutionSeat.group_id.in_(_GROUPS), stands_on(_DAY), seated_on(_DAY))
+)
+_READERS = (
+    select(Person)
+    .where(
+        Person.active,
+        Person.id.in_(
+            select(Membership.person_id)
+            .where(Membership.group_id.in_(_GROUPS), seated_on(_DAY))
+            .union_all(_STANDING_IN)
+        ),
+    )
+    .order_by(Person.sort_key, Person.id)
+)
 _Absent = aliased(Person)
 _ASKED = bindparam("person_id")
 _HELD = (

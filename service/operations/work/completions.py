@@ -23,9 +23,9 @@ from service.operations.process import processes
 from service.operations.process.recordings import By
 from service.operations.work import acts, form_files, returns
 from service.operations.work.acts import Done
-from service.store import definitions, dossiers, locks, opinions, tasks
+from service.store import definitions, dossiers, drafts, locks, opinions, tasks
 from service.store.locks import Locked
-from service.store.tables import Decision, Dossier, Submission, UserTask
+from service.store.tables import Decision, Dossier, FormFile, Submission, UserTask
 from service.store.work import Work
 from service.translations import terms
 
@@ -147,16 +147,15 @@ def _refuse_unseen(work: Work, dossier: Dossier, seen_version: int) -> None:
     )
 
 
-def check(
-    work: Work, task: UserTask, filled: Filled, actor: Actor | None = None
-) -> tuple[dict[str, Any], Answer]:
+def check(work: Work, held: Held, filled: Filled) -> tuple[dict[str, Any], Answer]:
     """The cleaned values of a task's form and the answer to its process.
 
-    The files in it are those of `actor`, who may act in the holder's place.
+    The files in it are those of whoever acts, who may do so in the holder's place.
 
     Raises:
         Invalid: with the wrong fields.
     """
+    task = held.task
     act = Act(task.act)
     returning = filled.values.get("outcome") in RETURNS
     ways = returns.ways(work, task) if returning else ()
@@ -165,7 +164,7 @@ def check(
     values: dict[str, Any] = dict(
         forms.check(
             form,
-            form_files.values(work, form, task, sent, actor),
+            form_files.values(form, sent, _files_of(work, held, form)),
             form_context(work, task, filled.judgements),
         )
     )
@@ -194,8 +193,9 @@ def finish(
     """
     dossier, task, actor = held.dossier, held.task, held.actor
     left = _left_unanswered(work, held, unanswered)
-    file_keys = form_of(work, task).file_keys
-    files = form_files.attach(work, actor, dossier, task, values) if file_keys else {}
+    form = form_of(work, task)
+    waiting = _files_of(work, held, form)
+    files = form_files.attach(work, actor, dossier, task, values, waiting) if waiting else {}
     flags = acts.apply(
         Done(
             work,
@@ -210,7 +210,7 @@ def finish(
             papers.decision,
         )
     )
-    said: dict[str, Any] = {"values": {key: values[key] for key in values if key not in file_keys}}
+    said: dict[str, Any] = {"values": {key: values[key] for key in values if key not in form.file_keys}}
     if files:
         said["files"] = files
     if judgements:
@@ -244,6 +244,13 @@ def finish(
     if task.id in held.locked.drafted:
         tasks.drop_draft(work, task.id, actor.person_id)
     return task
+
+
+def _files_of(work: Work, held: Held, form: Form) -> list[FormFile]:
+    """What whoever acts has put into the fields of a form; mostly nobody has, and nothing is asked."""
+    if not form.file_keys or held.task.id not in held.locked.filed:
+        return []
+    return drafts.files_of(work, held.task.id, held.actor.person_id)
 
 
 def _left_unanswered(work: Work, held: Held, why: str) -> dict[str, Any]:

@@ -4,33 +4,32 @@ Until then a file is a part of the draft (`operations.form_uploads`). What the f
 files does not count: what has been taken in is what the field holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.domain.people import Actor, in_place_of
 from service.forms import Form
 from service.operations import histories
 from service.operations.histories import Entry
-from service.store import drafts as store
-from service.store.tables import Attachment, Dossier, UserTask
+from service.store.tables import Attachment, Dossier, FormFile, UserTask
 from service.store.work import Work
 
 
-def values(
-    work: Work, form: Form, task: UserTask, given: Mapping[str, object], actor: Actor | None
-) -> dict[str, object]:
-    """The values of a form with what its sender, else its holder, has put into its fields for files."""
-    person_id = actor.person_id if actor is not None else task.assignee_id
-    if not form.file_keys or person_id is None:
-        return dict(given)
+def values(form: Form, given: Mapping[str, object], files: Sequence[FormFile]) -> dict[str, object]:
+    """The values of a form with what its sender has put into its fields for files."""
     held: dict[str, list[str]] = {key: [] for key in form.file_keys}
-    for file in store.files_of(work, task.id, person_id):
+    for file in files:
         held.setdefault(file.field, []).append(str(file.id))
     return {**given, **{key: ",".join(held[key]) for key in form.file_keys}}
 
 
 def attach(
-    work: Work, actor: Actor, dossier: Dossier, task: UserTask, shown: Mapping[str, Any]
+    work: Work,
+    actor: Actor,
+    dossier: Dossier,
+    task: UserTask,
+    shown: Mapping[str, Any],
+    files: Sequence[FormFile],
 ) -> dict[str, list[str]]:
     """Makes attachments of the files in the fields that were sent, and drops those of hidden fields.
 
@@ -38,7 +37,7 @@ def attach(
         The names of what was attached, by field, for the history of the step.
     """
     names: dict[str, list[str]] = {}
-    for file in store.files_of(work, task.id, actor.person_id):
+    for file in files:
         if file.field not in shown:
             file.removed_at = work.now
             continue

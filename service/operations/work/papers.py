@@ -312,7 +312,7 @@ def _check_beside_files(work: Work, one: Held, filled: Filled) -> tuple[dict[str
     """
     form = completions.form_of(work, one.task)
     try:
-        return completions.check(work, one.task, filled, one.actor)
+        return completions.check(work, one, filled)
     except Invalid as error:
         missing = [key for key in form.file_keys if key in error.fields]
         typed = {key: text for key, text in error.fields.items() if key not in missing}

@@ -81,7 +81,7 @@ def complete(work: Work, actor: Actor, task_id: int, filled: Filled) -> UserTask
     held = completions.hold(work, actor, task_id, filled.seen_version)
     filled = overlaps.settled(work, actor, held, filled, beside)
     act = Act(held.task.act)
-    values, answer = completions.check(work, held.task, filled, actor)
+    values, answer = completions.check(work, held, filled)
     made = Papers()
     if act is Act.FORWARD:
         made = Papers(submission=papers.make_submission(work, [held], values))
