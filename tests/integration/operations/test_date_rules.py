@@ -20,9 +20,8 @@ from service.operations import calendars
 from service.operations.watch import ticks
 from service.store import localities as store
 from tests.builders import LOCALITY, ZONE, World, local
+from tests.integration.operations.configurations import enter, load, with_rule, withdraw
 from tests.integration.operations.readings import broken, pending
-from tests.integration.operations.test_redating import load, with_rule
-from tests.integration.operations.test_swap_days import enter, withdraw
 
 LADDER = Ladder(
     "default",

@@ -19,8 +19,8 @@ from service.store.tables import DeadlineChange
 from service.store.work import Work
 from tests.builders import LOCALITY, World, local, shipped_locality
 from tests.integration.operations import readings
+from tests.integration.operations.configurations import load, on, with_rule
 from tests.integration.operations.readings import broken, history, mails, pending, reminders, rows
-from tests.integration.operations.test_redating import load, on, with_rule
 
 GUIDANCE = Guidance(
     "12/HD-UBND", "UBND tỉnh Khánh Hòa", date(2024, 11, 1), "mục 2", "đơn vị gửi hồ sơ trước ngày 01/11/2025"

@@ -15,8 +15,8 @@ from service.operations.schedule.ladders import LadderPage
 from service.operations.watch import ticks
 from service.store.tables import Amendment, DeadlineChange
 from tests.builders import LOCALITY, World, local
+from tests.integration.operations.configurations import load, with_ladder
 from tests.integration.operations.readings import broken, mails, pending, reminders, rows
-from tests.integration.operations.test_redating import load, with_ladder
 
 NAME = Label("Nhắc sớm", "Early reminders")
 TEN_AND_LAST = (Rung("", -10, Audience.CANDIDATES), Rung("", 0, Audience.CANDIDATES, at=time(7, 30)))

@@ -14,8 +14,8 @@ from service.operations.schedule import new_rounds, rounds
 from service.operations.schedule.new_rounds import Dated, NewRound, Proposal
 from service.store.tables import Amendment, Round
 from tests.builders import LOCALITY, World, local, shipped_locality
+from tests.integration.operations.configurations import load, on, with_rule
 from tests.integration.operations.readings import broken, page, rows
-from tests.integration.operations.test_redating import load, on, with_rule
 
 GUIDANCE = Guidance("5/HD-UBND", "UBND tỉnh", date(2024, 11, 1), "1", "trước ngày 10/12/2026")
 

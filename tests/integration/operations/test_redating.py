@@ -1,6 +1,5 @@
 """Loading a changed configuration: what runs follows it in the same transaction; nothing is sent twice."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -12,72 +11,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.clock import FakeClock
-from service.domain.calendars import DayKind, Override
-from service.domain.citations import Citation
-from service.domain.deadlines import Bound, DeadlineRule, OnDate, Roll, Unset, Yearly
+from service.domain.calendars import DayKind
+from service.domain.deadlines import Bound, OnDate, Roll, Unset, Yearly
 from service.domain.errors import EngineFailure
 from service.domain.labels import Label
 from service.domain.localities import Locality
 from service.domain.reminders import Audience, DayCount, Ladder, Rung
-from service.localities.calendars import working_calendar
 from service.operations import calendars
 from service.operations.schedule import rounds
-from service.operations.setup import localities
-from service.operations.setup.localities import Loaded
 from service.operations.watch import ticks
 from service.store import localities as store
 from service.store.tables import DeadlineChange, LocalityVersion, Reminder
 from service.store.work import Database
 from tests.builders import LOCALITY, World, local, shipped_locality
 from tests.integration.operations import readings
+from tests.integration.operations.configurations import (
+    GUIDANCE,
+    load,
+    on,
+    with_ladder,
+    with_override,
+    with_rule,
+)
 from tests.integration.operations.readings import broken, history, mails, pending, reminders, rows
-
-GUIDANCE = Citation("plan", "IV.3.a", "theo hướng dẫn của Ủy ban nhân dân tỉnh Khánh Hòa")
-
-
-def with_rule(
-    round_key: str, deadline_key: str, change: Callable[[DeadlineRule], DeadlineRule | None]
-) -> Locality:
-    """The shipped configuration with one deadline of one round changed, or taken away by None."""
-    locality = shipped_locality()
-    changed = tuple(
-        replace(
-            round_,
-            deadlines=tuple(
-                kept
-                for rule in round_.deadlines
-                if (kept := change(rule) if rule.key == deadline_key else rule) is not None
-            ),
-        )
-        if round_.key == round_key
-        else round_
-        for round_ in locality.rounds
-    )
-    return replace(locality, rounds=changed)
-
-
-def with_ladder(*rungs: Rung) -> Locality:
-    """The shipped configuration with another default ladder."""
-    return replace(shipped_locality(), ladders=(Ladder("default", rungs),))
-
-
-def with_override(day: date, kind: DayKind, locality: Locality | None = None) -> Locality:
-    """The shipped configuration with one more swap day."""
-    locality = locality or shipped_locality()
-    overrides = (*locality.overrides, Override(day, kind, Label("Hoán đổi", "Swap"), GUIDANCE))
-    calendar = working_calendar(locality.country, overrides)
-    return replace(locality, overrides=overrides, calendar=calendar)
-
-
-def load(world: World, locality: Locality, reason: str = "Công văn 12/UBND") -> Loaded:
-    """Loads a configuration."""
-    with world.database.write() as work:
-        return localities.load(work, locality, reason=reason)
-
-
-def on(day: date) -> Callable[[DeadlineRule], DeadlineRule]:
-    """A deadline that falls on one day."""
-    return lambda rule: replace(rule, day=OnDate(day))
 
 
 def test_loading_the_same_configuration_again_changes_nothing(world: World) -> None:

@@ -8,8 +8,8 @@ from service.domain.deadlines import OnDate, Unset
 from service.operations.watch import ticks
 from service.store.tables import Timer, UserTask
 from tests.builders import World, local, shipped_locality
+from tests.integration.operations.configurations import load, with_rule
 from tests.integration.operations.readings import broken, history, mails, rows
-from tests.integration.operations.test_redating import load, with_rule
 
 MISSED = local("2024-12-06 00:00")
 

@@ -17,8 +17,8 @@ from service.store import people as person_rows
 from service.store.tables import Locality, OutgoingMail, Reminder
 from service.store.work import Database
 from tests.builders import LOCALITY, ZONE, World, local
+from tests.integration.operations.configurations import load, with_ladder
 from tests.integration.operations.readings import broken, incidents, mails, pending, reminders, rows
-from tests.integration.operations.test_redating import load, with_ladder
 
 LADDER_OF_THE_UNITS = {
     "7_before/30-11": "2024-11-23 08:00",

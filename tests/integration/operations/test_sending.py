@@ -26,8 +26,8 @@ from service.store import people
 from service.store.tables import Incident, OutgoingMail, Person
 from service.store.work import Database
 from tests.builders import World, local
+from tests.integration.operations.configurations import with_rule
 from tests.integration.operations.readings import broken, incidents, mails, rows
-from tests.integration.operations.test_redating import with_rule
 from tests.support.smtp_servers import DROP, Script, Stage, closed, scripted
 
 

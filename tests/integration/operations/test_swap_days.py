@@ -6,11 +6,9 @@ from datetime import date, datetime
 
 import pytest
 
-from service.domain.amendments import Guidance
 from service.domain.calendars import DayKind
 from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
-from service.domain.labels import Label
 from service.domain.reminders import Audience, DayCount, Rung
 from service.localities import read_folder
 from service.operations import calendars
@@ -18,32 +16,25 @@ from service.operations.process import effects
 from service.operations.process.effects import Effect
 from service.operations.schedule import deadlines, swap_days
 from service.operations.schedule.deadlines import Extending, Place, Terms
-from service.operations.schedule.swap_days import SwapDay
 from service.operations.setup import localities
 from service.operations.watch import ticks
 from service.store import localities as store
 from service.store.tables import Amendment, CalendarDay, Deadline, DeadlineChange, DeadlineExtension
 from service.store.work import Work
 from tests.builders import LOCALITY, ROOT, World, local
+from tests.integration.operations.configurations import (
+    NOTICE,
+    enter,
+    load,
+    swap,
+    with_ladder,
+    with_override,
+    with_rule,
+    withdraw,
+)
 from tests.integration.operations.readings import broken, history, mails, pending, rows, timers
-from tests.integration.operations.test_redating import load, with_ladder, with_override, with_rule
 
-NOTICE = Guidance("6150/TB-BLĐTBXH", "Bộ LĐTBXH", date(2024, 11, 1), "2", "nghỉ hoán đổi ngày làm việc")
 WORKING = (Rung("2_working", -2, Audience.CANDIDATES, DayCount.WORKING),)
-
-
-def swap(day: date, kind: DayKind = DayKind.OFF, name: str = "Nghỉ hoán đổi") -> SwapDay:
-    return SwapDay(day, kind, Label(name, "Swap day"), NOTICE)
-
-
-def enter(world: World, day: date, kind: DayKind = DayKind.OFF, reason: str = "Theo thông báo") -> Effect:
-    with world.database.write() as work:
-        return swap_days.enter(work, world.actor("admin"), LOCALITY, swap(day, kind), reason=reason)
-
-
-def withdraw(world: World, day: date, reason: str = "Thôi hoán đổi") -> Effect:
-    with world.database.write() as work:
-        return swap_days.withdraw(work, world.actor("admin"), LOCALITY, day, reason=reason)
 
 
 def roll_to_the_next_working_day(world: World) -> None:
