@@ -5,7 +5,7 @@ a folder costs the same however many tasks are open.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -176,12 +176,18 @@ def _signed(element: unindexed, compiler: SQLCompiler, **given: Any) -> str:
     return f"+{compiler.process(element.clauses, **given)}"
 
 
+SENT = aliased(UserTask, name="sent")
+"""The task with which the reader sent a dossier on that they wait for."""
+WAITED_SINCE = SENT.awaited_since, SENT.id
+"""In this order the part of `Folder.WAITING` is read: an index has it."""
+
+
 def _waiting() -> Select[int]:
     """The open step of each dossier that the actor has sent on and that has not come back to them.
 
     What only asks the head about a late step is no step of the way.
     """
-    sent, later, here, beside = (aliased(UserTask) for _ in range(4))
+    sent, later, here, beside = SENT, *(aliased(UserTask) for _ in range(3))
     newer = select(later.id).where(
         later.dossier_id == sent.dossier_id,
         unindexed(later.closed_by_id) == _me,
@@ -213,5 +219,15 @@ def _waiting() -> Select[int]:
             not_(in_hand.exists()),
             not_(first.exists()),
         )
-        .order_by(sent.awaited_since, sent.id)
+        .order_by(*WAITED_SINCE)
+    )
+
+
+def sent_with(task: UserTask) -> Select[datetime | None, int]:
+    """Since when the reader waits for the dossier of an open task, and with which task they sent it on."""
+    return (
+        select(SENT.awaited_since, SENT.id)
+        .where(SENT.dossier_id == task.dossier_id, SENT.closed_by_id == _me, SENT.awaited_since.is_not(None))
+        .order_by(SENT.id.desc())
+        .limit(1)
     )

@@ -30,7 +30,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from service.domain.queues import NOBODY, Ordering, Sort, SortKey, Wanted
 from service.domain.tasks import Act, Folder
 from service.domain.words import search_key
-from service.store.folder_parts import Reader, Shape, parts, standing
+from service.store.folder_parts import WAITED_SINCE, Reader, Shape, parts, sent_with, standing
 from service.store.tables import CandidateGroup, Dossier, Organisation, Round, UserTask
 from service.store.tables.columns import Instant
 from service.store.work import Work
@@ -44,7 +44,11 @@ Value = datetime | str | int
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Right behind a row of a folder: what it has under each key of the order, and its id."""
+    """Right behind a row of a folder: what it has under each key of the order, and its id.
+
+    What somebody waits for is in the order in which they sent it on: its place is that of the task with
+    which they did.
+    """
 
     values: tuple[Value, ...]
     task_id: int
@@ -73,8 +77,7 @@ _KEYS: Mapping[SortKey, _Key] = {
 }
 _CLOSED = _Key(UserTask.closed_at, lambda task: task.closed_at or task.sort_at)
 _NEAREST, _LATEST_DEADLINE = Ordering(SortKey.DEADLINE), Ordering(SortKey.DEADLINE, descending=True)
-_OWN_ORDER: Mapping[Folder, Sort] = {Folder.WAITING: (Ordering(SortKey.OPENED),)}
-"""Where a folder is not read nearest deadline first: what somebody waits for the longest comes first."""
+_WAITED = _Key(WAITED_SINCE[0], lambda task: task.awaited_since or task.sort_at)
 
 
 _ROWS = (
@@ -98,8 +101,8 @@ def listing(
 ) -> list[UserTask]:
     """The tasks of a folder that fit its filters, in the order wanted, behind a place.
 
-    Folders are read nearest deadline first, `done` newest first. In any other order come the first
-    SORTED_CAP of them: `is_cut` says whether there are more.
+    Folders are read nearest deadline first, `done` newest first, `waiting` in the order of having been sent
+    on. In any other order come the first SORTED_CAP of them: `is_cut` says whether there are more.
     """
     ids = _ids(work, reader, wanted, limit, SORTED_CAP, after)
     if not ids:
@@ -123,8 +126,11 @@ def is_cut(work: Work, reader: Reader, wanted: Wanted) -> bool:
     return any(number > SORTED_CAP for number in work.session.scalars(statement, values))
 
 
-def place_of(task: UserTask, wanted: Wanted) -> Place:
+def place_of(work: Work, reader: Reader, task: UserTask, wanted: Wanted) -> Place:
     """The place right behind a task of a folder."""
+    if _is_sent_order(wanted.folder, wanted.sort):
+        since, sent_id = work.session.execute(sent_with(task), {"me": reader.person_id}).one()
+        return Place((since or task.opened_at,), sent_id)
     keys = [key for key, _ in _order(wanted.folder, wanted.sort)]
     return Place(tuple(key.of(task) for key in keys), task.id)
 
@@ -208,7 +214,10 @@ def _listing(
     order = _order(which, sort)
     clauses = [_directed(key.column, down=down) for key, down in order]
     clauses.append(_directed(UserTask.id, down=order[0][1]))
-    behind = [_behind(order)] if goes_on else []
+    if _is_sent_order(which, sort):
+        part = _filtered(_the_only(parts(which, shape)), filters).limit(_limit)
+        return part.where(_behind(order, WAITED_SINCE[1])) if goes_on else part
+    behind = [_behind(order, UserTask.id)] if goes_on else []
     walks = _is_own_order(which, sort)
     heads: list[Any] = []
     for part in parts(which, shape):
@@ -228,12 +237,23 @@ def _order(which: Folder, sort: Sort) -> list[tuple[_Key, bool]]:
     """The keys of an order, each with whether it descends."""
     if which is Folder.DONE and not sort:
         return [(_CLOSED, True)]
-    return [(_KEYS[one.key], one.descending) for one in sort or _OWN_ORDER.get(which, (_NEAREST,))]
+    if _is_sent_order(which, sort):
+        return [(_WAITED, False)]
+    return [(_KEYS[one.key], one.descending) for one in sort or (_NEAREST,)]
+
+
+def _is_sent_order(which: Folder, sort: Sort) -> bool:
+    return which is Folder.WAITING and not sort
+
+
+def _the_only(statements: Sequence[Select[int]]) -> Select[int]:
+    (found,) = statements
+    return found
 
 
 def _is_own_order(which: Folder, sort: Sort) -> bool:
     """Whether an index of the folder's parts has this very order."""
-    if which in {Folder.WAITING, Folder.SNOOZED}:
+    if which is Folder.SNOOZED or (which is Folder.WAITING and sort):
         return False
     return not sort or (which is not Folder.DONE and sort in {(_NEAREST,), (_LATEST_DEADLINE,)})
 
@@ -252,9 +272,9 @@ def _directed(column: Any, *, down: bool) -> ColumnElement[Any]:
     return column.desc() if down else column.asc()
 
 
-def _behind(order: Sequence[tuple[_Key, bool]]) -> ColumnElement[bool]:
-    """What is true of the rows behind a place."""
-    keys = [(key.column, down) for key, down in order] + [(UserTask.id, order[0][1])]
+def _behind(order: Sequence[tuple[_Key, bool]], last: Any) -> ColumnElement[bool]:
+    """What is true of the rows behind a place; `last` is the column that tells equal ones apart."""
+    keys = [(key.column, down) for key, down in order] + [(last, order[0][1])]
     names = [f"after_{number}" for number in range(len(order))] + ["after_id"]
     places = [bindparam(name, type_=column.type) for name, (column, _) in zip(names, keys, strict=True)]
     if len({down for _, down in keys}) == 1:  # A row of values, which an index can find.

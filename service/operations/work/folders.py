@@ -49,9 +49,12 @@ def look(work: Work, actor: Actor, wanted: Wanted, cursor: str | None = None, li
         Invalid: when the cursor is none that such a page has given.
     """
     after = _read_cursor(cursor, wanted) if cursor else None
-    found = folders.listing(work, reader_of(work, actor), wanted, limit + 1, after)
-    following = _cursor(found[limit - 1], wanted) if len(found) > limit else None
-    return Listing(found[:limit], following, folders.is_cut(work, reader_of(work, actor), wanted))
+    reader = reader_of(work, actor)
+    found = folders.listing(work, reader, wanted, limit + 1, after)
+    following = None
+    if len(found) > limit:
+        following = _cursor(folders.place_of(work, reader, found[limit - 1], wanted))
+    return Listing(found[:limit], following, folders.is_cut(work, reader, wanted))
 
 
 def every_id(work: Work, actor: Actor, wanted: Wanted, limit: int) -> list[int]:
@@ -66,8 +69,10 @@ def count(work: Work, actor: Actor) -> dict[Folder, int]:
 
 def next_behind(work: Work, actor: Actor, wanted: Wanted, done: UserTask) -> UserTask | None:
     """What to open after a task of a folder: the one behind it, else the first that is left."""
-    for after in (folders.place_of(done, wanted), None):
-        if found := folders.listing(work, reader_of(work, actor), wanted, 1, after):
+    reader = reader_of(work, actor)
+    behind = None if wanted.folder is Folder.WAITING else folders.place_of(work, reader, done, wanted)
+    for after in (behind, None):
+        if found := folders.listing(work, reader, wanted, 1, after):
             return found[0]
     return None
 
@@ -138,8 +143,7 @@ def holder_told(work: Work, actor: Actor, holder_id: int) -> Message:
     return message("somebody of another office") if holder is None else message("{name}", name=holder.name)
 
 
-def _cursor(task: UserTask, wanted: Wanted) -> str:
-    place = folders.place_of(task, wanted)
+def _cursor(place: Place) -> str:
     said = [
         value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for value in place.values
     ]

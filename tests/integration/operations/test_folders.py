@@ -43,6 +43,22 @@ def test_a_task_moves_through_the_folders_with_what_becomes_of_it(world: World) 
     assert Folder.WAITING not in counts(world, "labour") | counts(world, "clerk"), "it has ended"
 
 
+def test_what_one_waits_for_is_read_on_in_the_order_of_having_been_sent_on(world: World) -> None:
+    sent = [world.carry_to("select") for _ in range(2)]
+    world.on("2024-11-20 10:00")
+    sent += [world.carry_to("select") for _ in range(3)]
+    world.on("2024-11-20 11:00")
+    world.select(sent[0])  # Its open step is the youngest now; it has been waited for the longest still.
+    wanted, found, cursor = Wanted(Folder.WAITING), list[int](), None
+    with world.database.read() as work:
+        for _ in range(3):
+            page = folders.look(work, world.actor("clerk"), wanted, cursor, limit=2)
+            found += [task.dossier_id for task in page.tasks]
+            cursor = page.following
+        assert cursor is None
+    assert found == sent
+
+
 def test_a_folder_is_searched_without_accents_in_all_that_people_remember(world: World) -> None:
     dossier_id = world.carry_to("select", title="Khen thưởng đảo Đầm Môn")
     world.select(dossier_id, outcome="return_unit", reason="Thiếu xác nhận của thôn Xuân Tự.")
