@@ -188,7 +188,7 @@ def create_engine_for(url: URL, *, pool_size: int = 10) -> Engine:
     """An engine with the safe settings of each database; makes the folder of an SQLite file."""
     shared = {"compiled_cache": _statements[url.get_backend_name()]}
     if url.get_backend_name() == "postgresql":
-        return create_engine(
+        engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             execution_options=shared,
             pool_size=pool_size,
@@ -196,6 +196,8 @@ def create_engine_for(url: URL, *, pool_size: int = 10) -> Engine:
             use_native_hstore=False,  # There is none; looking for it takes two statements.
             connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
         )
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, execution_options=shared, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
@@ -246,6 +248,13 @@ def _is_passing(error: DBAPIError | NoFreeConnection) -> bool:
 def _is_duplicate(error: IntegrityError) -> bool:
     """Whether a unique constraint refused the row; any other violation is a fault of ours."""
     return getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint" in str(error.orig)
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """Every statement here reads little: starting processes or a compiler for it takes longer than reading."""
+    connection.execute("SET max_parallel_workers_per_gather = 0")
+    connection.execute("SET jit = off")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
