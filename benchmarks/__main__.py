@@ -13,7 +13,7 @@ from sqlalchemy import text
 from benchmarks.deadlines import measure_redating, measure_reminders, measure_timers
 from benchmarks.inbox_pages import measure_inbox_pages
 from benchmarks.inboxes import measure_inboxes
-from benchmarks.measuring import Effort, Figure, table
+from benchmarks.measuring import Effort, Figure, table, timed
 from benchmarks.searches import measure_searches
 from benchmarks.steps import measure_completions, measure_states
 from benchmarks.worlds import Stage, stages
@@ -63,6 +63,13 @@ def _arguments() -> argparse.Namespace:
     return arguments
 
 
+def _add() -> None:
+    """How fast the machine computes just now: it tells figures of different hours and machines apart."""
+    total = 0
+    for number in range(10_000_000):
+        total += number
+
+
 def _machine(staged: Mapping[str, Stage]) -> dict[str, str]:
     """On what and when the figures were taken."""
     with staged["PostgreSQL"]() as world, world.database.engine.connect() as connection:
@@ -71,6 +78,7 @@ def _machine(staged: Mapping[str, Stage]) -> dict[str, str]:
     return {
         "taken": SystemClock().now().isoformat(timespec="minutes"),
         "cores": str(os.cpu_count()),
+        "10 M additions in Python": f"{timed(_add):.1f} s",
         "load": " ".join(f"{load:.1f}" for load in os.getloadavg()),
         "Python": platform.python_version(),
         "SQLite": sqlite3.sqlite_version,

@@ -251,7 +251,7 @@ def _is_duplicate(error: IntegrityError) -> bool:
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:
-    """Every statement here reads little: starting processes or a compiler for it takes longer than reading."""
+    """Every statement reads little: to start processes or a compiler for it would take longer."""
     connection.execute("SET max_parallel_workers_per_gather = 0")
     connection.execute("SET jit = off")
     connection.commit()

@@ -20,11 +20,15 @@ from tests.builders import World
 NOW = datetime(2024, 11, 20, 2, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_postgresql_starts_no_processes_and_no_compiler_for_a_statement(database: Database) -> None:
+def test_postgresql_starts_no_processes_and_no_compiler_for_a_statement(postgresql_url: str) -> None:
+    database = Database(postgresql_url, FakeClock(NOW))
     with database.read() as work:
-        said = [work.session.scalar(text(f"SHOW {name}")) for name in ("max_parallel_workers_per_gather", "jit")]
-    assert said == ["0", "off"]
+        said = {
+            name: work.session.scalar(text(f"SHOW {name}"))
+            for name in ("max_parallel_workers_per_gather", "jit")
+        }
+    database.dispose()
+    assert said == {"max_parallel_workers_per_gather": "0", "jit": "off"}
 
 
 @pytest.fixture
