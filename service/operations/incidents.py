@@ -1,6 +1,7 @@
 """Incidents: what went wrong, parked until an administrator retries it."""
 
 from service.domain.errors import Conflict, NotFound, message
+from service.domain.incidents import IncidentKind
 from service.domain.people import Actor
 from service.operations import access
 from service.store import incidents, mails, opinions, timers
@@ -27,7 +28,7 @@ def park_timer(database: Database, timer_id: int, reason: str) -> None:
         timer.parked = True
         work.session.add(
             Incident(
-                kind="timer",
+                kind=IncidentKind.TIMER,
                 dossier_id=timer.dossier_id,
                 timer_id=timer.id,
                 detail=reason,
@@ -45,21 +46,27 @@ def park_vote(database: Database, opinion_id: int) -> None:
         opinion.parked = True
         detail = str(opinion_id)
         work.session.add(
-            Incident(kind="vote", dossier_id=opinion.dossier_id, detail=detail, opened_at=work.now)
+            Incident(kind=IncidentKind.VOTE, dossier_id=opinion.dossier_id, detail=detail, opened_at=work.now)
         )
 
 
 def report_unheard(work: Work, dossier: Dossier, template: str) -> None:
     """Reports a notice that nobody is there to read."""
     work.session.add(
-        Incident(kind="unheard_mail", dossier_id=dossier.id, detail=template, opened_at=work.now)
+        Incident(kind=IncidentKind.UNHEARD_MAIL, dossier_id=dossier.id, detail=template, opened_at=work.now)
     )
 
 
 def report_mail(work: Work, mail: OutgoingMail, reason: str) -> None:
     """Reports a mail that will not be tried again by itself."""
     work.session.add(
-        Incident(kind="mail", dossier_id=mail.dossier_id, mail_id=mail.id, detail=reason, opened_at=work.now)
+        Incident(
+            kind=IncidentKind.MAIL,
+            dossier_id=mail.dossier_id,
+            mail_id=mail.id,
+            detail=reason,
+            opened_at=work.now,
+        )
     )
 
 
@@ -82,7 +89,7 @@ def retry(work: Work, actor: Actor, incident_id: int) -> Incident:
         mail = mails.get(work, incident.mail_id)
         if mail.status == "dead":
             mail.status, mail.attempts, mail.next_attempt_at = "queued", 0, work.now
-    if incident.kind == "vote":
+    if incident.kind == IncidentKind.VOTE:
         opinions.get(work, int(incident.detail)).parked = False
     incident.closed_at, incident.closed_by_id = work.now, actor.person_id
     return incident

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from service import engine
 from service.domain.errors import Message, message
+from service.domain.incidents import IncidentKind
 from service.domain.labels import Label
 from service.operations import calendars
 from service.rehearsals.playing import Played
@@ -30,7 +31,6 @@ from service.translations import terms
 
 _ROUTINE = "reminder"
 """The template of mails that only remind; every other tells of something that happened."""
-_UNHEARD = "unheard_"
 
 
 def report(stage: Stage, played: Played) -> Result:
@@ -174,7 +174,9 @@ class _Reading:
 
 
 def _what_went_wrong(incident: rows.Incident) -> Message:
-    if incident.kind.startswith(_UNHEARD):
+    if incident.kind == IncidentKind.UNHEARD_MAIL:
         about = terms.of("template", incident.detail)
         return message("Nobody sits where this mail should go: {template}.", template=about)
+    if incident.kind == IncidentKind.UNHEARD_REMINDER:
+        return message("Nobody sits where this reminder should go: {rung}.", rung=incident.detail)
     return message("{what}: {detail}", what=terms.of("incident", incident.kind), detail=incident.detail)

@@ -8,6 +8,7 @@ from sqlalchemy import and_, exists, func, not_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from service.domain.dossiers import DossierKind
+from service.domain.incidents import IncidentKind
 from service.domain.rounds import RoundKind
 from service.store.tables import (
     Deadline,
@@ -21,9 +22,6 @@ from service.store.tables import (
     UserTask,
 )
 from service.store.work import Work
-
-INCIDENT = "report"
-"""The kind of incident that tells of a report which could not be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +136,7 @@ def parked(work: Work, prefix: str) -> list[str]:
     return list(
         work.session.scalars(
             select(Incident.detail).where(
-                Incident.kind == INCIDENT,
+                Incident.kind == IncidentKind.REPORT,
                 Incident.closed_at.is_(None),
                 Incident.detail.startswith(prefix, autoescape=True),
             )

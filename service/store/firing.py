@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from service.domain.incidents import IncidentKind
 from service.domain.opinions import Addressee
 from service.domain.reminders import Audience
 from service.domain.tasks import PENDING
@@ -364,7 +365,7 @@ def _unheard(work: Work, chosen: ColumnElement[bool], group: Group) -> Select[*t
     """An incident for each of some reminders to a group in which nobody sits."""
     query = (
         select(
-            literal("unheard_reminder"),
+            literal(IncidentKind.UNHEARD_REMINDER.value),
             UserTask.dossier_id,
             Reminder.rule_key,
             literal(work.now, Incident.opened_at.type),

@@ -1,15 +1,21 @@
 """Queries over incidents and workers."""
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from service.store.tables import Incident, Worker
 from service.store.work import Work
 
 
 def every_open(work: Work) -> list[Incident]:
-    """All open incidents, oldest first."""
+    """All open incidents with their dossiers, oldest first."""
     return list(
-        work.session.scalars(select(Incident).where(Incident.closed_at.is_(None)).order_by(Incident.id))
+        work.session.scalars(
+            select(Incident)
+            .where(Incident.closed_at.is_(None))
+            .options(joinedload(Incident.dossier))
+            .order_by(Incident.id)
+        )
     )
 
 

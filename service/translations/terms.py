@@ -14,6 +14,7 @@ from service.domain.differences import Difference
 from service.domain.dossiers import DossierKind, DossierStatus, NominationStatus, NomineeKind, Verdict
 from service.domain.duties import ReportState
 from service.domain.errors import Message, message
+from service.domain.incidents import IncidentKind
 from service.domain.itineraries import StepState
 from service.domain.labels import Language
 from service.domain.opinions import Answer as OpinionAnswer
@@ -40,6 +41,14 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         StepState.CURRENT: message("now here"),
         StepState.AHEAD: message("still ahead"),
         StepState.SKIPPED: message("not on the way"),
+    },
+    IncidentKind: {
+        IncidentKind.TIMER: message("Deadline that could not fire"),
+        IncidentKind.VOTE: message("Vote that could not be counted"),
+        IncidentKind.REPORT: message("Report that could not be opened"),
+        IncidentKind.MAIL: message("Mail that could not be delivered"),
+        IncidentKind.UNHEARD_MAIL: message("Mail that nobody is there to read"),
+        IncidentKind.UNHEARD_REMINDER: message("Reminder that nobody is there to read"),
     },
     DossierKind: {
         DossierKind.AWARD: message("Award dossiers"),
@@ -314,20 +323,12 @@ _TEMPLATE: Mapping[str, Message] = {
 }
 """What a mail is about, by its template."""
 
-_INCIDENT: Mapping[str, Message] = {
-    "report": message("Report that could not be opened"),
-    "timer": message("Deadline that could not fire"),
-    "vote": message("Vote that could not be counted"),
-    "mail": message("Mail that could not be delivered"),
-    "unheard_mail": message("Mail that nobody is there to read"),
-}
-
-
 _KINDS: Mapping[str, type[StrEnum]] = {
     "act": Act,
     "audience": Audience,
     "bound": Bound,
     "comment_scope": Scope,
+    "incident": IncidentKind,
     "itinerary": StepState,
     "closing": Closing,
     "day": DayKind,
@@ -366,7 +367,7 @@ _KINDS: Mapping[str, type[StrEnum]] = {
 TERMS: Mapping[str, Mapping[str, Message]] = {
     kind: {member.value: words for member, words in ENUMERATIONS[enumeration].items()}
     for kind, enumeration in _KINDS.items()
-} | {"happened": HAPPENED, "incident": _INCIDENT, "mail": _MAIL, "template": _TEMPLATE, "voted": _VOTED}
+} | {"happened": HAPPENED, "mail": _MAIL, "template": _TEMPLATE, "voted": _VOTED}
 """The words by kind and key."""
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from service.domain.dossiers import DossierKind, DossierStatus
 from service.domain.duties import OPENS_BEFORE, owes
 from service.domain.errors import Conflict, NotFound, Overtaken, TrinhError, Unavailable, message
+from service.domain.incidents import IncidentKind
 from service.domain.people import SYSTEM, Actor
 from service.log import get_logger
 from service.operations import access, calendars
@@ -145,7 +146,7 @@ def _park(database: Database, round_id: int, reason: str) -> None:
         if unit is not None:
             detail = f"{_place(round_)}/{unit.key}: {reason}"
             _log.error("report_failed", round=round_.key, unit=unit.key, reason=reason)
-            work.session.add(rows.Incident(kind=store.INCIDENT, detail=detail, opened_at=work.now))
+            work.session.add(rows.Incident(kind=IncidentKind.REPORT, detail=detail, opened_at=work.now))
 
 
 def open_some(work: Work, round_id: int, most: int) -> int:

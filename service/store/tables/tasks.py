@@ -270,6 +270,7 @@ class Incident(Table):
 
     id: Mapped[RowId]
     kind: Mapped[Key]
+    """An `IncidentKind`, which says what `detail` holds."""
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"))
     timer_id: Mapped[int | None] = mapped_column(ForeignKey("timers.id", ondelete="SET NULL"))
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
@@ -277,6 +278,8 @@ class Incident(Table):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    dossier: Mapped[Dossier | None] = relationship()
 
 
 class Worker(Table):

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from service.domain.incidents import IncidentKind
 from service.operations import incidents
 from service.operations.watch import workers
-from service.store import mails
+from service.store import dossiers, mails
 from service.store import workers as rows
 from service.store.tables import Incident
 from service.store.work import Database
@@ -160,11 +161,28 @@ def test_metrics_hold_numbers_for_this_machine_and_for_administrators(world: Wor
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
-def test_the_incident_of_a_timer_leads_to_its_dossier(world: World, app: Flask) -> None:
+def test_incidents_say_in_the_readers_words_what_went_wrong_and_where(world: World, app: Flask) -> None:
     dossier_id = world.carry_to("select")
+    details = {
+        IncidentKind.TIMER: "stuck",
+        IncidentKind.VOTE: "41",
+        IncidentKind.UNHEARD_MAIL: "decided",
+        IncidentKind.UNHEARD_REMINDER: "7_before",
+    }
     with world.database.write() as work:
-        work.session.add(Incident(kind="timer", dossier_id=dossier_id, detail="stuck", opened_at=work.now))
-    assert f'href="/dossiers/{dossier_id}"' in signed_in(app, "admin").get("/operations").text
+        for kind, detail in details.items():
+            row = Incident(kind=kind, dossier_id=dossier_id, detail=detail, opened_at=work.now)
+            work.session.add(row)
+    with world.database.read() as work:
+        code = dossiers.get(work, dossier_id).code
+    page = signed_in(app, "admin").get("/operations")
+    said = words(page)
+    assert page.text.count(f'href="/dossiers/{dossier_id}">{code}</a>') == len(details)
+    assert 'href="/opinions/41">Xem câu hỏi</a>' in page.text
+    assert "Thư không có ai nhận" in said
+    assert "Kết quả hồ sơ" in said
+    assert "Lời nhắc không có ai nhận" in said
+    assert "7_before" in said
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
