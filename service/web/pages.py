@@ -11,6 +11,7 @@ from service.domain.errors import TrinhError, message
 from service.domain.people import Actor
 from service.operations.services import Services
 from service.store.work import Work
+from service.web.words import settle_language
 
 
 class SignedOut(TrinhError):
@@ -50,6 +51,7 @@ def wants_fragment() -> bool:
 
 def show(template: str, status: int = 200, /, **context: object) -> Response:
     """A rendered page or fragment. Render inside the Work: rows load what they refer to on demand."""
+    settle_language()
     return make_response(render_template(template, **context), status)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_login import current_user
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -23,10 +23,18 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 def language() -> str:
     """The reader's language: their own once signed in, before that what this browser chose last."""
+    settled: str | None = g.get("language")
+    if settled is not None:
+        return settled
     if current_user.is_authenticated:
         return current_user.actor.language
     chosen = session.get("language")
     return chosen if chosen in LANGUAGES else Language.VIETNAMESE
+
+
+def settle_language() -> None:
+    """To be called when a page is written: it asks for the language at every word, and looks it up once."""
+    g.language = language()
 
 
 def say(sentence: str) -> str:

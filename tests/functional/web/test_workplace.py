@@ -128,8 +128,10 @@ def test_an_order_that_leaves_tasks_out_says_so(
     for _ in range(2):
         world.select(world.carry_to("select"), who="labour")
     assert "the 1000 completed last" in said_of("done?sort=code")
-    sent_on = words(in_english(app, "clerk").get("/inbox/waiting"))
-    assert "the 1000 that you have waited for the longest" in sent_on
+    clerk = in_english(app, "clerk")
+    assert "More than" not in words(clerk.get("/inbox/waiting")), "it is read on without end, too"
+    by_code = words(clerk.get("/inbox/waiting?sort=code"))
+    assert "the 1000 that you have waited for the longest" in by_code
 
 
 def test_a_view_is_kept_shared_changed_and_deleted(app: Flask, world: World) -> None:
