@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Page, ViewportSize, expect
 
 from service.domain.tasks import Folder
 from tests.browser.demos import Demo
@@ -15,6 +15,7 @@ PEOPLE = ({"quantri": "vi", "vangia": "vi", "chutich": "vi"}, {"laodong2": "en"}
 """Who walks, in which language; who walks together shares what has been looked at."""
 DRAWN = "form[data-form-schema-id]:not([data-form-ready]), .diagram:not([data-diagram-ready])"
 """What a script has still to draw."""
+PHONE: ViewportSize = {"width": 390, "height": 844}
 NAMED = re.compile(r"\b(deadlines|ladders|steps)/(?!new\b)[^/]+|\b(rounds|duties|inbox)/[^/]+(?=/)")
 SHAPES = """() => [...document.querySelectorAll("body, body *")].map(one => {
   const telling = /^(class|role|type|lang)$/
@@ -29,7 +30,7 @@ SHAPES = """() => [...document.querySelectorAll("body, body *")].map(one => {
 def test_whatever_a_link_leads_to_opens_and_is_usable(
     desk: Callable[..., Desk], people: dict[str, str]
 ) -> None:
-    """Every page is opened; looked at closely is each that shows anything not looked at before."""
+    """Every page is opened; looked at closely, on a phone too, is each that shows anything not seen before."""
     seen: set[str] = set()
     found: list[str] = []
     for who, language in people.items():
@@ -40,6 +41,8 @@ def test_whatever_a_link_leads_to_opens_and_is_usable(
         for path in _linked_from(person, "/"):
             shapes = set(person.page.evaluate(SHAPES))
             if not shapes <= seen:
+                if (wide := _width_on_a_phone(person.page)) > PHONE["width"]:
+                    found.append(f"{path}: is {wide} wide on a phone")
                 found += [f"{path}: {violation}" for violation in axe.grave_violations(person.page)]
                 seen |= shapes
         if own != language:
@@ -67,6 +70,16 @@ def test_the_pages_of_papers_are_usable(desk: Callable[..., Desk], who: str, sen
     person.press(sentence)
     person.expect_form()
     assert not axe.grave_violations(person.page)
+
+
+def _width_on_a_phone(page: Page) -> int:
+    """How wide a page is where it should fit the width of a phone."""
+    usual = page.viewport_size
+    page.set_viewport_size(PHONE)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if usual is not None:
+        page.set_viewport_size(usual)
+    return int(width)
 
 
 def _linked_from(person: Desk, start: str) -> Iterator[str]:
