@@ -30,7 +30,7 @@ SHAPES = """() => [...document.querySelectorAll("body, body *")].map(one => {
 def test_whatever_a_link_leads_to_opens_and_is_usable(
     desk: Callable[..., Desk], people: dict[str, str]
 ) -> None:
-    """Every page is opened; looked at closely, on a phone too, is each that shows anything not seen before."""
+    """Every page is opened; what shows anything not seen before is looked at closely, on a phone too."""
     seen: set[str] = set()
     found: list[str] = []
     for who, language in people.items():
