@@ -14,6 +14,8 @@ class IncidentKind(StrEnum):
     """A report that could not be opened. Detail: whose, and why, as the program says it."""
     MAIL = "mail"
     """A mail that could not be delivered. Detail: what the mail server answered."""
+    REMINDER = "reminder"
+    """A reminder that could not be put into the outbox. Detail: its id."""
     UNHEARD_MAIL = "unheard_mail"
     """A mail that nobody is there to read. Detail: its template."""
     UNHEARD_REMINDER = "unheard_reminder"

@@ -42,14 +42,15 @@ class Job:
         self._act = act
         self._seconds = seconds
         self._stalled_after = stalled_after.total_seconds()
-        self._woken = monotonic()
+        self._woken = self._succeeded = monotonic()
+        self._failed = False
         self._replaced_at = self._woken
         self._replaced = 0
 
     @property
     def age(self) -> float:
-        """Seconds since it last got on."""
-        return monotonic() - self._woken
+        """Seconds since it last got on; while it fails each time, since it last came to its end."""
+        return monotonic() - (self._succeeded if self._failed else self._woken)
 
     def beat(self) -> None:
         """Tells that it is getting on."""
@@ -110,6 +111,11 @@ class Job:
         """The scheduler logs what it raises and wakes it again: what was due stays due."""
         try:
             self._act()
+        except BaseException:
+            self._failed = True
+            raise
+        else:
+            self._failed, self._succeeded = False, monotonic()
         finally:
             self.beat()
 

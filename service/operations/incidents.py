@@ -4,7 +4,7 @@ from service.domain.errors import Conflict, NotFound, message
 from service.domain.incidents import IncidentKind
 from service.domain.people import Actor
 from service.operations import access
-from service.store import incidents, mails, opinions, timers
+from service.store import incidents, mails, opinions, reminders, timers
 from service.store.tables import Dossier, Incident, OutgoingMail
 from service.store.work import Database, Work
 
@@ -50,6 +50,29 @@ def park_vote(database: Database, opinion_id: int) -> None:
         )
 
 
+def park_reminder(database: Database) -> bool:
+    """Takes the reminder that is due first out of the sweep and reports it, in a Work of its own.
+
+    Returns:
+        Whether there was one that nobody else has in hand.
+    """
+    with database.write() as work:
+        found = reminders.claim_first(work)
+        if found is None:
+            return False
+        reminder, dossier_id = found
+        reminder.cancelled_at = work.now
+        work.session.add(
+            Incident(
+                kind=IncidentKind.REMINDER,
+                dossier_id=dossier_id,
+                detail=str(reminder.id),
+                opened_at=work.now,
+            )
+        )
+        return True
+
+
 def report_unheard(work: Work, dossier: Dossier, template: str) -> None:
     """Reports a notice that nobody is there to read."""
     work.session.add(
@@ -89,6 +112,8 @@ def retry(work: Work, actor: Actor, incident_id: int) -> Incident:
         mail = mails.get(work, incident.mail_id)
         if mail.status == "dead":
             mail.status, mail.attempts, mail.next_attempt_at = "queued", 0, work.now
+    if incident.kind == IncidentKind.REMINDER:
+        reminders.put_back(work, int(incident.detail))
     if incident.kind == IncidentKind.VOTE:
         opinions.get(work, int(incident.detail)).parked = False
     incident.closed_at, incident.closed_by_id = work.now, actor.person_id

@@ -36,6 +36,7 @@ from service.store.people import seated_on, stands_on
 from service.store.reminders import one_of
 from service.store.tables import (
     Ballot,
+    CandidateGroup,
     Dossier,
     Incident,
     Locality,
@@ -203,11 +204,11 @@ def _queue_for_holders(work: Work, ids: Sequence[int]) -> None:
     chosen = one_of(work, Reminder.id, ids)
     queued = _queue(work, _holders(work, chosen))
     _queue_for_substitutes(work, _holders_substituted(work, chosen))
-    _queue(work, _owners(chosen))
+    _queue_fresh(work, _owners(chosen))
     if queued == len(ids):
         return
     left = one_of(work, Reminder.id, list(work.session.scalars(_unheld(work, chosen))))
-    _queue(work, _members(work, left, UserTask.group_id))
+    _queue_fresh(work, _members(work, left, UserTask.group_id))
     _queue_for_substitutes(work, _substituted(work, left, UserTask.group_id))
     _report(work, _unheard(work, left, UserTask.group_id))
 
@@ -217,6 +218,14 @@ def _queue(work: Work, recipients: Select[Reminder, UserTask, Person]) -> int:
     letters = insert(OutgoingMail).from_select(_OUTBOX_COLUMNS, _letters(work, recipients))
     written = work.session.execute(letters.execution_options(preserve_rowcount=True))
     return cast_to(CursorResult[Any], written).rowcount
+
+
+def _queue_fresh(work: Work, recipients: Select[Reminder, UserTask, Person]) -> None:
+    """The same for those who may have got the letter in another way, or come in several: each gets one."""
+    letters = _letters(work, recipients).distinct()
+    key = letters.selected_columns[0]
+    fresh = letters.where(not_(exists().where(OutgoingMail.key == key)))
+    work.session.execute(insert(OutgoingMail).from_select(_OUTBOX_COLUMNS, fresh))
 
 
 def _report(work: Work, unheard: Select[*tuple[Any, ...]]) -> None:
@@ -233,12 +242,24 @@ def _holders(work: Work, chosen: ColumnElement[bool]) -> Select[Reminder, UserTa
         .where(chosen, Person.active)
     )
     query, day = _dated(work, query)
-    seat = select(Membership.id).where(
-        Membership.group_id == UserTask.group_id, Membership.person_id == Person.id, seated_on(day)
+    return query.where(_sits_there(work, Person.id, day))
+
+
+def _sits_there(work: Work, person_id: Group, day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether somebody sits in the group of a task; whom it is delegated to, in any group of its office."""
+    theirs = (Membership.person_id == person_id, seated_on(day))
+    seat = select(Membership.id).where(Membership.group_id == UserTask.group_id, *theirs)
+    own, asked = aliased(CandidateGroup), aliased(CandidateGroup)
+    beside = (
+        select(Membership.id)
+        .join(own, own.id == Membership.group_id)
+        .join(asked, asked.organisation_id == own.organisation_id)
+        .where(asked.id == UserTask.group_id, *theirs)
     )
     # PostgreSQL takes it for rare that a holder sits where the task waits. Joined, it would begin with the
     # seats and walk through all open tasks for a few reminders; the offset has it ask for each holder.
-    return query.where((seat.offset(0) if work.on_postgresql else seat).exists())
+    sits = (seat.offset(0) if work.on_postgresql else seat).exists()
+    return or_(sits, and_(UserTask.delegation == PENDING, beside.exists()))
 
 
 def _owners(chosen: ColumnElement[bool]) -> Select[Reminder, UserTask, Person]:
@@ -283,26 +304,21 @@ def _queue_for_substitutes(work: Work, recipients: Select[Reminder, UserTask, Pe
     """Writes the mails to substitutes: one each, also to those who stand in for several or sit there too."""
     if not work.session.scalar(_ANYBODY_AWAY, {"day": work.now.date() - timedelta(days=1)}):
         return
-    letters = _letters(work, recipients).distinct()
-    key = letters.selected_columns[0]
-    fresh = letters.where(not_(exists().where(OutgoingMail.key == key)))
-    work.session.execute(insert(OutgoingMail).from_select(_OUTBOX_COLUMNS, fresh))
+    _queue_fresh(work, recipients)
 
 
 def _unheld(work: Work, chosen: ColumnElement[bool]) -> Select[int]:
     """Those of some reminders whose task nobody holds who is still there: what they leave lying is the
     whole office's.
     """
-    query = select(Reminder.id).join(UserTask, UserTask.id == Reminder.task_id).where(chosen)
-    query, day = _dated(work, query)
-    holder = exists().where(
-        Membership.group_id == UserTask.group_id,
-        Membership.person_id == UserTask.assignee_id,
-        Person.id == UserTask.assignee_id,
-        Person.active,
-        seated_on(day),
+    query = (
+        select(Reminder.id)
+        .join(UserTask, UserTask.id == Reminder.task_id)
+        .outerjoin(Person, and_(Person.id == UserTask.assignee_id, Person.active))
+        .where(chosen)
     )
-    return query.where(not_(holder))
+    query, day = _dated(work, query)
+    return query.where(or_(Person.id.is_(None), not_(_sits_there(work, Person.id, day))))
 
 
 def _members(work: Work, chosen: ColumnElement[bool], group: Group) -> Select[Reminder, UserTask, Person]:

@@ -21,9 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
-from service.store.tables import (
-    Reminder,
-)
+from service.store.tables import Reminder, UserTask
 from service.store.work import Work
 
 
@@ -84,6 +82,36 @@ def write(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes new reminders, all at once."""
     if rows:
         work.session.execute(insert(typed(Table, Reminder.__table__)), rows)
+
+
+def claim_first(work: Work) -> tuple[Reminder, int] | None:
+    """The reminder that is due first of those that nobody else has in hand, with the id of its dossier.
+
+    It is locked until the Work ends.
+    """
+    found = work.session.execute(
+        select(Reminder, UserTask.dossier_id)
+        .join(UserTask, UserTask.id == Reminder.task_id)
+        .where(Reminder.fire_at <= work.now, Reminder.fired_at.is_(None), Reminder.cancelled_at.is_(None))
+        .order_by(Reminder.fire_at, Reminder.id)
+        .limit(1)
+        .with_for_update(of=Reminder, skip_locked=True)
+    ).first()
+    return None if found is None else (found[0], found[1])
+
+
+def put_back(work: Work, reminder_id: int) -> None:
+    """Makes a cancelled reminder due again, if its task is still open."""
+    work.session.execute(
+        update(Reminder)
+        .where(
+            Reminder.id == reminder_id,
+            Reminder.fired_at.is_(None),
+            Reminder.task_id.in_(select(UserTask.id).where(UserTask.closed_at.is_(None))),
+        )
+        .values(cancelled_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def next_due(work: Work) -> datetime | None:

@@ -47,6 +47,7 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         IncidentKind.VOTE: message("Vote that could not be counted"),
         IncidentKind.REPORT: message("Report that could not be opened"),
         IncidentKind.MAIL: message("Mail that could not be delivered"),
+        IncidentKind.REMINDER: message("Reminder that could not be sent"),
         IncidentKind.UNHEARD_MAIL: message("Mail that nobody is there to read"),
         IncidentKind.UNHEARD_REMINDER: message("Reminder that nobody is there to read"),
     },

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from service.domain.errors import Overtaken, Unavailable
+from service.log import get_logger
+from service.operations import incidents
 from service.operations.mail import digests
 from service.operations.process import reminders, timers
 from service.operations.schedule import report_openings
@@ -11,6 +14,9 @@ from service.store.work import Database
 
 CHUNK = 20_000
 """Reminders fired in one transaction: large enough to be fast, small enough to let others in."""
+SMALLER = 10
+"""By how much a set of reminders shrinks that could not be fired, and grows again."""
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,31 @@ def tick(database: Database, beat: Callable[[], None] = lambda: None) -> Ticked:
 
 
 def _remind(database: Database, beat: Callable[[], None]) -> int:
-    """Passes over what a pause of the ticks has made needless, then fires the rest."""
-    reminded, passing = 0, True
+    """Passes over what a pause of the ticks has made needless, then fires the rest.
+
+    Where a set fails, ever smaller ones are tried, down to the reminder that fails: it is parked with an
+    incident, and the others' are sent.
+    """
+    reminded, passing, most = 0, True, CHUNK
     while True:
-        with database.write() as work:
-            passing = passing and reminders.pass_over_missed(work, CHUNK) == CHUNK
-            number = 0 if passing else reminders.fire_due(work, CHUNK)
+        try:
+            with database.write() as work:
+                passing = passing and reminders.pass_over_missed(work, CHUNK) == CHUNK
+                number = 0 if passing else reminders.fire_due(work, most)
+        except (Overtaken, Unavailable):
+            raise
+        except Exception as error:  # noqa: BLE001 - one reminder must not stop those of everybody else
+            _log.error("reminders_taken_back", most=most, reason=type(error).__name__)
+            if passing:
+                passing = False
+            elif most > 1:
+                most = max(1, most // SMALLER)
+            elif not incidents.park_reminder(database):
+                return reminded
+            beat()
+            continue
         reminded += number
         beat()
-        if not passing and number < CHUNK:
+        if not passing and number < most:
             return reminded
+        most = min(CHUNK, most * SMALLER)

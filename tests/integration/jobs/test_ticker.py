@@ -2,12 +2,15 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+
+import pytest
 
 from service.clock import monotonic
 from service.jobs import Ticker
@@ -117,6 +120,25 @@ def test_the_watchdog_survives_a_scheduler_that_cannot_be_stopped(world: World, 
         world.open_dossier()
         world.on("2024-11-27 08:00")
         assert eventually(lambda: bool(_sent(world)))
+
+
+def test_a_job_that_fails_each_time_counts_as_stalled_though_it_runs() -> None:
+    broken = [True]
+
+    def act() -> None:
+        job.beat()
+        if broken[0]:
+            raise RuntimeError("The database refuses.")
+
+    job = Job("deadlines", act, 1, timedelta(seconds=60))
+    for _ in range(2):
+        time.sleep(0.03)
+        with pytest.raises(RuntimeError):
+            job._run()
+    assert job.age >= 0.06
+    broken[0] = False
+    job._run()
+    assert job.age < 0.06
 
 
 def test_a_job_that_stays_silent_is_replaced_less_and_less_often() -> None:

@@ -1,12 +1,15 @@
 """Giving a task to a colleague: reassigning by the head, delegating and giving back."""
 
+from collections.abc import Callable
+
 import pytest
 
 from service.domain.errors import Conflict, Invalid, NotAllowed
+from service.operations.watch import ticks
 from service.operations.work import assignments, delegations, tasks
 from service.operations.work.completions import Filled
 from tests.builders import World
-from tests.integration.operations.acting import do, mails_of, person, sound
+from tests.integration.operations.acting import away, do, mails_of, person, sound
 from tests.integration.operations.readings import history
 
 ACCEPT = {"outcome": "accept"}
@@ -69,4 +72,44 @@ def test_a_colleague_works_on_a_task_and_gives_it_back_to_its_owner(world: World
     world.select(dossier_id)
     kinds = [step.kind for step in history(world, dossier_id) if step.task_id == task_id]
     assert kinds == ["claimed", "delegated", "resolved", "delegated", "taken_back", "completed"]
+    sound(world)
+
+
+def _to_the_head(world: World, task_id: int) -> set[str]:
+    do(world, delegations.delegate, "labour", task_id, person(world, "labour_head"), "Xem giúp")
+    return {"labour", "labour_head"}
+
+
+def _to_one_for_whom_the_owner_stands_in(world: World, task_id: int) -> set[str]:
+    do(world, delegations.delegate, "labour", task_id, person(world, "labour2"), "Xem giúp")
+    away(world, "labour2", "labour", "2024-11-25", "2024-12-10")
+    return {"labour", "labour2"}
+
+
+def _to_one_who_leaves(world: World, task_id: int) -> set[str]:
+    do(world, delegations.delegate, "labour", task_id, person(world, "labour2"), "Xem giúp")
+    world.unseat("labour2")
+    return {"labour"}
+
+
+@pytest.mark.parametrize(
+    "give",
+    [_to_the_head, _to_one_for_whom_the_owner_stands_in, _to_one_who_leaves],
+    ids=lambda one: one.__name__,
+)
+def test_a_delegated_task_reminds_each_of_those_concerned_once(
+    world: World, give: Callable[[World, int], set[str]]
+) -> None:
+    dossier_id = world.carry_to("select")
+    other = world.carry_to("select")
+    task_id = world.task(dossier_id).id
+    world.claim("labour", task_id)
+    told = give(world, task_id)
+    world.on("2024-11-27 08:00")
+    ticks.tick(world.database)
+    reminded = [mail.recipient_id for mail in mails_of(world, dossier_id) if mail.template == "reminder"]
+    assert sorted(reminded) == sorted(person(world, who) for who in told)
+    assert [mail for mail in mails_of(world, other) if mail.template == "reminder"], (
+        "nobody else is kept waiting"
+    )
     sound(world)

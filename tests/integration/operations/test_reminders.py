@@ -7,15 +7,17 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from service.clock import FakeClock
 from service.domain.reminders import Audience, Rung
+from service.operations import incidents as incident_operations
 from service.operations.staff import people
 from service.operations.watch import ticks
+from service.store import firing
 from service.store import people as person_rows
 from service.store.tables import Locality, OutgoingMail, Reminder
-from service.store.work import Database
+from service.store.work import Database, Work
 from tests.builders import LOCALITY, ZONE, World, local
 from tests.integration.operations.configurations import load, with_ladder
 from tests.integration.operations.readings import broken, incidents, mails, pending, reminders, rows
@@ -313,3 +315,36 @@ def test_a_person_added_after_the_task_opened_is_reminded_too(world: World) -> N
     world.clock.advance(timedelta(days=7))
     ticks.tick(world.database)
     assert ("newcomer", "7_before") in mails(world, "reminder")
+
+
+def test_a_reminder_that_cannot_be_sent_is_parked_and_keeps_nobody_else_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier_ids = [world.open_dossier(with_papers=False) for _ in range(3)]
+    spoilt = world.task(dossier_ids[1]).id
+    fire = firing.fire_due
+
+    def refuse_one(work: Work, limit: int) -> int:
+        """As the database does when what it is to write is there already."""
+        rows_due = work.session.scalars(
+            select(Reminder.task_id)
+            .where(Reminder.fire_at <= work.now, Reminder.fired_at.is_(None), Reminder.cancelled_at.is_(None))
+            .order_by(Reminder.fire_at, Reminder.id)
+            .limit(limit)
+        )
+        if spoilt in list(rows_due):
+            raise ValueError("Refused.")
+        return fire(work, limit)
+
+    monkeypatch.setattr(firing, "fire_due", refuse_one)
+    world.on("2024-11-24 08:00")
+    assert ticks.tick(world.database).reminders == 2
+    assert incidents(world) == ["reminder"]
+    assert ticks.tick(world.database).idle
+    monkeypatch.undo()
+    with world.database.write() as work:
+        (parked,) = incident_operations.list_open(work, world.actor("admin"))
+        assert parked.dossier_id == dossier_ids[1]
+        incident_operations.retry(work, world.actor("admin"), parked.id)
+    assert ticks.tick(world.database).reminders == 1
+    assert broken(world) == []
