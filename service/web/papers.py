@@ -17,10 +17,10 @@ from service.domain.errors import Conflict, Invalid, NotAllowed, TrinhError, mes
 from service.domain.tasks import Act, Outcome
 from service.engine import RETURN_TO
 from service.operations import access
-from service.operations.work import acts, completions, form_uploads, papers
+from service.operations.work import acts, completions, form_uploads, opinions, papers
 from service.operations.work.completions import Filled
 from service.store import tasks
-from service.store.tables import Award, Nomination, UserTask
+from service.store.tables import Award, Nomination, Opinion, UserTask
 from service.store.work import Work
 from service.web import task_forms, task_pages
 from service.web.access import Who, allow
@@ -41,7 +41,7 @@ _ANSWERED_HERE = "outcome"
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """One dossier of a paper, with the nominations that go along.
+    """One dossier of a paper, with the nominations that go along and everything that was asked about it.
 
     `files` are those in the form of its own task, by the field's label: they are put in there, not here.
     """
@@ -49,6 +49,12 @@ class Carried:
     task: UserTask
     nominations: list[Nomination]
     files: dict[str, list[str]]
+    opinions: list[Opinion]
+
+    @property
+    def unanswered(self) -> list[Opinion]:
+        """The questions of its task that wait for an answer."""
+        return [one for one in self.opinions if one.task_id == self.task.id and one.closed_at is None]
 
     @property
     def sets(self) -> int | None:
@@ -176,6 +182,8 @@ def _review(
         names=document_names(work, carried[0].task.dossier.round.locality),
         overlaps=asked(work, every, sent.draft if sent else {}) if act is Act.DECIDE else None,
         form=_form(work, act, carried[0].task, every, sent),
+        open_questions=[one for each in carried for one in each.unanswered],
+        unanswered=sent.unanswered if sent else "",
         complaint=complaint,
     )
 
@@ -229,7 +237,7 @@ def _filled(work: Work, act: Act, sent: Sent) -> Filled:
     values = {key: value for key, value in sent.values.items() if key in known}
     if act is Act.DECIDE:
         values[_ANSWERED_HERE] = Outcome.APPROVE.value
-    return Filled(values, sent.judgements, answers=sent.answers)
+    return Filled(values, sent.judgements, answers=sent.answers, unanswered=sent.unanswered)
 
 
 def _form(work: Work, act: Act, task: UserTask, every: Sequence[Nomination], sent: Sent | None) -> FormParts:
@@ -259,8 +267,14 @@ def _left_out(work: Work, ready: Sequence[UserTask]) -> list[UserTask]:
 
 
 def _carried(work: Work, act: Act, chosen: Sequence[UserTask]) -> list[Carried]:
+    said = opinions.of_dossiers(work, [task.dossier_id for task in chosen])
     return [
-        Carried(task, _going_along(act, task.dossier.nominations), _files_in_form(work, task))
+        Carried(
+            task,
+            _going_along(act, task.dossier.nominations),
+            _files_in_form(work, task),
+            said.get(task.dossier_id, []),
+        )
         for task in chosen
     ]
 

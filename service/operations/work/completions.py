@@ -258,13 +258,18 @@ def _left_unanswered(work: Work, held: Held, why: str) -> dict[str, Any]:
     if held.task.id not in held.locked.asked:
         return {}
     asked = [one.organisation.name_vi for one in opinions.open_of_task(work, held.task.id)]
+    code, offices = held.dossier.code, ", ".join(asked)
     reason = why.strip()
     if not reason:
         raise Invalid(
             message(
                 "Not everybody who was asked has answered. Wait, or write why you complete the task now."
             ),
-            {"unanswered": message("Write why you do not wait for: {offices}.", offices=", ".join(asked))},
+            {
+                "unanswered": message(
+                    "Write why you do not wait for {offices} (dossier {code}).", offices=offices, code=code
+                )
+            },
         )
     return {"asked": asked, "reason": reason}
 

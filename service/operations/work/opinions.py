@@ -4,7 +4,7 @@ A question hangs on the task from which it was asked and ends with it. Office an
 own time; the process waits for nobody by itself, but whoever completes the task early must say why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -200,6 +200,14 @@ def count_waiting(work: Work, actor: Actor) -> int:
 def of_dossier(work: Work, dossier_id: int) -> list[Opinion]:
     """All questions about a dossier, the oldest first; its reader has been let in."""
     return store.of_dossier(work, dossier_id)
+
+
+def of_dossiers(work: Work, dossier_ids: Collection[int]) -> dict[int, list[Opinion]]:
+    """The same of several dossiers, by dossier; those about which nothing was asked are left out."""
+    found: dict[int, list[Opinion]] = {}
+    for one in store.of_dossiers(work, dossier_ids):
+        found.setdefault(one.dossier_id, []).append(one)
+    return found
 
 
 def list_of_dossier(work: Work, actor: Actor, dossier_id: int) -> list[Opinion]:

@@ -2,15 +2,19 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
 
 from service.operations.dossier import dossiers
 from service.operations.setup import deployments
+from service.operations.work import opinions
+from service.operations.work.opinions import Question
 from service.store import dossiers as rows
+from service.store import localities
 from service.store import tasks as task_rows
-from tests.builders import ROOT, World
+from tests.builders import LOCALITY, ROOT, World
 from tests.functional.web.browsers import in_english, words
 from tests.support import files
 
@@ -170,6 +174,57 @@ def test_a_decision_names_the_dossier_whose_own_form_lacks_a_file(app: Flask, wo
     assert "quyết định.pdf" in words(chairman.get("/papers/decide", query_string=chosen([task_id])))
     signed = chairman.post("/papers/decide", {**typed, "step": "sign"})
     assert (signed.status_code, signed.location) == (303, "/decisions/1")
+
+
+def ask(world: World, who: str, task_id: int, question: str) -> str:
+    """Claims a task and asks the Interior office from it; the code of its dossier."""
+    world.claim(who, task_id)
+    with world.database.write() as work:
+        offices = localities.organisations(work, LOCALITY)
+        office = next(one.id for one in offices if one.key == "interior_office")
+        return opinions.ask(
+            work, world.actor(who), task_id, Question(office, question, date(2024, 11, 22))
+        ).dossier.code
+
+
+def test_a_decision_shows_what_was_asked_and_says_why_nobody_waits(
+    world: World, app: Flask, deciding: list[int]
+) -> None:
+    code = ask(world, "chairman", deciding[1], "Đã rà soát hộ này?")
+    chairman = in_english(app, "chairman")
+    shown = chairman.get("/papers/decide", query_string=chosen(deciding))
+    assert "Đã rà soát hộ này?" in words(shown)
+    assert 'id="field-unanswered"' in shown.text
+    typed: dict[str, object] = {
+        f"verdict-{key}": "select" for task_id in deciding for key in nominations(world, task_id)
+    }
+    typed |= {"decision_number": "7/QD", "signed_on": "2024-11-20", "clause": "9", "step": "review"}
+    refused = chairman.post("/papers/decide", chosen(deciding, **typed))
+    assert refused.status_code == 422
+    assert 'href="#field-unanswered"' in refused.text
+    assert f"(dossier {code})" in words(refused), "which of them"
+    checked = chairman.post("/papers/decide", chosen(deciding, **typed, unanswered="Han trinh hom nay"))
+    assert "Han trinh hom nay" in words(checked)
+    typed |= {"step": "sign", "unanswered": "Han trinh hom nay"}
+    assert chairman.post("/papers/decide", chosen(deciding, **typed)).status_code == 303
+    assert "Han trinh hom nay" in words(chairman.get(f"/dossiers/{dossier_ids(world)[1]}/history"))
+
+
+def test_a_letter_asks_why_nobody_waits_only_where_a_question_is_open(
+    world: World, app: Flask, forwarding: list[int]
+) -> None:
+    labour = in_english(app, "labour")
+    page = labour.get("/papers/forward", query_string=chosen(forwarding))
+    assert "field-unanswered" not in page.text
+    code = ask(world, "labour", forwarding[0], "Đủ hồ sơ chưa?")
+    asked = labour.get("/papers/forward", query_string=chosen(forwarding))
+    assert "Đủ hồ sơ chưa?" in words(asked)
+    assert 'id="field-unanswered"' in asked.text
+    letter = {"number": "40/TTr", "signed_on": "2024-11-20", "note": "Kính trình"}
+    alone = labour.post("/papers/forward", chosen(forwarding[:1], **letter))
+    assert (alone.status_code, f"(dossier {code})" in words(alone)) == (422, True)
+    sent = labour.post("/papers/forward", chosen(forwarding, **letter, unanswered="Gap"))
+    assert sent.status_code == 303
 
 
 def test_a_letter_of_another_office_cannot_be_written(app: Flask, forwarding: list[int]) -> None:
