@@ -143,18 +143,13 @@ def _act(text: str) -> Act | None:
 def _id(text: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > LARGEST_ID:
+    # Never more figures than the largest number has: Python refuses to read thousands of them.
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))):
         raise ValueError(text)
-    return int(text)
-
-
-_READ: Mapping[str, Callable[[str], object]] = {
-    "act": _act,
-    "round": _id,
-    "unit": _id,
-    "holder": _id,
-    "sort": read_sort,
-}
+    number = int(text)
+    if number > LARGEST_ID:
+        raise ValueError(text)
+    return number
 
 
 def _is_readable(reads: Callable[[str], object], text: str) -> bool:

@@ -137,7 +137,7 @@ def reason(form: Form, wrong: dict[str, Message]) -> str:
 def seen(form: Form) -> int:
     """The edition of the locality at which the confirmed numbers were counted; -1 when it is none."""
     text = form.get("seen", "")
-    return int(text) if text.isascii() and text.isdecimal() else -1
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else -1
 
 
 def attempt(read: Callable[[], Read], wrong: dict[str, Message]) -> Read | None:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Invalid, Message, message
 from service.operations.dossier import attachments
+from service.web import typed
 from service.web.access import Who, allow
 from service.web.complaints import Complaint
 from service.web.dossier_pages import content
@@ -29,8 +30,10 @@ def upload(dossier_id: int) -> AnyResponse:
     """Takes in one or several files; those that are fine stay, the others are named with the reason."""
     chosen = [file for file in request.files.getlist("file") if file.filename][:MOST_AT_ONCE]
     item = request.form.get("item", "")
-    if not chosen or (item and not item.isdigit()):
-        wrong = {"file": message("Choose a file.")}
+    if not chosen or (item and typed.number(item) is None):
+        wrong = {} if chosen else {"file": message("Choose a file.")}
+        if item and typed.number(item) is None:
+            wrong["item"] = message("Choose a paper from the list.")
         return content_page(
             dossier_id, Complaint(message("Check the marked fields and send again."), wrong), 422
         )
@@ -134,7 +137,7 @@ def _take_in(dossier_id: int, file: FileStorage, item: str) -> str | None:
                 dossier_id,
                 display_name=str(file.filename),
                 stream=cast(BinaryIO, file.stream),
-                checklist_item_id=int(item) if item else None,
+                checklist_item_id=typed.number(item),
                 limit=settings.attachment_bytes,
             )
     except Invalid as error:

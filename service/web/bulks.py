@@ -17,7 +17,7 @@ from service.domain.words import read_day
 from service.operations.work import bulks, folders, snoozes
 from service.operations.work.results import MOST_AT_ONCE, Result, known_to
 from service.store.work import Work
-from service.web import queues
+from service.web import queues, typed
 from service.web.access import Who, allow
 from service.web.complaints import Complaint, complaint_of, status_of
 from service.web.pages import actor, reading, show, writing
@@ -60,16 +60,16 @@ def assign() -> Response:
 @allow(Who.SIGNED_IN)
 def do_assign() -> AnyResponse:
     """Gives the tasks to a member of the office."""
-    person, reason = request.form.get("person", ""), request.form.get("reason", "")
+    person, reason = typed.number(request.form.get("person")), request.form.get("reason", "")
     fields: dict[str, Message] = {}
-    if not (person.isascii() and person.isdigit() and len(person) < 19):
+    if person is None:
         fields["person"] = message("Choose a person.")
     if not reason.strip():
         fields["reason"] = message("Write why: it stays in the history.")
-    if fields:
+    if person is None or fields:
         return _ask_assign(Complaint(message("Check the marked fields and send again."), fields), 422)
     with writing() as work:
-        results = bulks.assign(work, actor(), task_ids(), int(person), reason)
+        results = bulks.assign(work, actor(), task_ids(), person, reason)
     return _told(results, message("Given to somebody else: {n}.", n=len(results)))
 
 
@@ -110,7 +110,7 @@ def wake(task_id: int) -> AnyResponse:
 
 def task_ids() -> list[int]:
     """The ticked tasks; what is no number names nothing."""
-    found = [int(text) for text in request.values.getlist("task") if text.isdecimal() and len(text) < 19]
+    found = typed.numbers(request.values.getlist("task"))
     return list(dict.fromkeys(found))[: MOST_AT_ONCE + 1]
 
 

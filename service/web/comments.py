@@ -10,6 +10,7 @@ from service.domain.errors import Conflict, Invalid, TrinhError, message
 from service.operations.dossier import comments
 from service.operations.work import drafts
 from service.store.work import Work
+from service.web import typed
 from service.web.access import Who, allow, signed_in
 from service.web.complaints import complaint_of, status_of
 from service.web.dossier_pages import content
@@ -112,11 +113,11 @@ def mentions() -> AnyResponse:
 
 def _page(dossier_id: int, error: TrinhError | None = None, editing: int | None = None) -> Response:
     before = request.args.get("before", "")
-    if before and not (before.isascii() and before.isdigit() and len(before) < 19):
+    if before and typed.number(before) is None:
         raise BadRequest
     with reading() as work:
         shared = content(work, dossier_id)
-        told_ = comments.show(work, actor(), dossier_id, before_id=int(before) if before else None)
+        told_ = comments.show(work, actor(), dossier_id, before_id=typed.number(before))
         return show(
             "comments/page.html",
             status_of(error),

@@ -15,6 +15,7 @@ from service.operations.dossier import dossiers, itineraries, timelines
 from service.operations.dossier.timelines import Subject
 from service.operations.work import drafts
 from service.translations import terms
+from service.web import typed
 from service.web.access import Who, allow, signed_in
 from service.web.complaints import Complaint
 from service.web.dossier_pages import choices_of_rounds, content, diagram_words
@@ -37,14 +38,10 @@ def every() -> Response:
     """The dossiers that the reader may see, newest first, found without accents."""
     text = " ".join(request.args.get("q", "").split())[:100]
     kind, status = request.args.get("kind", DossierKind.AWARD), request.args.get("status", "")
-    number = request.args.get("page", "1")
-    if (
-        kind not in set(DossierKind)
-        or (status and status not in set(DossierStatus))
-        or not (number.isascii() and number.isdigit())
-    ):
+    page = typed.number(request.args.get("page", "1"))
+    if kind not in set(DossierKind) or (status and status not in set(DossierStatus)) or page is None:
         raise BadRequest
-    page = min(max(int(number), 1), _MOST_PAGES)
+    page = min(page, _MOST_PAGES)
     with reading() as work:
         found = dossiers.list_visible(
             work,
@@ -80,9 +77,9 @@ def new() -> Response:
 @allow(Who.PROPOSERS)
 def create() -> AnyResponse:
     """Opens a dossier and leads to its page, where it is filled."""
-    round_id, _, unit_id = request.form.get("place", "").partition("-")
+    round_id, unit_id = map(typed.number, request.form.get("place", "").partition("-")[::2])
     try:
-        if not (round_id.isdigit() and unit_id.isdigit()):
+        if round_id is None or unit_id is None:
             raise Invalid(
                 message("Check the marked fields and send again."),
                 {"place": message("Choose the round and the unit.")},
@@ -91,8 +88,8 @@ def create() -> AnyResponse:
             made = dossiers.create(
                 work,
                 actor(),
-                round_id=int(round_id),
-                unit_id=int(unit_id),
+                round_id=round_id,
+                unit_id=unit_id,
                 title=request.form.get("title", ""),
             )
             drafts.discard_page(work, actor(), NEW_DOSSIER)

@@ -13,6 +13,7 @@ from service.operations.report.feeds import LONGEST_LABEL, Opened
 from service.operations.schedule import rounds
 from service.store import agendas as agenda_rows
 from service.store.tables import Round
+from service.web import typed
 from service.web.access import Who, allow, signed_in
 from service.web.complaints import complaint_of
 from service.web.errors import answer_to
@@ -69,7 +70,7 @@ def open_one() -> AnyResponse:
     chosen = request.form.get("round", "")
     try:
         with writing() as work:
-            round_id = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None
+            round_id = typed.number(chosen)
             opened = feeds.open_feed(work, actor(), request.form.get("label", ""), round_id)
     except (Invalid, Conflict) as error:
         return _page(error=error)

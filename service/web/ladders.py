@@ -18,7 +18,7 @@ from service.operations.schedule.ladders import NEW, Dated, LadderPage
 from service.store import localities
 from service.store.tables import Locality
 from service.store.work import Work
-from service.web import amendment_forms, calendar_forms, round_pages
+from service.web import amendment_forms, calendar_forms, round_pages, typed
 from service.web.access import Who, administrators, allow, signed_in
 from service.web.complaints import complaint_of, status_of
 from service.web.pages import actor, reading, services, show, writing
@@ -206,9 +206,9 @@ def _rows(page: LadderPage | None) -> list[dict[str, str]]:
     """The rows of the table as typed, after adding or removing one; at first those that stand."""
     if request.method == "GET":
         return [calendar_forms.told_rung(rung) for rung in (page.ladder.rungs if page else (_FRESH,))]
-    rows, remove = calendar_forms.typed_rungs(request.form), request.form.get("remove", "")
-    if remove.isdecimal() and 0 < int(remove) <= len(rows):
-        del rows[int(remove) - 1]
+    rows, remove = calendar_forms.typed_rungs(request.form), typed.number(request.form.get("remove"))
+    if remove is not None and remove <= len(rows):
+        del rows[remove - 1]
     if request.form.get("step") == "add":
         rows.append(calendar_forms.told_rung(_FRESH))
     return rows

@@ -9,6 +9,7 @@ from service.operations import incidents
 from service.operations.process import escalations as climbs
 from service.operations.watch import health as overview
 from service.store import definitions
+from service.web import typed
 from service.web.access import administrators
 from service.web.deadlines import DeadlineTeller
 from service.web.pages import actor, go_to, reading, show, writing
@@ -54,13 +55,13 @@ def step(element_id: str) -> Response:
 def escalations() -> Response:
     """The late steps that have climbed, of one level or answered or not if asked."""
     level, answered = request.args.get("level", ""), request.args.get("answered", "")
-    if (level and not (level.isascii() and level.isdigit())) or answered not in {"", "yes", "no"}:
+    if (level and typed.number(level) is None) or answered not in {"", "yes", "no"}:
         raise BadRequest
     with reading() as work:
         found = climbs.list_running(
             work,
             actor(),
-            level=int(level) if level else None,
+            level=typed.number(level),
             acknowledged={"yes": True, "no": False}.get(answered),
         )
         keys = {definition.key for definition, _ in definitions.every(work)}

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.errors import message
 from service.operations.mail import outbox
 from service.operations.mail.outbox import Wanted
+from service.web import typed
 from service.web.access import administrators
 from service.web.pages import actor, go_to, reading, services, show, writing
 from service.web.words import told
@@ -21,13 +22,11 @@ PAGE_SIZE = 50
 def folder() -> Response:
     """One folder, or all of them, a page at a time; filters live in the address."""
     status, text, before = (request.args.get(name, "") for name in ("status", "q", "before"))
-    if (status and status not in outbox.STATUSES) or (before and not _is_number(before)):
+    if (status and status not in outbox.STATUSES) or (before and typed.number(before) is None):
         raise BadRequest
     text = " ".join(text.split())[:100]
     with reading() as work:
-        page = outbox.page(
-            work, actor(), Wanted(status or None, text, int(before) if before else None, PAGE_SIZE)
-        )
+        page = outbox.page(work, actor(), Wanted(status or None, text, typed.number(before), PAGE_SIZE))
         return show(
             "outbox/folder.html",
             page=page,
@@ -67,7 +66,3 @@ def retry_dead() -> AnyResponse:
         number = outbox.retry_dead(work, actor())
     flash(told(message("Mails that will be tried again with the next ticks: {number}.", number=number)))
     return go_to(url_for("outbox.folder", status="queued"))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18

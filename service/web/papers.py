@@ -22,7 +22,7 @@ from service.operations.work.completions import Filled
 from service.store import tasks
 from service.store.tables import Award, Nomination, Opinion, UserTask
 from service.store.work import Work
-from service.web import task_forms, task_pages
+from service.web import task_forms, task_pages, typed
 from service.web.access import Who, allow
 from service.web.citations import document_names
 from service.web.complaints import Complaint, complaint_of
@@ -317,4 +317,4 @@ def _by_dossier(nominations: Sequence[Nomination]) -> list[list[Nomination]]:
 
 def _task_ids() -> list[int]:
     """The chosen tasks; what is no number names nothing."""
-    return [int(text) for text in request.values.getlist("task") if text.isdecimal() and len(text) < 19]
+    return typed.numbers(request.values.getlist("task"))

@@ -14,6 +14,7 @@ from service.domain.words import read_day
 from service.operations.dossier import receipts
 from service.store.tables import PaperReceipt
 from service.store.work import Work
+from service.web import typed
 from service.web.access import Who, allow
 from service.web.complaints import Complaint, complaint_of, status_of
 from service.web.dossier_pages import content
@@ -93,12 +94,13 @@ def _typed() -> Received:
         wrong["received_on"] = message("Write the day as 05/12/2024.")
     sets: dict[tuple[int, int], int] = {}
     for name, value in sent.items():
-        parts = name.split("-")
-        if len(parts) != 3 or parts[0] != "sets" or not (parts[1] + parts[2]).isdecimal():
+        field, _, line = name.partition("-")
+        award_id, item_id = map(typed.number, line.partition("-")[::2])
+        if field != "sets" or award_id is None or item_id is None:
             continue
         text = value.strip() or "0"
         if text.isascii() and text.isdigit() and len(text) < 4:
-            sets[int(parts[1]), int(parts[2])] = int(text)
+            sets[award_id, item_id] = int(text)
         else:
             wrong[name] = message("Write a number from 0 to {most}.", most=MOST_SETS)
     if wrong:

@@ -7,9 +7,9 @@ from service.domain.searches import Subject, Wanted, fits, fragments
 from service.operations.report import searches
 from service.store.searches import Page
 from service.translations import terms
+from service.web import typed
 from service.web.access import signed_in
 from service.web.pages import actor, reading, show
-from service.web.routing import LARGEST
 from service.web.search_filters import narrowed, params_of, wanted_of
 
 screen = Blueprint("search", __name__)
@@ -82,6 +82,7 @@ def _before() -> int | None:
     text = request.args.get("before", "")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= LARGEST):
+    before = typed.number(text)
+    if before is None:
         raise BadRequest
-    return int(text)
+    return before

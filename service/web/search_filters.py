@@ -19,7 +19,7 @@ from service.operations.report import searches
 from service.store import localities
 from service.store.work import Work
 from service.translations import terms
-from service.web.routing import LARGEST
+from service.web import typed
 
 Value = TypeVar("Value")
 Member = TypeVar("Member", bound=StrEnum)
@@ -125,9 +125,10 @@ def _read(given: MultiDict[str, str], name: str, read: Callable[[str], Value]) -
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= LARGEST):
+    number = typed.number(text)
+    if number is None:
         raise ValueError(text)
-    return int(text)
+    return number
 
 
 def _member(kind: type[Member]) -> Callable[[str], Member]:

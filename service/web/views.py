@@ -11,7 +11,7 @@ from service.operations import access
 from service.operations.work import views
 from service.operations.work.views import LONGEST_NAME, Told
 from service.store.tables import SavedView
-from service.web import queues
+from service.web import queues, typed
 from service.web.access import Who, allow
 from service.web.complaints import Complaint, complaint_of, status_of
 from service.web.inbox import view_trail
@@ -123,9 +123,7 @@ def _form(
 
 
 def _told(wanted: Wanted) -> Told:
-    office = request.form.get("office", "")
-    known = int(office) if office.isascii() and office.isdigit() and len(office) < 19 else None
-    return Told(request.form.get("name", ""), wanted, known)
+    return Told(request.form.get("name", ""), wanted, typed.number(request.form.get("office")))
 
 
 def _trail() -> Trail:

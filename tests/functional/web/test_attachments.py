@@ -75,10 +75,15 @@ def test_a_file_that_is_too_large_is_refused_in_words(app: Flask, world: World, 
     assert attached(world, dossier_id) == []
 
 
-def test_without_a_file_the_form_says_so(app: Flask, world: World) -> None:
+def test_without_a_file_or_with_no_paper_of_the_list_the_form_says_so(app: Flask, world: World) -> None:
     dossier_id = world.open_dossier(with_papers=False)
     clerk = signed_in(app, "clerk")
-    assert clerk.post(f"/dossiers/{dossier_id}/attachments").status_code == 422
+    where = f"/dossiers/{dossier_id}/attachments"
+    assert clerk.post(where).status_code == 422
+    for item in ("²", "0", "9" * 40):
+        answer = clerk.send_file(where, PDF, "gia.pdf", item=item)
+        assert (answer.status_code, '<a href="#field-item">' in answer.text) == (422, True), item
+    assert attached(world, dossier_id) == []
 
 
 def test_a_file_is_taken_out_while_in_preparation_only(app: Flask, world: World) -> None:

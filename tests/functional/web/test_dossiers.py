@@ -58,10 +58,12 @@ def test_rounds_still_in_time_come_first(app: Flask, world: World) -> None:
 
 def test_without_a_title_or_a_round_the_form_says_so_and_keeps_the_rest(app: Flask) -> None:
     clerk = signed_in(app, "clerk")
-    answer = clerk.post("/dossiers", {"place": "", "title": "Giữ lại"})
-    assert answer.status_code == 422
-    assert '<a href="#field-place">' in answer.text
-    assert 'value="Giữ lại"' in answer.text
+    for place in ("", "²-1", f"1-{'9' * 5000}"):
+        answer = clerk.post("/dossiers", {"place": place, "title": "Giữ lại"})
+        assert answer.status_code == 422
+        assert '<a href="#field-place">' in answer.text
+        assert 'value="Giữ lại"' in answer.text
+    assert clerk.get(f"/dossiers?page={'9' * 5000}").status_code == 400
     place = place_in(clerk.get("/dossiers/new").text, "2024")
     answer = clerk.post("/dossiers", {"place": place, "title": " "})
     assert answer.status_code == 422

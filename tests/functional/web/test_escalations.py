@@ -70,7 +70,7 @@ def test_operations_count_climbs_and_every_number_leads_to_its_list(
     assert NOTE in words(admin.get("/operations/escalations?level=2&answered=yes"))
 
 
-@pytest.mark.parametrize("query", ["level=x", "level=²", "answered=maybe"])
+@pytest.mark.parametrize("query", ["level=x", "level=²", f"level={'9' * 5000}", "answered=maybe"])
 def test_a_query_that_no_page_sends_is_refused(app: Flask, late: int, query: str) -> None:
     assert late
     assert signed_in(app, "admin").get(f"/operations/escalations?{query}").status_code == 400

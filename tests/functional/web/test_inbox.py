@@ -98,6 +98,8 @@ def test_a_long_folder_is_read_page_by_page(
         ("/inbox/mine?after=x", 400),
         ("/inbox/mine?sort=nothing", 400),
         ("/inbox/mine?unit=" + "9" * 30, 400),
+        *((f"/inbox/group?{name}={'1'.zfill(20)}{'9' * 20}", 400) for name in ("unit", "holder", "round")),
+        ("/inbox/group?holder=" + "9" * 5000, 400),
         ("/inbox/mine?view=x&round=1&unit=1&holder=1&sort=unit,-deadline,code", 200),
         ("/inbox/mine?after=999999999999999999999-1", 400),
         ("/inbox/mine?q=" + "a" * 3000, 200),

@@ -31,7 +31,9 @@ def test_search_marks_what_fits_and_lists_only_what_one_may_open(app: Flask, wor
     code = "VN-HN2024-0001"
     assert "With this very code" in words(clerk.get(f"/search?q={code.lower()}"))
     assert "Also filtered by" in clerk.get("/search?step=prepare&overdue=1").text
-    for wrong in ("status=other", "round=x", "in=x", "before=0", "sent=perhaps", "round=0"):
+    huge = "1".zfill(20) + "9" * 20
+    numbers = [f"{name}={number}" for name in ("round", "unit", "before") for number in (huge, "²", "0")]
+    for wrong in ("status=other", "round=x", "in=x", "sent=perhaps", *numbers):
         assert clerk.get(f"/search?{wrong}").status_code == 400, wrong
     assert "What can be found" in words(clerk.get("/search"))
     api = with_token(app, world, "clerk")

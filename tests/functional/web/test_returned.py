@@ -87,7 +87,8 @@ def test_paper_originals_are_recorded_corrected_and_printed(app: Flask, world: W
     wrong = labour.post(f"/dossiers/{dossier_id}/receipts", fields | {"received_on": "31/02/2024"})
     assert (wrong.status_code, "Hãy ghi ngày như 05/12/2024" in words(wrong)) == (422, True)
     assert 'value="31/02/2024"' in wrong.text
-    made = labour.post(f"/dossiers/{dossier_id}/receipts", fields)
+    foreign = {f"sets-{name}": "1" for name in ("-5", f"1-{'9' * 4400}", "1-²", "1-2-3")}
+    made = labour.post(f"/dossiers/{dossier_id}/receipts", fields | foreign)
     receipt = labour.get(urlsplit(made.headers["Location"]).path)
     assert "GIẤY BIÊN NHẬN HỒ SƠ BẢN GIẤY" in words(receipt)
     assert "đã nhận đủ" in words(labour.get(f"/dossiers/{dossier_id}"))
