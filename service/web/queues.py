@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from service.domain.errors import Invalid
 from service.domain.people import Actor
-from service.domain.queues import Ordering, SortKey, Wanted, read_wanted
+from service.domain.queues import MOST_KEYS, Ordering, SortKey, Wanted, read_wanted
 from service.domain.tasks import Act, Folder
 from service.operations.work import folders, snoozes
 from service.store.tables import UserTask
@@ -71,7 +71,7 @@ class Trail:
         down = self.direction(key) == "ascending"
         first = Ordering(SortKey(key), down)
         others = tuple(one for one in self.wanted.sort if one.key != key)
-        sort = (first, *others)[:2]
+        sort = (first, *others)[:MOST_KEYS]
         return Trail(replace(self.wanted, sort=sort)).address
 
 

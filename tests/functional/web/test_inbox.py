@@ -72,6 +72,20 @@ def test_a_step_can_be_picked_out(app: Flask, world: World) -> None:
     assert "Đang xét" not in page
 
 
+def test_a_column_head_leads_the_order_and_keeps_the_keys_there_is_room_for(app: Flask, world: World) -> None:
+    world.carry_to("select")
+    labour = signed_in(app, "labour")
+
+    def orders(sort: str) -> list[str]:
+        page = labour.get(f"/inbox/group?sort={sort}").text
+        head = page.partition("<thead>")[2].partition("</thead>")[0]
+        return re.findall(r"sort=([a-z,-]+)", head)
+
+    assert "deadline,unit,-code" in orders("unit,-deadline,-code")
+    assert "-step,-opened,code" in orders("step,-opened,code"), "turned round"
+    assert "deadline,step,-opened" in orders("step,-opened,code")
+
+
 def test_a_long_folder_is_read_page_by_page(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
