@@ -27,21 +27,29 @@ SEALED = "default-src 'none'; sandbox"
 @screen.post("/dossiers/<id:dossier_id>/attachments")
 @allow(Who.PREPARER)
 def upload(dossier_id: int) -> AnyResponse:
-    """Takes in one or several files; those that are fine stay, the others are named with the reason."""
-    chosen = [file for file in request.files.getlist("file") if file.filename][:MOST_AT_ONCE]
+    """Takes in up to MOST_AT_ONCE files; those that are fine stay, the others are named with the reason."""
+    chosen = [file for file in request.files.getlist("file") if file.filename]
     item = request.form.get("item", "")
-    if not chosen or (item and typed.number(item) is None):
-        wrong = {} if chosen else {"file": message("Choose a file.")}
-        if item and typed.number(item) is None:
-            wrong["item"] = message("Choose a paper from the list.")
+    wrong: dict[str, Message] = {}
+    if not chosen:
+        wrong["file"] = message("Choose a file.")
+    elif len(chosen) > MOST_AT_ONCE:
+        wrong["file"] = message(
+            "You have chosen {number} files, and at most {most} can be attached at once: none of them was. "
+            "Attach them in several goes.",
+            number=len(chosen),
+            most=MOST_AT_ONCE,
+        )
+    if item and typed.number(item) is None:
+        wrong["item"] = message("Choose a paper from the list.")
+    if wrong:
         return content_page(
             dossier_id, Complaint(message("Check the marked fields and send again."), wrong), 422
         )
     refusals = [refusal for file in chosen if (refusal := _take_in(dossier_id, file, item))]
     if refusals:
         reasons = " ".join(refusals)
-        wrong = {"file": Message(reasons)}
-        return content_page(dossier_id, Complaint(message("Not attached:"), wrong), 422)
+        return content_page(dossier_id, Complaint(message("Not attached:"), {"file": Message(reasons)}), 422)
     flash(told(message("Attached: {names}.", names=", ".join(str(file.filename) for file in chosen))))
     return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="papers"), 303)
 

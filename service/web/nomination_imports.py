@@ -64,6 +64,18 @@ def send(dossier_id: int) -> AnyResponse:
             )
     except (Invalid, Conflict) as error:
         return _page(dossier_id, complaint_of(error), status_of(error))
+    if report.unread:
+        names = ", ".join(f"“{title}”" for title in report.unread)
+        flash(
+            told(
+                message(
+                    "These sheets of the workbook were not read: {names}. If they name nominees, send those "
+                    "rows too, on one sheet that is not hidden.",
+                    names=names,
+                )
+            ),
+            "problem",
+        )
     if report.imported:
         return _imported(dossier_id, report.imported)
     return redirect(url_for("nomination_imports.ask", dossier_id=dossier_id, _anchor="report"), 303)

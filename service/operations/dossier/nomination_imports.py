@@ -37,8 +37,8 @@ _KIND, _AWARD = "nominee_kind", "award_key"
 class Report:
     """What was read of a workbook: the rows that are right, and every cell that is wrong with the reason.
 
-    `imported` counts the nominations that the dossier has now because of it. `hidden` names the sheets
-    that were not read because the workbook hides them.
+    `imported` counts the nominations that the dossier has now because of it. `unread` names the sheets
+    that were not read: those that the workbook hides, and what stands beside the table on sheets of its own.
     """
 
     file_name: str
@@ -46,7 +46,7 @@ class Report:
     rows: tuple[NominationInput, ...]
     problems: tuple[Problem, ...]
     imported: int = 0
-    hidden: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def template(work: Work, actor: Actor, dossier_id: int) -> bytes:
@@ -121,15 +121,16 @@ def send(
     """
     dossier = editing.lock_award(work, actor, dossier_id)
     book = documents.read_workbook(stream, display_name)
-    rows, problems = _read(work, dossier, book)
+    heading = _heading_of(book)
+    rows, problems = _check_all(work, dossier, heading, nominee_lists.rows_below(heading))
     digest = hashlib.sha256(repr([asdict(row) for row in rows]).encode()).hexdigest()
-    report = Report(book.name, digest, tuple(rows), tuple(problems), hidden=book.hidden)
+    report = Report(book.name, digest, tuple(rows), tuple(problems), unread=_unread(book, heading))
     if problems and not (only_good and rows):
         _keep(work, actor, dossier, report)
         return report
     added = nominations.add_all(work, actor, dossier, rows, {"file": report.file_name})
     _forget(work, actor, dossier_id)
-    return Report(report.file_name, digest, report.rows, report.problems, len(added), report.hidden)
+    return Report(report.file_name, digest, report.rows, report.problems, len(added), report.unread)
 
 
 def waiting(work: Work, actor: Actor, dossier_id: int) -> Report | None:
@@ -166,7 +167,12 @@ def take_over(work: Work, actor: Actor, dossier_id: int, sha256: str) -> Report:
     return Report(report.file_name, sha256, report.rows, report.problems, len(added))
 
 
-def _read(work: Work, dossier: Dossier, book: Book) -> tuple[list[NominationInput], list[Problem]]:
+def _heading_of(book: Book) -> Heading:
+    """Where the table of nominees begins that is read.
+
+    Raises:
+        Invalid: there is none, it lacks a column, or it names nobody.
+    """
     heading = nominee_lists.find_heading(book.tables)
     if heading is None:
         raise Invalid(
@@ -180,13 +186,18 @@ def _read(work: Work, dossier: Dossier, book: Book) -> tuple[list[NominationInpu
             message("The table in sheet {sheet} lacks columns.", sheet=heading.table.title),
             {"file": message("Add these columns to row {row}: {names}.", row=heading.row, names=names)},
         )
-    rows = nominee_lists.rows_below(heading)
-    if not rows:
+    if not nominee_lists.rows_below(heading):
         raise Invalid(
             message("The table names nobody."),
             {"file": message("Fill in the rows under row {row}.", row=heading.row)},
         )
-    return _check_all(work, dossier, heading, rows)
+    return heading
+
+
+def _unread(book: Book, heading: Heading) -> tuple[str, ...]:
+    """The sheets that were not read though somebody may have written nominees on them."""
+    beside = (table.title for table in book.tables if table is not heading.table and table.rows)
+    return tuple(title for title in (*beside, *book.hidden) if title not in {INSTRUCTIONS, _LISTS})
 
 
 def _check_all(

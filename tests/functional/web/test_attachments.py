@@ -1,5 +1,6 @@
 """Files of a dossier over the screens."""
 
+from io import BytesIO
 from urllib.parse import unquote
 
 import pytest
@@ -75,7 +76,9 @@ def test_a_file_that_is_too_large_is_refused_in_words(app: Flask, world: World, 
     assert attached(world, dossier_id) == []
 
 
-def test_without_a_file_or_with_no_paper_of_the_list_the_form_says_so(app: Flask, world: World) -> None:
+def test_without_a_file_with_too_many_or_for_no_paper_of_the_list_the_form_says_so(
+    app: Flask, world: World
+) -> None:
     dossier_id = world.open_dossier(with_papers=False)
     clerk = signed_in(app, "clerk")
     where = f"/dossiers/{dossier_id}/attachments"
@@ -83,6 +86,12 @@ def test_without_a_file_or_with_no_paper_of_the_list_the_form_says_so(app: Flask
     for item in ("²", "0", "9" * 40):
         answer = clerk.send_file(where, PDF, "gia.pdf", item=item)
         assert (answer.status_code, '<a href="#field-item">' in answer.text) == (422, True), item
+    many: dict[str, object] = {
+        "csrf_token": clerk.token,
+        "file": [(BytesIO(PDF), f"{n}.pdf") for n in range(21)],
+    }
+    answer = clerk.client.post(where, data=many)
+    assert (answer.status_code, "21 tệp" in words(answer), "tối đa 20" in words(answer)) == (422, True, True)
     assert attached(world, dossier_id) == []
 
 

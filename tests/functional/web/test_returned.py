@@ -113,11 +113,15 @@ def test_a_workbook_is_reported_cell_by_cell_and_its_right_rows_taken_over(app: 
     for row, values in enumerate(listed, 6):
         for column, value in enumerate(values, 2):
             sheet.cell(row, column).value = value or None
+    for title in ("Trang khác", "Trang ẩn"):
+        book.create_sheet(title).append(("Họ và tên", "Hộ ông C"))
+    book["Trang ẩn"].sheet_state = "hidden"
     out = BytesIO()
     book.save(out)
     answer = clerk.send_file(where, out.getvalue(), "ds.xlsx")
     assert answer.status_code == 303
     page = clerk.get(where)
+    assert "chưa được đọc: “Trang khác”, “Trang ẩn”." in words(page)
     assert "B7" in words(page)
     assert "Hãy điền mục này." in words(page)
     digest = page.text.partition('name="report" value="')[2].partition('"')[0]
