@@ -41,6 +41,18 @@ def lock_round(work: Work, locality_id: str, key: str) -> Round:
     return found
 
 
+def lock_rounds(work: Work, locality_id: str) -> None:
+    """Locks all rounds of a locality until the Work ends; what is read of them next is as they are now."""
+    work.session.flush()
+    work.session.scalars(
+        select(Round)
+        .where(Round.locality_id == locality_id)
+        .order_by(Round.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 def of_round(work: Work, locality_id: str, round_key: str, key: str) -> Deadline:
     """A deadline by its key, to be read.
 

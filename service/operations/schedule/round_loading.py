@@ -24,6 +24,7 @@ from service.operations.schedule.deadline_changes import (
     said,
     settle_extensions,
 )
+from service.store import deadlines
 from service.store import localities as store
 from service.store import tables as rows
 from service.store.work import Work
@@ -49,6 +50,7 @@ class RoundLoading:
 
     def run(self) -> LoadedRounds:
         """Writes all rounds, re-dates those whose dates moved, and replans the reminders of all others."""
+        deadlines.lock_rounds(self._work, self._locality.id)
         known = {row.key: row for row in store.rounds(self._work, self._locality.id)}
         for given in (*self._locality.rounds, *self._locality.duty_rounds()):
             row = known.pop(given.key, None)

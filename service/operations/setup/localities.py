@@ -15,6 +15,7 @@ from service.domain.words import sort_key
 from service.operations.schedule.deadline_changes import Why
 from service.operations.schedule.round_loading import LoadedRounds, RoundLoading
 from service.operations.staff import people
+from service.store import amendments
 from service.store import localities as store
 from service.store import people as person_rows
 from service.store import tables as rows
@@ -40,6 +41,9 @@ def load(work: Work, locality: Locality, actor: Actor = SYSTEM, reason: str = ""
 
     Everything happens in the open Work: either the whole configuration holds, or nothing has changed.
     """
+    if work.session.get(rows.Locality, locality.id) is not None:
+        # As amendments do, and before any other lock: each edition follows the one before it.
+        amendments.lock_locality(work, locality.id)
     newest = store.newest_version(work, locality.id)
     if newest is not None and newest.content_hash == locality.content_hash:
         return Loaded(locality.id, newest.version, changed=False)

@@ -13,6 +13,7 @@ from service.domain.tasks import Act
 from service.operations.dossier import dossiers
 from service.operations.schedule import deadlines
 from service.operations.schedule.deadlines import Place, Terms
+from service.operations.setup import localities
 from service.operations.staff import people
 from service.operations.watch import ticks
 from service.operations.work import acts, papers, tasks
@@ -22,6 +23,7 @@ from service.store.tables import DeadlineChange, Decision, OutgoingMail, Submiss
 from service.store.work import Work
 from tests.builders import LOCALITY, PASSWORD, World, local
 from tests.integration.operations import readings
+from tests.integration.operations.configurations import on, with_rule
 from tests.integration.operations.readings import broken, history, page, rows
 
 Deed = Callable[[Work], object]
@@ -216,6 +218,46 @@ def test_a_dossier_opened_while_its_round_is_dated_anew_has_the_new_date(world: 
     assert len(ids) == len(opened)
     assert {world.task(one).due_at for one in (*known, *ids)} == {local("2024-12-04 00:00")}
     assert broken(world) == []
+
+
+def test_a_dossier_opened_while_a_configuration_is_loaded_has_the_new_date(world: World) -> None:
+    clerk = world.actor("clerk")
+    with world.database.read() as work:
+        round_, unit = next(
+            one for one in dossiers.openable_rounds(work, clerk) if one[0].key == ANNUAL.round
+        )
+    later = with_rule(ANNUAL.round, "unit_submission", on(DATED.day or date.max))
+
+    def loading(work: Work) -> object:
+        return localities.load(work, later, reason="Công văn 12/UBND")
+
+    def opening(work: Work) -> object:
+        return dossiers.create(work, clerk, round_id=round_.id, unit_id=unit.id, title="Hồ sơ").id
+
+    loaded, *opened = at_once(world, [loading, opening, opening, opening])
+    assert isinstance(loaded, localities.Loaded)
+    ids = [one for one in opened if isinstance(one, int)]
+    assert len(ids) == len(opened)
+    assert {world.task(one).due_at for one in ids} == {local("2024-12-04 00:00")}
+    assert broken(world) == []
+
+
+def test_a_configuration_loaded_beside_an_amendment_makes_an_edition_of_its_own(world: World) -> None:
+    admin = world.actor("admin")
+    with world.database.read() as work:
+        before = locality_rows.get(work, ANNUAL.locality).edition
+    final = with_rule("annual-2023", "unit_submission", on(date(2023, 12, 4)))
+
+    def loading(work: Work) -> object:
+        return localities.load(work, final, reason="Công văn 12/UBND")
+
+    def dating(work: Work) -> object:
+        return deadlines.change(work, admin, ANNUAL, DATED, reason="Bão số 9")
+
+    answers = at_once(world, [loading, dating])
+    assert lost(answers, TrinhError) == 0
+    with world.database.read() as work:
+        assert locality_rows.get(work, ANNUAL.locality).edition == before + 2
 
 
 def test_of_two_who_confirm_the_same_preview_one_is_told_to_look_again(world: World) -> None:
