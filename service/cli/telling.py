@@ -55,6 +55,10 @@ def exit_on_error(language: str) -> Iterator[None]:
         sys.exit(1)
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""No plan is older, and dates nearer to what a calendar can count fall off its end in another zone."""
+
+
 def read_instant(text: str) -> datetime:
     """An instant with its offset.
 
@@ -67,6 +71,8 @@ def read_instant(text: str) -> datetime:
         instant = None
     if instant is None or instant.tzinfo is None:
         raise Invalid(message("Write the instant with its offset, such as 2024-11-30T08:00:00+07:00."))
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise Invalid(message("Write an instant from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR))
     return instant
 
 

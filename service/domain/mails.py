@@ -48,8 +48,6 @@ class Decline(StrEnum):
     """Who may decline a kind of mail."""
 
     NOBODY = "nobody"
-    ALL_BUT_HEADS = "all_but_heads"
-    """Whoever does not lead the office whose step is overdue."""
     EVERYBODY = "everybody"
 
 
@@ -94,9 +92,9 @@ SUBSCRIPTIONS: Mapping[str, Subscription] = {
         ),
         Subscription(
             MailKind.ESCALATION,
-            Decline.ALL_BUT_HEADS,
+            Decline.NOBODY,
             message("when a step is overdue and is brought to a higher place"),
-            message("Whoever leads the office has to act. Others see the task in their inbox as well."),
+            message("The plan orders these dates. Whoever is asked about a delay has to act."),
         ),
         Subscription(
             MailKind.RETURNED,
@@ -175,14 +173,12 @@ SUBSCRIPTIONS: Mapping[str, Subscription] = {
 """Every kind of mail by its template. A template that is not here cannot be declined."""
 
 
-def may_decline(template: str, *, leads: bool) -> bool:
-    """Whether somebody may decline a kind of mail; `leads` says that they lead the office concerned."""
+def may_decline(template: str) -> bool:
+    """Whether a kind of mail may be declined."""
     known = SUBSCRIPTIONS.get(template)
-    if known is None:
-        return False
-    return known.decline is Decline.EVERYBODY or (known.decline is Decline.ALL_BUT_HEADS and not leads)
+    return known is not None and known.decline is Decline.EVERYBODY
 
 
-def is_wanted(template: str, declined: Collection[str] | None, *, leads: bool) -> bool:
+def is_wanted(template: str, declined: Collection[str] | None) -> bool:
     """Whether a mail goes to somebody who has declined some kinds."""
-    return template not in (declined or ()) or not may_decline(template, leads=leads)
+    return template not in (declined or ()) or not may_decline(template)

@@ -13,7 +13,6 @@ from service.mail import Letter
 from service.operations import calendars, dues, step_names
 from service.operations.mail import collaboration, digests
 from service.operations.mail.unsubscribing import Unsubscribing
-from service.operations.staff import directories
 from service.store import comments, tasks
 from service.store.tables import Dossier, OutgoingMail, Person, UserTask
 from service.store.work import Work
@@ -32,7 +31,7 @@ def compose(
     reader = row.recipient
     link, params = _content(work, row, base_url)
     message_id = row.message_id = row.message_id or mail.make_message_id(row.key, base_url)
-    declinable = may_decline(row.template, leads=_leads(work, row))
+    declinable = may_decline(row.template)
     return Letter(
         template=row.template,
         language=reader.language,
@@ -47,12 +46,12 @@ def compose(
     )
 
 
-def is_declined(work: Work, row: OutgoingMail) -> bool:
+def is_declined(row: OutgoingMail) -> bool:
     """Whether its reader has declined since what waits here; never of what the plan orders."""
     declined = row.recipient.unsubscribed or ()
     if row.template == MailKind.DIGEST:
         return row.recipient.digest_hour is None
-    return row.template in declined and not is_wanted(row.template, declined, leads=_leads(work, row))
+    return row.template in declined and not is_wanted(row.template, declined)
 
 
 def _content(work: Work, row: OutgoingMail, base_url: str) -> tuple[str, dict[str, Any]]:
@@ -156,13 +155,6 @@ def _step(work: Work, dossier: Dossier, task: UserTask, reader: Person) -> str:
     if reader.language != Language.ENGLISH:
         return task.name
     return step_names.by_element(work, dossier.round.process_key).get(task.element_id, task.name)
-
-
-def _leads(work: Work, row: OutgoingMail) -> bool:
-    """Whether a mail goes to its reader as the head of the office whose task it is about."""
-    if row.task is None or row.dossier is None:
-        return False
-    return directories.of(work, row.dossier.round.locality).is_headed_by(row.task.group_id)
 
 
 def _name(row: Any, language: str) -> str:

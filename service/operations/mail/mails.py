@@ -2,7 +2,6 @@
 
 from service.domain.mails import is_wanted
 from service.operations import calendars, incidents
-from service.operations.staff import directories
 from service.store import people
 from service.store.tables import Dossier, Opinion, OutgoingMail, Person, UserTask
 from service.store.work import Work
@@ -32,9 +31,8 @@ class Post:
     ) -> None:
         """Queues one mail for everybody who sits in a candidate group today; an empty one is an incident."""
         recipients = self._members_of(dossier, group_id)
-        leads = directories.of(self._work, dossier.round.locality).is_headed_by(group_id)
         for person in recipients:
-            if is_wanted(template, person.unsubscribed, leads=leads):
+            if is_wanted(template, person.unsubscribed):
                 self._queue(dossier, template, person.id, task, opinion)
         if not recipients:
             incidents.report_unheard(self._work, dossier, template)
@@ -60,7 +58,7 @@ class Post:
         """Queues a mail for one person and for whoever stands in for them in the group of a task."""
         today = calendars.today(self._work, dossier.round.locality)
         for reader in people.readers_for(self._work, person_id, task.group_id, today):
-            if is_wanted(template, reader.unsubscribed, leads=False):
+            if is_wanted(template, reader.unsubscribed):
                 self._queue(dossier, template, reader.id, task, opinion)
 
     def _members_of(self, dossier: Dossier, group_id: int) -> list[Person]:
@@ -99,7 +97,7 @@ class Post:
 
 def to_person(work: Work, dossier: Dossier, template: str, person: Person, key: str) -> OutgoingMail | None:
     """Queues a mail for one person under a key of its own; None when they have declined its kind."""
-    if not is_wanted(template, person.unsubscribed, leads=False):
+    if not is_wanted(template, person.unsubscribed):
         return None
     mail = OutgoingMail(
         key=key,

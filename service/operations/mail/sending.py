@@ -139,7 +139,7 @@ class _Sweep:
         while waiting and work.now <= lease_until - LEAST_LEFT:
             row = mails.lock(work, waiting[0][0])
             if row.status == "sending" and row.lease_until == lease_until:
-                if not is_declined(work, row):
+                if not is_declined(row):
                     row.attempts += 1
                     row.unanswered += 1
                     return row.attempts

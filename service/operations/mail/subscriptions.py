@@ -7,8 +7,7 @@ from service.domain.errors import Invalid, NotFound, message
 from service.domain.mails import SUBSCRIPTIONS, MailKind, Subscription, may_decline
 from service.domain.people import Actor
 from service.operations.mail import digests
-from service.operations.staff import directories
-from service.store import localities, people
+from service.store import people
 from service.store.tables import Person
 from service.store.work import Work
 
@@ -42,7 +41,7 @@ class Subscribed:
 def show(work: Work, actor: Actor) -> Subscribed:
     """What the actor gets and may decline; the digest is not among the choices, it has its hour."""
     person = _person(work, actor.person_id)
-    zone, leads = digests.zone_of(work, person.id), _leads(work, actor)
+    zone = digests.zone_of(work, person.id)
     declined = person.unsubscribed or []
     local = work.now.astimezone(zone)
     return Subscribed(
@@ -52,7 +51,7 @@ def show(work: Work, actor: Actor) -> Subscribed:
         choices=[
             Choice(
                 one,
-                may_decline=(optional := may_decline(one.kind, leads=leads)),
+                may_decline=(optional := may_decline(one.kind)),
                 declined=optional and one.kind in declined,
             )
             for one in SUBSCRIPTIONS.values()
@@ -68,17 +67,16 @@ def choose(work: Work, actor: Actor, *, digest_hour: int | None, declined: Colle
     An hour that has passed today begins tomorrow.
 
     Raises:
-        Invalid: no such hour, or a kind that nobody of their office may decline.
+        Invalid: no such hour, or a kind that nobody may decline.
     """
     wrong = message("Check the marked fields and send again.")
     if digest_hour is not None and not 0 <= digest_hour <= 23:
         raise Invalid(wrong, {"digest_hour": message("Write an hour from 0 to 23.")})
-    leads = _leads(work, actor)
     for kind in sorted(declined):
         known = SUBSCRIPTIONS.get(kind)
         if known is None or known.kind is MailKind.DIGEST:
             raise Invalid(wrong, {"declined": message("There is no such kind of mail.")})
-        if not may_decline(kind, leads=leads):
+        if not may_decline(kind):
             raise Invalid(wrong, {"declined": known.reason})
     person = _person(work, actor.person_id)
     if digest_hour is not None and digest_hour != person.digest_hour:
@@ -96,21 +94,13 @@ def unsubscribe(work: Work, person_id: int, kind: str) -> Person:
         NotFound: there is no such person, or no such mail can be declined.
     """
     person = people.find(work, person_id)
-    if person is None or not may_decline(kind, leads=False):
+    if person is None or not may_decline(kind):
         raise NotFound(message("There is no such person."))
     if kind == MailKind.DIGEST:
         person.digest_hour = None
     else:
         person.unsubscribed = sorted({*(person.unsubscribed or ()), kind})
     return person
-
-
-def _leads(work: Work, actor: Actor) -> bool:
-    """Whether the actor leads any office: what heads may not decline, they may not decline anywhere."""
-    found = {locality.id: locality for locality in localities.every(work)}
-    return any(
-        directories.of(work, found[seat.locality_id]).is_headed_by(seat.group_id) for seat in actor.seats
-    )
 
 
 def _person(work: Work, person_id: int) -> Person:

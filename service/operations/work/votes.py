@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from service.domain.errors import Conflict, TrinhError, message
+from service.domain.errors import Conflict, Overtaken, TrinhError, Unavailable, message
 from service.domain.opinions import (
     Choice,
     Count,
@@ -160,7 +160,10 @@ def _params(opinion: Opinion) -> dict[str, object]:
 
 
 def _try_batch(database: Database, due: Sequence[tuple[int, int]]) -> int | None:
-    """Closes the votes of the dossiers that nobody else has locked; None when one of them fails."""
+    """Closes the votes of the dossiers that nobody else has locked; None when one of them fails.
+
+    None at all when the database is in passing trouble: they stay due.
+    """
     try:
         with database.write() as work:
             locked = locks.many(work, sorted({dossier_id for _, dossier_id in due}), skip=True)
@@ -171,6 +174,9 @@ def _try_batch(database: Database, due: Sequence[tuple[int, int]]) -> int | None
                 dues.of(work, dossiers[opinion.dossier_id])
                 _close(work, dossiers[opinion.dossier_id], opinion)
             return len(waiting)
+    except (Overtaken, Unavailable) as error:
+        _log.warning("votes_put_off", votes=len(due), reason=type(error).__name__)
+        return 0
     except Exception as error:  # noqa: BLE001 - one that fails must not hold up the others
         reason = str(error) if isinstance(error, TrinhError) else type(error).__name__
         _log.warning("votes_taken_back", votes=len(due), reason=reason)

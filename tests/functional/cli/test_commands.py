@@ -135,7 +135,8 @@ def test_what_is_no_diagram_at_all_is_told_in_words(deployed: Trinh) -> None:
 
 
 def test_a_drill_tick_needs_an_instant_with_its_offset(deployed: Trinh) -> None:
-    assert deployed("tick", "--at", "2024-11-30").exit_code == 1
+    for wrong in ("2024-11-30", "0001-01-01T00:00:00+07:00", "9999-12-31T23:59:59-07:00"):
+        assert deployed("tick", "--at", wrong).exit_code == 1
     assert "reminders 0" in deployed("tick", "--at", "2024-11-30T08:00:00+07:00").output
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from service.domain.dossiers import Judgement, Verdict
-from service.domain.errors import Conflict, Invalid, NotAllowed
+from service.domain.errors import Conflict, Invalid, NotAllowed, Unavailable, message
 from service.operations import incidents
 from service.operations.watch import ticks, verification
 from service.operations.work import opinions, tasks, votes
@@ -133,6 +133,27 @@ def test_a_council_votes_and_its_result_follows_from_the_rule(world: World) -> N
     with world.database.read() as work:
         broken = {found.invariant for found in verification.verify(work).broken}
     assert broken == {"a ballot is what was sealed", "a result follows from its ballots"}
+
+
+def test_a_vote_waits_for_the_next_tick_when_the_database_is_in_passing_trouble(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seat_council(world, "labour_head", "interior_head")
+    task_id = world.task(world.carry_to("appraise")).id
+    world.claim("interior", task_id)
+    question = Question(office(world, "council"), "Đồng ý khen thưởng?", date(2024, 11, 22))
+    do(world, opinions.ask, "interior", task_id, question)
+
+    def too_busy(*_given: object, **_more: object) -> None:
+        raise Unavailable(message("The database does not answer just now."))
+
+    world.on("2024-11-23 00:00")
+    with monkeypatch.context() as busy:
+        busy.setattr(votes.locks, "many", too_busy)
+        assert ticks.tick(world.database).votes == 0
+    with world.database.read() as work:
+        assert incidents.list_open(work, world.actor("admin")) == []
+    assert ticks.tick(world.database).votes == 1
 
 
 def test_a_vote_that_cannot_be_counted_is_parked_and_holds_up_no_other(world: World) -> None:
