@@ -113,7 +113,7 @@ def _tell(error: Exception, template: str = "errors/page.html", **context: Any) 
         raise error
     answer = answer_to(error)
     if isinstance(error, NotAllowed | NotFound):
-        _note_refusal(answer.status)
+        note_refusal(answer.status)
     incident = _note(error) if answer.status >= 500 else None
     if answer is _FAULT or isinstance(error, Unavailable):
         return _fault(answer.status, incident)
@@ -141,7 +141,7 @@ def _note(error: Exception) -> str:
     return incident
 
 
-def _note_refusal(status: int) -> None:
+def note_refusal(status: int) -> None:
     """Logs who was refused what; the address only as its route and row numbers, for some hold secrets."""
     numbers = {name: value for name, value in (request.view_args or {}).items() if isinstance(value, int)}
     _log.info(

@@ -50,9 +50,12 @@ def wants_fragment() -> bool:
 
 
 def show(template: str, status: int = 200, /, **context: object) -> Response:
-    """A rendered page or fragment. Render inside the Work: rows load what they refer to on demand."""
+    """A rendered page or fragment. Render inside the Work: rows load what they refer to on demand.
+
+    A whole page of a status that refuses says so to its scripts: what was sent is kept in the browser.
+    """
     settle_language()
-    return make_response(render_template(template, **context), status)
+    return make_response(render_template(template, page_status=status, **context), status)
 
 
 def go_to(address: str) -> AnyResponse:

@@ -26,6 +26,7 @@ from service.web.deadlines import DeadlineTeller
 from service.web.dossier_pages import sent_report
 from service.web.form_files import shown
 from service.web.inbox import queue_context
+from service.web.not_taken import not_taken
 from service.web.overlaps import asked
 from service.web.pages import actor
 from service.web.steps import step_name
@@ -103,6 +104,7 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
         "mine": mine,
         "draft": None if kept is None else _draft(kept, page, sent),
         "changes": _changes(work, task, sent),
+        "not_taken": None if mine or sent is None else not_taken(work, task, page.nominations, sent),
         "newer_form": mine and definitions.is_outdated_form(work, task.form_version_id),
         "claimable": task.closed_at is None and task.assignee_id is None and access.may_take(actor(), task),
         "due": teller.of_task,

@@ -7,14 +7,15 @@ from flask import Blueprint, Response, flash, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.domain.errors import Conflict, Invalid, Message, TrinhError, message
+from service.domain.errors import Conflict, Invalid, NotAllowed, TrinhError, message
 from service.domain.people import Actor
 from service.operations.work import completions, drafts, foresight, form_uploads, tasks
 from service.store.tables import UserTask
 from service.store.work import Work
 from service.web import queues, task_forms
 from service.web.access import Who, allow
-from service.web.complaints import Complaint
+from service.web.complaints import Complaint, complaint_of, status_of
+from service.web.errors import note_refusal
 from service.web.pages import actor, reading, services, writing
 from service.web.pages import show as render
 from service.web.task_forms import Sent
@@ -56,7 +57,7 @@ def complete(task_id: int) -> AnyResponse:
         with writing() as work:
             done = tasks.complete(work, actor(), task_id, sent.filled)
             following = _after(work, done)
-    except (Conflict, Invalid) as error:
+    except (Conflict, Invalid, NotAllowed) as error:
         return _not_completed(task_id, sent, error)
     flash(told(message("Done: {step}, dossier {code}.", step=done.name, code=done.dossier.code)), "done")
     return redirect(following, 303)
@@ -77,7 +78,7 @@ def _confirm(task_id: int, sent: Sent) -> Response:
     """Shows everything once more, with what would follow."""
     try:
         foreseen = foresight.foresee(services().database, actor(), task_id, sent.filled)
-    except (Conflict, Invalid) as error:
+    except (Conflict, Invalid, NotAllowed) as error:
         return _not_completed(task_id, sent, error)
     _keep(task_id, sent)
     with reading() as work:
@@ -92,11 +93,16 @@ def _confirm(task_id: int, sent: Sent) -> Response:
         )
 
 
-def _not_completed(task_id: int, sent: Sent, error: Conflict | Invalid) -> Response:
-    """The page again with what was typed and what is wrong; a draft of it stays in any case."""
+def _not_completed(task_id: int, sent: Sent, error: Conflict | Invalid | NotAllowed) -> Response:
+    """The page again with what was typed and what is wrong: in the form, or to be read once it is not theirs.
+
+    A draft of it stays too, unless the task is closed or another office's.
+    """
     _keep(task_id, sent)
-    fields: dict[str, Message] = getattr(error, "fields", {})
-    return _page(task_id, Complaint(error.message, fields), sent, 422 if isinstance(error, Invalid) else 409)
+    status = 403 if isinstance(error, NotAllowed) else status_of(error)
+    if isinstance(error, NotAllowed):
+        note_refusal(status)
+    return _page(task_id, complaint_of(error), sent, status)
 
 
 def _keep(task_id: int, sent: Sent) -> None:

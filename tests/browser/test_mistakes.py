@@ -54,6 +54,14 @@ def test_a_second_window_learns_that_the_first_has_completed(
     first.expect_done()
     second.send()
     expect(second.page.locator(".error-summary")).to_be_visible()
+    expect(second.page.locator("#not-taken")).to_contain_text(REASON)
+    second.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    second.press("Copy")
+    expect(second.page.locator("[data-copied]")).to_be_visible()
+    assert REASON in second.page.evaluate("navigator.clipboard.readText()")
+    second.open_folder(Folder.MINE)
+    kept = second.page.evaluate("Object.values(localStorage).join()")
+    assert REASON in kept, "this browser lets go only of what the server has taken"
 
 
 def test_a_missing_reason_is_asked_for_and_keeps_the_rest(

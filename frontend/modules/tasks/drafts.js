@@ -2,7 +2,15 @@
 // fails they are kept in this browser and restored when the same person opens the form again.
 import { meta, onEach } from '../page/parts.js';
 import { clockTime, say } from '../page/words.js';
-import { dropAllDrafts, dropArrivedDrafts, dropDraft, keepDraft, keptDraft } from './kept_drafts.js';
+import {
+  dropAllDrafts,
+  dropArrivedDrafts,
+  dropDraft,
+  dropOldDrafts,
+  keepDraft,
+  keepRefusedDrafts,
+  keptDraft,
+} from './kept_drafts.js';
 
 const QUIET_MS = 1500;
 const SECRET_FIELDS = new Set(['csrf_token']);
@@ -213,8 +221,12 @@ function restoreField(field, value) {
 
 export function startDrafts() {
   onEach('form[data-draft-url]', (form) => new TaskDraft(form).start());
-  if (document.querySelector('[data-sign-out]')) {
-    dropArrivedDrafts([...document.querySelectorAll('form[data-draft-url]')]);
+  dropOldDrafts();
+  const shown = [...document.querySelectorAll('form[data-draft-url]')];
+  if ('refused' in document.body.dataset) {
+    keepRefusedDrafts(shown);
+  } else if (document.querySelector('[data-sign-out]')) {
+    dropArrivedDrafts(shown);
   }
   document.addEventListener('submit', (event) => {
     if (event.target.matches('[data-sign-out]')) {

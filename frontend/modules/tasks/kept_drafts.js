@@ -53,13 +53,37 @@ export function dropDraft(form) {
   }
 }
 
+/** The drafts that are on their way to the server and whose forms this page does not show. */
+function onTheirWay(formsOnPage) {
+  const waiting = new Set(formsOnPage.map(keyOf));
+  return keptKeys().filter((key) => !waiting.has(key) && read(key)?.submitted !== false);
+}
+
 /**
  * A signed-in page that no longer shows a submitted form tells that its values arrived: drop them.
  */
 export function dropArrivedDrafts(formsOnPage) {
-  const waiting = new Set(formsOnPage.map(keyOf));
+  onTheirWay(formsOnPage).forEach((key) => localStorage.removeItem(key));
+}
+
+/**
+ * A page that refuses what was sent tells that the values did not arrive: keep them, whatever page comes next.
+ */
+export function keepRefusedDrafts(formsOnPage) {
+  for (const key of onTheirWay(formsOnPage)) {
+    const draft = read(key);
+    if (draft === null) {
+      localStorage.removeItem(key);
+    } else {
+      localStorage.setItem(key, JSON.stringify({ ...draft, submitted: false }));
+    }
+  }
+}
+
+/** What nobody has come back for is thrown away in the end. */
+export function dropOldDrafts() {
   keptKeys()
-    .filter((key) => !waiting.has(key) && read(key)?.submitted !== false)
+    .filter((key) => !(Date.now() - read(key)?.at < KEPT_FOR_MS))
     .forEach((key) => localStorage.removeItem(key));
 }
 

@@ -40,6 +40,12 @@ def form_data(page: str) -> dict[str, object]:
     return json.loads(found[1])
 
 
+def told_back(page: str) -> dict[str, str]:
+    """What a page shows again of a form that was not taken: its labels with the values."""
+    section = page.partition('id="not-taken"')[2].partition("</dl>")[0]
+    return dict(re.findall(r"<dt>([^<]*)</dt><dd[^>]*>([^<]*)</dd>", section))
+
+
 def version_in(page: str) -> str:
     found = re.search(r'name="seen_version" value="(\d+)"', page)
     assert found is not None
@@ -75,7 +81,14 @@ def test_somebody_elses_task_can_be_looked_at_but_not_filled(app: Flask, world: 
     page = labour.get(f"/tasks/{task.id}")
     assert "Labour2" in words(page)
     assert "data-form-mount" not in page.text
-    assert labour.post(f"/tasks/{task.id}/complete", {"outcome": "accept"}).status_code == 403
+    sent = {"outcome": "return_unit", "reason": "Thiếu biên bản", **verdicts(world, task, drop="trùng")}
+    refused = labour.post(f"/tasks/{task.id}/complete", sent)
+    assert refused.status_code == 403
+    assert "Labour2" in words(refused)
+    kept = told_back(refused.text)
+    assert kept["Lý do, ý kiến"] == "Thiếu biên bản"
+    assert "trùng" in " ".join(kept.values())
+    assert "bản nháp" in words(refused), "they may get the task again"
 
 
 def test_completing_opens_the_next_task_of_the_folder(app: Flask, world: World) -> None:
@@ -167,6 +180,29 @@ def test_sending_the_same_form_twice_completes_once(app: Flask, world: World) ->
     sent = {"outcome": "accept", **verdicts(world, task)}
     answers = [labour.post(in_folder(MINE, task.id, "/complete"), sent).status_code for _ in range(2)]
     assert answers == [303, 409]
+
+
+def test_what_comes_after_the_task_was_closed_can_be_copied_and_not_sent_again(
+    app: Flask, world: World
+) -> None:
+    task = waiting(world, "select")
+    world.claim("labour", task.id)
+    slow = signed_in(app, "labour")
+    sent = {"outcome": "return_unit", "reason": "Thiếu biên bản", **verdicts(world, task, drop="trùng")}
+    sent["seen_version"] = version_in(slow.get(in_folder(MINE, task.id)).text)
+    world.complete("labour", task.id, {"outcome": "accept"})
+    for step in ({}, {"review": "1"}):
+        answer = slow.post(in_folder(MINE, task.id, "/complete"), sent | step)
+        assert answer.status_code == 409
+        kept = told_back(answer.text)
+        assert "Thiếu biên bản" in kept.values()
+        assert kept["Kết quả xét chọn"] == "Trả đơn vị để bổ sung"
+        assert any(value.endswith(": trùng") for value in kept.values())
+        assert 'data-copy="not-taken"' in answer.text
+        assert "<body data-refused>" in answer.text
+        assert "rồi gửi lại" not in words(answer)
+        assert "data-form-mount" not in answer.text
+    assert "data-refused" not in slow.get(in_folder(MINE, task.id)).text
 
 
 def test_an_approval_is_shown_whole_before_it_counts(app: Flask, world: World) -> None:
