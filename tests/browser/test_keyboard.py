@@ -123,6 +123,7 @@ def test_a_task_is_claimed_filled_in_reviewed_and_sent_without_a_mouse(
     expect(page.locator(".file-choice__names")).to_have_text("Chưa chọn tệp nào")
     go_to(page, "#field-outcome input")
     keys.press("Space")
+    keys.press("Enter")  # Chosen, and not sent by that.
     keys.press("ArrowDown")
     expect(page.locator("#field-outcome input[value=return_unit]")).to_be_checked()
     go_to(page, "#field-reason")

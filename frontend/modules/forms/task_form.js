@@ -64,6 +64,7 @@ class TaskForm {
     // In the capture phase: before htmx and the drafts see the event.
     this.form.addEventListener('submit', (event) => this.submit(event), { capture: true });
     this.form.addEventListener('trinh:restored', () => this.restore());
+    this.form.addEventListener('keydown', (event) => this.pressed(event));
     this.form.addEventListener('change', (event) => {
       if (event.target.name?.startsWith('verdict-')) {
         this.followVerdicts();
@@ -82,6 +83,13 @@ class TaskForm {
       if (value === true || (value !== false && value !== null && value !== undefined && value !== '')) {
         formData.set(key, String(value).trim());
       }
+    }
+  }
+
+  /** Browsers send a form by Enter on a choice too: that would decide by one key, without a look back. */
+  pressed(event) {
+    if (event.key === 'Enter' && event.target.matches('input[type="radio"], input[type="checkbox"]')) {
+      event.preventDefault();
     }
   }
 
