@@ -6,7 +6,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.demos import Demo
 from tests.browser.desks import Desk
-from tests.support import files
+from tests.support import axe, files
 
 PHONE = {"width": 390, "height": 844}
 MINUTES = FilePayload(name="bien-ban.pdf", mimeType="application/pdf", buffer=files.pdf())
@@ -62,9 +62,10 @@ def test_papers_are_looked_at_and_people_called_on_a_phone(
     phone.open_dossier_page(code, "comments")
     phone.page.locator("#field-body").press_sequentially("Nhờ @noivu2")
     expect(phone.page.get_by_role("option").first).to_be_visible()
+    assert not axe.grave_violations(phone.page)
     phone.page.keyboard.press("Enter")
     phone.press("Write the comment")
-    expect(phone.page.locator(".comment b")).to_be_visible()
+    expect(phone.page.locator(".comment b")).to_have_count(1)
     colleague = desk("noivu2").go("/inbox/mine")
     expect(colleague.page.locator(".hint-line")).to_contain_text(code)
     colleague.page.locator(".hint-line a").first.click()

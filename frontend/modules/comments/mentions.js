@@ -23,6 +23,7 @@ class Mentions {
     this.list.className = 'mentions';
     this.list.hidden = true;
     this.list.setAttribute('role', 'listbox');
+    this.list.setAttribute('aria-label', say('mentions.list'));
     this.status.className = 'visually-hidden';
     this.status.setAttribute('role', 'status');
     this.text.after(this.list, this.status);
