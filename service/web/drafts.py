@@ -22,6 +22,18 @@ screen = Blueprint("drafts", __name__)
 
 REVISION = "draft_revision"
 """The field by which a page names the draft that it has seen; a page that overwrites leaves it out."""
+KEPT = frozenset(
+    {
+        "comments.write",
+        "dossiers.create",
+        "nominations.add",
+        "nominations.change",
+        "papers.decide",
+        "papers.forward",
+        "tasks.complete",
+    }
+)
+"""Where forms with a draft are sent: what was typed into them outlasts the session."""
 _OURS = frozenset({"csrf_token", REVISION})
 
 

@@ -24,6 +24,7 @@ from service.domain.errors import (
 )
 from service.log import get_logger
 from service.web.access import is_screen
+from service.web.drafts import KEPT
 from service.web.pages import SignedOut, is_own_path, services, show, wants_fragment
 from service.web.words import size
 
@@ -97,7 +98,7 @@ def _signed_out(error: SignedOut) -> AnyResponse:
     """A visit leads to the sign-in page and back; a sent form keeps its words in the browser."""
     if request.method == "GET" and not wants_fragment():
         return redirect(url_for("sign_in.form", next=request.full_path.rstrip("?")), 303)
-    return _tell(error, template="sign_in/ended.html", next=_came_from())
+    return _tell(error, template="sign_in/ended.html", next=_came_from(), kept=request.endpoint in KEPT)
 
 
 def _came_from() -> str:

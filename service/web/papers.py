@@ -17,18 +17,19 @@ from service.domain.errors import Conflict, Invalid, NotAllowed, TrinhError, mes
 from service.domain.tasks import Act, Outcome
 from service.engine import RETURN_TO
 from service.operations import access
-from service.operations.work import acts, completions, form_uploads, opinions, papers
+from service.operations.work import acts, completions, drafts, form_uploads, opinions, papers
 from service.operations.work.completions import Filled
 from service.store import tasks
 from service.store.tables import Award, Nomination, Opinion, UserTask
 from service.store.work import Work
-from service.web import task_forms, task_pages, typed
+from service.web import paper_forms, task_pages
 from service.web.access import Who, allow
 from service.web.citations import document_names
 from service.web.complaints import Complaint, complaint_of
 from service.web.errors import answer_to
 from service.web.overlaps import asked
 from service.web.pages import actor, go_to, reading, show, writing
+from service.web.paper_forms import Typed, place, task_ids
 from service.web.task_forms import Sent
 from service.web.task_pages import FormParts, Judged
 from service.web.words import language, told
@@ -93,13 +94,15 @@ def review_forward() -> Response:
 @allow(Who.CANDIDATES)
 def forward() -> AnyResponse:
     """Sends the chosen dossiers with one letter; what cannot go stays behind and is told."""
-    sent = task_forms.read(request.form)
+    typed = paper_forms.read(request.form)
     try:
         with writing() as work:
-            made = papers.forward(work, actor(), _task_ids(), _filled(work, Act.FORWARD, sent))
+            filled = _filled(work, Act.FORWARD, typed.sent)
+            made = papers.forward(work, actor(), task_ids(), filled, typed.seen)
+            drafts.discard_page(work, actor(), place(Act.FORWARD, task_ids()))
             address = url_for("papers.submission", submission_id=made.submission.id)
     except (Invalid, Conflict, NotAllowed) as error:
-        return _again(Act.FORWARD, sent, error)
+        return _again(Act.FORWARD, typed, error)
     if all(result.done for result in made.results):
         flash(told(message("The submission has been sent.")))
         return go_to(address)
@@ -118,20 +121,22 @@ def review_decide() -> Response:
 @allow(Who.CANDIDATES)
 def decide() -> AnyResponse:
     """Checks what was typed and shows it once more; signs only what has been confirmed."""
-    sent, step = task_forms.read(request.form), request.form.get("step", "")
+    typed, step = paper_forms.read(request.form), request.form.get("step", "")
     if step == "change":
         with reading() as work:
-            return _review(work, Act.DECIDE, sent)
+            return _review(work, Act.DECIDE, typed)
     try:
         if step != "sign":
             with _rehearsal() as work:
-                planned = _sign(work, sent)
+                planned = _sign(work, typed)
+            paper_forms.keep(Act.DECIDE, task_ids(), typed.sent)
             with reading() as work:
-                return _confirm(work, sent, planned)
+                return _confirm(work, typed, planned)
         with writing() as work:
-            signed = _sign(work, sent)
+            signed = _sign(work, typed)
+            drafts.discard_page(work, actor(), place(Act.DECIDE, task_ids()))
     except (Invalid, Conflict, NotAllowed) as error:
-        return _again(Act.DECIDE, sent, error)
+        return _again(Act.DECIDE, typed, error)
     if signed is None:
         flash(told(message("The nominations have been approved to go upward; no decision was needed.")))
         return go_to(url_for("inbox.start"))
@@ -165,11 +170,18 @@ def decision(decision_id: int) -> Response:
 
 
 def _review(
-    work: Work, act: Act, sent: Sent | None = None, *, status: int = 200, complaint: Complaint | None = None
+    work: Work, act: Act, typed: Typed | None = None, *, status: int = 200, complaint: Complaint | None = None
 ) -> Response:
-    ready = papers.ready_for(work, actor(), act, _task_ids())
+    """The page with what was typed, else with its draft.
+
+    Whoever only comes back to change something still answers for what they saw before.
+    """
+    ready = papers.ready_for(work, actor(), act, task_ids())
     carried = _carried(work, act, ready)
     every = [nomination for one in carried for nomination in one.nominations]
+    where = place(act, [task.id for task in ready])
+    draft, kept = paper_forms.kept(work, where)
+    sent = typed.sent if typed else kept
     judged = task_pages.judged(every, sent.judgements if sent else {})
     return show(
         f"papers/{act.value}.html",
@@ -185,18 +197,28 @@ def _review(
         open_questions=[one for each in carried for one in each.unanswered],
         unanswered=sent.unanswered if sent else "",
         complaint=complaint,
+        place=where,
+        draft=draft,
+        restored=draft if typed is None and kept else None,
+        seen={**_versions(ready), **(typed.seen if typed and not complaint else {})},
     )
 
 
-def _again(act: Act, sent: Sent, error: TrinhError) -> Response:
-    """The page as it was sent, with what is wrong; nothing has been changed."""
+def _versions(chosen: Sequence[UserTask]) -> dict[int, int]:
+    return {task.id: task.dossier.version for task in chosen}
+
+
+def _again(act: Act, typed: Typed, error: TrinhError) -> Response:
+    """The page as it was sent, with what is wrong; nothing has been changed, and a draft of it stays."""
     complaint = complaint_of(error)
+    paper_forms.keep(act, task_ids(), typed.sent)
     with reading() as work:
-        return _review(work, act, sent, status=answer_to(error).status, complaint=complaint)
+        return _review(work, act, typed, status=answer_to(error).status, complaint=complaint)
 
 
-def _confirm(work: Work, sent: Sent, planned: Signed | None) -> Response:
-    carried = _carried(work, Act.DECIDE, papers.ready_for(work, actor(), Act.DECIDE, _task_ids()))
+def _confirm(work: Work, typed: Typed, planned: Signed | None) -> Response:
+    sent = typed.sent
+    carried = _carried(work, Act.DECIDE, papers.ready_for(work, actor(), Act.DECIDE, task_ids()))
     every = [nomination for one in carried for nomination in one.nominations]
     groups: dict[str, list[Judged]] = {"own": [], "upward": [], "dropped": []}
     for one in task_pages.judged(every, sent.judgements):
@@ -207,14 +229,16 @@ def _confirm(work: Work, sent: Sent, planned: Signed | None) -> Response:
         task_ids=[one.task.id for one in carried],
         groups=groups,
         sent=sent,
+        seen=typed.seen,
         typed=_filled(work, Act.DECIDE, sent).values,
         decision=planned,
     )
 
 
-def _sign(work: Work, sent: Sent) -> Signed | None:
+def _sign(work: Work, typed: Typed) -> Signed | None:
     """Approves what was kept; the decision, if one was needed."""
-    row = papers.decide(work, actor(), _task_ids(), _filled(work, Act.DECIDE, sent))
+    filled = _filled(work, Act.DECIDE, typed.sent)
+    row = papers.decide(work, actor(), task_ids(), filled, typed.seen)
     return Signed(row.id, row.number, row.signed_on, row.clause) if row else None
 
 
@@ -232,7 +256,7 @@ def _rehearsal() -> Iterator[Work]:
 
 def _filled(work: Work, act: Act, sent: Sent) -> Filled:
     """What was typed into the fields that the form of the tasks really has."""
-    ready = papers.ready_for(work, actor(), act, _task_ids())
+    ready = papers.ready_for(work, actor(), act, task_ids())
     known = completions.form_of(work, ready[0]).by_key
     values = {key: value for key, value in sent.values.items() if key in known}
     if act is Act.DECIDE:
@@ -246,14 +270,16 @@ def _form(work: Work, act: Act, task: UserTask, every: Sequence[Nomination], sen
     schema = completions.offered_schema(work, task)
     left_out = {_ANSWERED_HERE, RETURN_TO, *completions.form_of(work, task).file_keys}
     schema["components"] = [part for part in schema["components"] if part.get("key") not in left_out]
-    data: dict[str, object] = dict(sent.values) if sent else {}
+    keys = frozenset(completions.form_of(work, task).by_key)
+    typed = sent.values if sent else {}
+    data: dict[str, object] = {key: value for key, value in typed.items() if key in keys}
     if act is Act.DECIDE:
         data |= {
             _ANSWERED_HERE: Outcome.APPROVE.value,
             "has_local": any(nomination.award.in_power for nomination in every),
             "has_upward": any(not nomination.award.in_power for nomination in every),
         }
-    return FormParts(schema, data, frozenset(completions.form_of(work, task).by_key), {})
+    return FormParts(schema, data, keys, {})
 
 
 def _left_out(work: Work, ready: Sequence[UserTask]) -> list[UserTask]:
@@ -261,7 +287,7 @@ def _left_out(work: Work, ready: Sequence[UserTask]) -> list[UserTask]:
     going = {task.id for task in ready}
     return [
         task
-        for task in tasks.some(work, _task_ids())
+        for task in tasks.some(work, task_ids())
         if task.id not in going and task.act == ready[0].act and access.may_take(actor(), task)
     ]
 
@@ -313,8 +339,3 @@ def _by_dossier(nominations: Sequence[Nomination]) -> list[list[Nomination]]:
     for nomination in nominations:
         grouped.setdefault(nomination.dossier_id, []).append(nomination)
     return list(grouped.values())
-
-
-def _task_ids() -> list[int]:
-    """The chosen tasks; what is no number names nothing."""
-    return typed.numbers(request.values.getlist("task"))

@@ -122,16 +122,21 @@ def hold(work: Work, actor: Actor, task_id: int, seen_version: int | None = None
         NotAllowed, NotFound: when it is not theirs.
     """
     held = lock(work, actor, task_id)
-    dossier = held.dossier
     access.require_holder(actor, held.task)
     refuse_delegated(held.task)
-    if seen_version is not None and seen_version != dossier.version:
-        _refuse_unseen(work, dossier, seen_version)
+    if seen_version is not None:
+        require_seen(work, held.dossier, seen_version)
     return held
 
 
-def _refuse_unseen(work: Work, dossier: Dossier, seen_version: int) -> None:
-    """Ballots alone change nothing that a reviewer could look at: they stop nobody."""
+def require_seen(work: Work, dossier: Dossier, seen_version: int) -> None:
+    """Ballots alone change nothing that a reviewer could look at: they stop nobody.
+
+    Raises:
+        Conflict: the dossier has changed since; the message names it and whoever changed it.
+    """
+    if seen_version == dossier.version:
+        return
     since = [step for step in dossiers.history(work, dossier.id) if step.position > seen_version]
     if since and all(step.kind == "voted" for step in since):
         return

@@ -9,6 +9,7 @@ was chosen or nothing; a letter leaves behind what cannot go, and says why.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from service.domain.dossiers import Judgement
@@ -27,6 +28,9 @@ MOST_AT_ONCE = 500
 """More dossiers than this do not fit one letter; it also bounds the transaction."""
 
 
+_UNSEEN: Mapping[int, int] = MappingProxyType({})
+
+
 class FilesMissing(Conflict):
     """The form of one task asks for a file, and files are put in task by task."""
 
@@ -39,15 +43,19 @@ class Forwarded:
     results: list[Result]
 
 
-def forward(work: Work, actor: Actor, task_ids: Sequence[int], filled: Filled) -> Forwarded:
+def forward(
+    work: Work, actor: Actor, task_ids: Sequence[int], filled: Filled, seen: Mapping[int, int] = _UNSEEN
+) -> Forwarded:
     """Sends the dossiers of some forwarding tasks upward with one letter.
 
     A dossier that cannot go, because somebody else holds or has sent it, its own form lacks a file or its
     way leads elsewhere, stays behind and says why; the others go. A mistake in the letter itself stops all
-    of them. Tasks that nobody holds are claimed on the way.
+    of them. Tasks that nobody holds are claimed on the way. `seen` has the version of the dossier of each
+    task that whoever signs has looked at.
 
     Raises:
         Invalid: wrong letter number or date, nothing chosen, or dossiers of several rounds or offices.
+        Conflict: one that could go has changed since it was seen, and with it what the letter would say.
         Conflict, NotAllowed, NotFound: when none of the dossiers can go: why the first cannot.
     """
     _require_choice(task_ids)
@@ -57,6 +65,7 @@ def forward(work: Work, actor: Actor, task_ids: Sequence[int], filled: Filled) -
         error = attempt(work, lambda one=task: held.append(_ready(work, actor, one.id)))
         became[task.id] = of_task(task, error)
     _require_one_kind(held, Act.FORWARD)
+    _require_seen(work, held, seen)
     # Each task has its own form version, and older dossiers may have opened theirs with an older one.
     checked: list[tuple[Held, dict[str, Any], Answer]] = []
     for one in held:
@@ -88,21 +97,24 @@ def decide(
     actor: Actor,
     task_ids: Sequence[int],
     filled: Filled,
+    seen: Mapping[int, int] = _UNSEEN,
 ) -> Decision | None:
     """Approves the dossiers of some decision tasks, each nomination by its own verdict.
 
     One decision is signed for all nominations in the locality's power; the others are approved to go
     upward. `filled.judgements` covers every nomination of every dossier: nothing is approved unseen.
+    `seen` has the version of the dossier of each task that whoever signs has looked at.
 
     Returns:
         The decision; None when all that was approved goes upward.
     Raises:
         Invalid: a nomination without a verdict, a drop without a reason, a missing decision number.
-        Conflict: when one of the tasks is no longer open (it is named), or a verdict is on a nomination
-            that none of the dossiers has.
+        Conflict: when one of the tasks is no longer open or one of the dossiers has changed since it was
+            seen (it is named), or a verdict is on a nomination that none of the dossiers has.
     """
     beside = overlaps.lock_beside(work, task_ids, filled)
     held = _hold_all(work, actor, task_ids, Act.DECIDE)
+    _require_seen(work, held, seen)
     _refuse_strangers(held, filled)
     filled = overlaps.settled_together(work, actor, held, filled, beside)
     checked = [_check_one(work, one, filled) for one in held]
@@ -285,6 +297,16 @@ def _one_hand(held: Sequence[Held]) -> Actor:
             )
         )
     return held[0].actor
+
+
+def _require_seen(work: Work, held: Sequence[Held], seen: Mapping[int, int]) -> None:
+    """
+    Raises:
+        Conflict: one of the dossiers has changed since.
+    """
+    for one in held:
+        if one.task.id in seen:
+            completions.require_seen(work, one.dossier, seen[one.task.id])
 
 
 def _own_judgements(one: Held, filled: Filled) -> dict[int, Judgement]:

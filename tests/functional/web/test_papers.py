@@ -3,13 +3,14 @@
 import json
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 from flask import Flask
 
 from service.operations.dossier import dossiers
 from service.operations.setup import deployments
-from service.operations.work import opinions
+from service.operations.work import drafts, opinions, tasks
 from service.operations.work.opinions import Question
 from service.store import dossiers as rows
 from service.store import localities
@@ -225,6 +226,55 @@ def test_a_letter_asks_why_nobody_waits_only_where_a_question_is_open(
     assert (alone.status_code, f"(dossier {code})" in words(alone)) == (422, True)
     sent = labour.post("/papers/forward", chosen(forwarding, **letter, unanswered="Gap"))
     assert sent.status_code == 303
+
+
+def test_what_was_typed_into_a_paper_comes_back_until_it_is_signed(
+    world: World, app: Flask, deciding: list[int]
+) -> None:
+    chairman = in_english(app, "chairman")
+    page = chairman.get("/papers/decide", query_string=chosen(deciding))
+    *others, key = (one for task_id in deciding for one in nominations(world, task_id))
+    typed = {f"verdict-{key}": "drop", f"why-{key}": "Chua du", "decision_number": "7/QD"}
+    [kept_at] = re.findall(r'data-draft-url="([^"]+)"', page.text)
+    assert chairman.post(kept_at, {**typed, "draft_revision": 0}).status_code == 200
+    back = chairman.get("/papers/decide", query_string=chosen(deciding[::-1]))
+    assert "It has not been sent yet" in words(back)
+    assert re.search(rf'name="verdict-{key}" value="drop" checked', back.text)
+    assert "Chua du" in back.text
+    assert '"decision_number": "7/QD"' in back.text
+    alone = chairman.get("/papers/decide", query_string=chosen(deciding[:1]))
+    assert "Chua du" not in alone.text, "another paper"
+    every = typed | {f"verdict-{one}": "select" for one in others} | {"signed_on": "2024-11-20"}
+    every |= {"clause": "9"}
+    [address] = re.findall(r'action="(/papers/decide[^"]+)"', back.text)
+    assert chairman.post(unescape(address), every | {"step": "review"}).status_code == 200
+    back = chairman.get("/papers/decide", query_string=chosen(deciding))
+    assert '"clause": "9"' in back.text, "what was sent for the last check too"
+    assert chairman.post(unescape(address), every | {"step": "sign"}).status_code == 303
+    with world.database.read() as work:
+        assert drafts.find_page(work, world.actor("chairman"), kept_at.rpartition("/")[2]) is None
+
+
+def test_a_paper_over_a_dossier_that_has_changed_meanwhile_names_it_and_keeps_what_was_typed(
+    world: World, app: Flask, forwarding: list[int]
+) -> None:
+    labour = in_english(app, "labour")
+    seen = {}
+    for _ in range(2):
+        page = labour.get("/papers/forward", query_string=chosen(forwarding))
+        before, seen = seen, dict(re.findall(r'name="(seen-\d+)" value="(\d+)"', page.text))
+        if not before:
+            world.claim("labour2", forwarding[1])
+            with world.database.write() as work:
+                code = tasks.release(work, world.actor("labour2"), forwarding[1]).dossier.code
+    letter = {"number": "40/TTr", "signed_on": "2024-11-20", "note": "Kinh trinh"}
+    refused = labour.post("/papers/forward", chosen(forwarding, **letter, **before))
+    assert refused.status_code == 409
+    assert f"Labour2 changed dossier {code} while you were writing" in words(refused)
+    assert "Kinh trinh" in refused.text
+    assert all(world.open_elements(one) == {"forward_to_interior"} for one in dossier_ids(world))
+    assert labour.post("/papers/forward", chosen(forwarding, **letter, **seen)).status_code == 303
+    assert labour.post("/papers/forward", chosen(forwarding, **letter, **{"seen-1": "x"})).status_code == 400
 
 
 def test_a_letter_of_another_office_cannot_be_written(app: Flask, forwarding: list[int]) -> None:

@@ -165,3 +165,12 @@ def test_the_language_is_chosen_before_signing_in_too(app: Flask) -> None:
     browser.post("/language", {"language": "en", "next": "/sign-in"})
     assert "Password" in words(browser.get("/sign-in"))
     assert browser.post("/language", {"language": "fr"}).status_code == 400
+
+
+def test_only_forms_that_keep_a_draft_promise_to_come_back_with_it(app: Flask) -> None:
+    for address, kept in (("/papers/decide?task=7", True), ("/inbox/assign", False)):
+        browser = Browser(app)
+        browser.get("/sign-in")
+        answer = browser.post(address)
+        assert answer.status_code == 401
+        assert ("biểu mẫu sẽ hiện lại" in words(answer)) is kept
