@@ -138,7 +138,9 @@ def change_seat(work: Work, actor: Actor, group_id: int, json_data: dict[str, An
 def list_absences(work: Work, actor: Actor, locality_id: str) -> Any:
     """List who is away or will be, and who stands in."""
     zone = localities.get(work, locality_id).zone
-    return {"absences": [_absence(row, zone) for row in substitutions.list_for(work, actor, locality_id)]}
+    return {
+        "absences": [_absence(row, zone, actor) for row in substitutions.list_for(work, actor, locality_id)]
+    }
 
 
 @blueprint.post("/localities/<locality_id>/absences")
@@ -149,7 +151,7 @@ def list_absences(work: Work, actor: Actor, locality_id: str) -> Any:
 def enter_absence(work: Work, actor: Actor, locality_id: str, json_data: dict[str, Any]) -> Any:
     """Enter an absence of one's own, of somebody in an office one leads, or as an administrator."""
     row = substitutions.enter(work, actor, locality_id, Away(**json_data))
-    return _absence(row, localities.get(work, locality_id).zone)
+    return _absence(row, localities.get(work, locality_id).zone, actor)
 
 
 @blueprint.post("/absences/<row:substitution_id>/end")
@@ -159,7 +161,7 @@ def enter_absence(work: Work, actor: Actor, locality_id: str, json_data: dict[st
 def end_absence(work: Work, actor: Actor, substitution_id: int) -> Any:
     """End an absence before its last day."""
     row = substitutions.end(work, actor, substitution_id)
-    return _absence(row, localities.get(work, row.seats[0].group.organisation.locality_id).zone)
+    return _absence(row, localities.get(work, row.seats[0].group.organisation.locality_id).zone, actor)
 
 
 @blueprint.get("/opinions")
@@ -239,8 +241,9 @@ def withdraw_opinion(work: Work, actor: Actor, opinion_id: int, json_data: dict[
     return _opinion(work, opinions.withdraw(work, actor, opinion_id, json_data["reason"]))
 
 
-def _absence(row: Substitution, zone: str) -> Shown:
-    return Shown(row, zone, group_ids=[seat.group_id for seat in row.seats])
+def _absence(row: Substitution, zone: str, actor: Actor) -> Shown:
+    reason = substitutions.reason_told(actor, row)
+    return Shown(row, zone, group_ids=[seat.group_id for seat in row.seats], reason=reason)
 
 
 def _opinion(work: Work, opinion: Opinion) -> Shown:

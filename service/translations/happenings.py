@@ -19,6 +19,7 @@ HAPPENED: Mapping[str, Message] = {
     "receipt_corrected": message("Receipt of paper originals corrected"),
     "claimed": message("Task claimed"),
     "released": message("Task released"),
+    "holder_left": message("Task free again: its holder has left the office"),
     "reassigned": message("Task given to somebody else by the head"),
     "delegated": message("Colleague asked to work on the task"),
     "resolved": message("Task given back to its owner"),

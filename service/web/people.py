@@ -192,7 +192,10 @@ def _absences(given: MultiDict[str, str], error: TrinhError | None = None) -> Re
             localities=choices,
             locality=locality,
             roles=localities.roles(work, locality.id),
-            standing=[(row, substitutions.may_end(actor(), row)) for row in standing],
+            standing=[
+                (row, substitutions.may_end(actor(), row), substitutions.reason_told(actor(), row))
+                for row in standing
+            ],
             past=substitutions.past_of(work, actor()),
             whom=whom,
             absent_id=absent_id,

@@ -114,14 +114,14 @@ class NewAbsence(Input):
 
 
 class Absence(Answer):
-    """An absence with its substitute."""
+    """An absence with its substitute; the reason is null for whoever is not concerned."""
 
     id = fields.Integer()
     absent = fields.Nested(Holder)
     substitute = fields.Nested(Holder)
     first_day = ShownDay()
     last_day = ShownDay()
-    reason = fields.String()
+    reason = fields.String(allow_none=True)
     group_ids = fields.List(fields.Integer())
     ended_at = Instant()
 

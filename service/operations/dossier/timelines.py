@@ -44,6 +44,7 @@ _SUBJECTS: dict[str, Subject] = {
         (
             "claimed",
             "released",
+            "holder_left",
             "reassigned",
             "delegated",
             "resolved",

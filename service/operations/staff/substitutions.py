@@ -128,9 +128,13 @@ def past_of(work: Work, actor: Actor) -> list[Substitution]:
     ended = [
         row
         for row in store.of_person(work, actor)
-        if row.ended_at is not None or row.last_day < work.now.date()
+        if row.ended_at is not None or row.last_day < _today(work, row)
     ]
     return ended[::-1][:SHOWN_BEFORE]
+
+
+def _today(work: Work, row: Substitution) -> date:
+    return calendars.today(work, localities.get(work, row.seats[0].group.organisation.locality_id))
 
 
 def may_end(actor: Actor, row: Substitution) -> bool:
@@ -138,6 +142,17 @@ def may_end(actor: Actor, row: Substitution) -> bool:
     if actor.person_id in {row.absent_id, row.substitute_id}:
         return True
     return access.may_enter_absence(actor, row.absent_id, {seat.group.organisation_id for seat in row.seats})
+
+
+def reason_told(actor: Actor, row: Substitution) -> str | None:
+    """Why somebody is away, for those whom the form names: the two, their office, administrators.
+
+    None for everybody else of the locality, who only need to know who stands in.
+    """
+    offices = {seat.group.organisation_id for seat in row.seats}
+    colleague = any(seat.organisation_id in offices and seat.absent is None for seat in actor.seats)
+    concerned = actor.person_id in {row.absent_id, row.substitute_id}
+    return row.reason if concerned or colleague or actor.administrator or actor is SYSTEM else None
 
 
 def fillable(work: Work, person_id: int, locality_id: str, on: date) -> list[Membership]:

@@ -9,7 +9,7 @@ from service.operations import incidents
 from service.operations.mail import digests
 from service.operations.process import reminders, timers
 from service.operations.schedule import report_openings
-from service.operations.work import votes
+from service.operations.work import releases, votes
 from service.store.work import Database
 
 CHUNK = 20_000
@@ -30,6 +30,7 @@ class Ticked:
     opened: int = 0
     digests: int = 0
     votes: int = 0
+    released: int = 0
 
     @property
     def idle(self) -> bool:
@@ -42,6 +43,7 @@ class Ticked:
             or self.opened
             or self.digests
             or self.votes
+            or self.released
         )
 
 
@@ -59,6 +61,8 @@ def tick(database: Database, beat: Callable[[], None] = lambda: None) -> Ticked:
         put_off += swept.put_off
         after = swept.last
     counted = votes.close_due(database, beat)
+    # Before reminders: what nobody holds any more is to be told to all who may take it.
+    released = releases.release_left(database, beat)
     reminded = _remind(database, beat)
     told = digests.queue_due(database, beat)
     return Ticked(
@@ -69,6 +73,7 @@ def tick(database: Database, beat: Callable[[], None] = lambda: None) -> Ticked:
         opened=reports.opened,
         digests=told,
         votes=counted.closed,
+        released=released,
     )
 
 
