@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from service.cli import main
+from service.domain.incidents import IncidentKind
 from tests.builders import ROOT
 
 LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)(?:#[^)]*)?\)")
@@ -53,3 +54,8 @@ def test_every_guide_is_in_the_index() -> None:
     ]
     assert guides
     assert [path for path in guides if f"({path.removeprefix('docs/')})" not in index] == []
+
+
+def test_every_kind_of_incident_is_explained_to_administrators() -> None:
+    told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [kind for kind in IncidentKind if f"| `{kind}` |" not in told] == []
