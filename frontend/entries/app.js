@@ -13,6 +13,7 @@ import { startFocus } from '../modules/page/focus.js';
 import { startMenus } from '../modules/page/menus.js';
 import { startPrinting } from '../modules/page/printing.js';
 import { startRequests } from '../modules/page/requests.js';
+import { startSending } from '../modules/page/sending.js';
 import { startPreviews } from '../modules/previews/opener.js';
 import { startChanges } from '../modules/tasks/changes.js';
 import { startDrafts } from '../modules/tasks/drafts.js';
@@ -21,6 +22,7 @@ import { startFilePickers } from '../modules/uploads/picker.js';
 import { startUploadChecks } from '../modules/uploads/sizes.js';
 
 startRequests();
+startSending();
 startErrorSummaries();
 startCopying();
 startFocus();

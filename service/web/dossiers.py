@@ -85,7 +85,7 @@ def create() -> AnyResponse:
                 {"place": message("Choose the round and the unit.")},
             )
         with writing() as work:
-            made = dossiers.create(
+            made = dossiers.open_once(
                 work,
                 actor(),
                 round_id=round_id,

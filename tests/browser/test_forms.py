@@ -64,8 +64,11 @@ def test_papers_are_looked_at_and_people_called_on_a_phone(
     expect(phone.page.get_by_role("option").first).to_be_visible()
     assert not axe.grave_violations(phone.page)
     phone.page.keyboard.press("Enter")
-    phone.press("Write the comment")
+    sent: list[str] = []
+    phone.page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    phone.button("Write the comment").dblclick()
     expect(phone.page.locator(".comment b")).to_have_count(1)
+    assert len([one for one in sent if one.startswith("POST") and one.endswith("/comments")]) == 1
     colleague = desk("noivu2").go("/inbox/mine")
     expect(colleague.page.locator(".hint-line")).to_contain_text(code)
     colleague.page.locator(".hint-line a").first.click()

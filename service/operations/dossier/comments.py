@@ -11,11 +11,12 @@ from service.domain.comments import Candidate, Scope, clean_body, is_changeable,
 from service.domain.errors import Conflict, Invalid, message
 from service.domain.mails import MailKind
 from service.domain.people import Actor, Seat, in_place_of
+from service.domain.repeats import SAME_SENDING
 from service.domain.words import search_key
 from service.operations import access, calendars
 from service.operations.mail import mails
 from service.store import comments as store
-from service.store import dossiers, tasks
+from service.store import dossiers, repeats, tasks
 from service.store.tables import Comment, CommentMention, CommentVersion, Dossier, Organisation, Person
 from service.store.work import Work
 
@@ -89,6 +90,9 @@ def count(work: Work, actor: Actor, dossier_id: int) -> int:
 def write(work: Work, actor: Actor, dossier_id: int, body: str, scope: str) -> Comment:
     """Writes a comment and tells whomever it calls.
 
+    The same words by the same person on the same dossier within `SAME_SENDING` are a second click: they
+    write nothing and call nobody, and the answer is the first comment.
+
     Raises:
         NotFound: when there is no such dossier, or the actor may not know of it.
         NotAllowed: when the actor sees it by no seat of theirs.
@@ -97,14 +101,18 @@ def write(work: Work, actor: Actor, dossier_id: int, body: str, scope: str) -> C
     dossier = _seen(work, actor, dossier_id)
     seat = _speaking(work, actor, dossier)
     absent = seat.absent
+    kind, words = _scope(scope), clean_body(body)
+    first = repeats.comment(work, actor.person_id, dossier.id, kind, words, work.now - SAME_SENDING)
+    if first is not None:
+        return store.get(work, actor, dossier_id, first)
     comment = Comment(
         dossier_id=dossier.id,
         author_id=actor.person_id,
         organisation_id=seat.organisation_id,
         **in_place_of(absent),
-        scope=_scope(scope),
+        scope=kind,
         written_at=work.now,
-        versions=[CommentVersion(number=1, body=clean_body(body), at=work.now)],
+        versions=[CommentVersion(number=1, body=words, at=work.now)],
     )
     work.session.add(comment)
     work.session.flush()

@@ -7,6 +7,7 @@ from service import engine
 from service.domain.dossiers import DossierKind, DossierStatus
 from service.domain.errors import Conflict, Invalid, message
 from service.domain.people import Actor
+from service.domain.repeats import SAME_SENDING
 from service.domain.rounds import RoundKind
 from service.domain.tasks import is_overdue
 from service.domain.words import search_key
@@ -22,7 +23,7 @@ from service.operations.histories import Entry
 from service.operations.process import escalations, processes
 from service.operations.process.escalations import Climb
 from service.operations.process.recordings import By
-from service.store import definitions, dossiers, files, localities, locks, mails, tasks
+from service.store import definitions, dossiers, files, localities, locks, mails, repeats, tasks
 from service.store.tables import (
     Attachment,
     Award,
@@ -54,6 +55,7 @@ __all__ = [
     "create",
     "diagram",
     "list_visible",
+    "open_once",
     "openable_rounds",
     "remove_nomination",
     "rename",
@@ -148,6 +150,19 @@ def openable_rounds(work: Work, actor: Actor) -> list[tuple[Round, Organisation]
     return sorted(found, key=lambda opening: _urgency(submit_before(opening[0]), work.now))
 
 
+def _opening(work: Work, actor: Actor, round_id: int, unit_id: int) -> tuple[Round, Organisation]:
+    """
+    Raises:
+        NotAllowed: when the actor may not open a dossier for that unit in that round.
+    """
+    for opening in openable_rounds(work, actor):
+        if (opening[0].id, opening[1].id) == (round_id, unit_id):
+            break
+    else:
+        access.refuse_opening()
+    return opening
+
+
 def _is_open(work: Work, round_: Round) -> bool:
     return round_.opens_on is None or calendars.today(work, round_.locality) >= round_.opens_on
 
@@ -202,17 +217,7 @@ def create(work: Work, actor: Actor, *, round_id: int, unit_id: int, title: str)
         Conflict: when no diagram has been deployed for the round.
         Invalid: without a title.
     """
-    choice = next(
-        (
-            (round_, unit)
-            for round_, unit in openable_rounds(work, actor)
-            if round_.id == round_id and unit.id == unit_id
-        ),
-        None,
-    )
-    if choice is None:
-        access.refuse_opening()
-    round_, unit = choice
+    round_, unit = _opening(work, actor, round_id, unit_id)
     definition = definitions.newest(work, round_.process_key)
     if definition is None:
         raise Conflict(
@@ -241,6 +246,21 @@ def create(work: Work, actor: Actor, *, round_id: int, unit_id: int, title: str)
     by = By(actor, Entry("created", params={"title": title, "round": round_.key}), organisation=unit)
     processes.start(work, dossier, definition.id, by)
     return dossier
+
+
+def open_once(work: Work, actor: Actor, *, round_id: int, unit_id: int, title: str) -> Dossier:
+    """As `create`, for a form that a person sends: a second click opens no second dossier.
+
+    The same title by the same person for the same round and unit within `SAME_SENDING` answers with the
+    dossier that the first has opened. A program that opens many alike says so by calling `create`.
+
+    Raises:
+        NotAllowed, NotFound, Conflict, Invalid: see `create`.
+    """
+    _opening(work, actor, round_id, unit_id)
+    since = work.now - SAME_SENDING
+    first = repeats.dossier(work, actor.person_id, round_id, unit_id, editing.short("title", title), since)
+    return first or create(work, actor, round_id=round_id, unit_id=unit_id, title=title)
 
 
 def show(work: Work, actor: Actor, dossier_id: int) -> DossierPage:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from service.mail import Letter
+from service.operations.dossier import comments
 from service.operations.mail import letters, subscriptions
 from service.operations.watch import verification
 from service.store import dossiers, mails
@@ -39,6 +40,9 @@ def test_a_comment_calls_people_and_is_no_part_of_the_history(app: Flask, world:
     body = "Nhờ @Interior xem <b>biên bản</b> https://a.example/x"
     made = labour.post(address, {"body": body, "scope": "dossier"})
     assert made.status_code == 303
+    world.clock.advance(timedelta(seconds=9))
+    again = labour.post(address, {"body": f"{body} ", "scope": "dossier"})
+    assert (again.status_code, again.location) == (303, made.location), "a second click"
     page = labour.get(address)
     assert "<b>@Interior</b>" in page.text
     assert "&lt;b&gt;biên bản&lt;/b&gt;" in page.text
@@ -54,6 +58,11 @@ def test_a_comment_calls_people_and_is_no_part_of_the_history(app: Flask, world:
     with world.database.read() as work:
         assert dossiers.get(work, dossier_id).version == version
         assert verification.verify(work, world.folder).sound
+    world.clock.advance(timedelta(seconds=2))
+    for later in (labour, interior):
+        assert later.post(address, {"body": body, "scope": "dossier"}).location != made.location
+    with world.database.read() as work:
+        assert comments.count(work, world.actor("labour"), dossier_id) == 3
 
 
 def test_an_office_talks_among_itself(app: Flask, world: World) -> None:

@@ -1,6 +1,7 @@
 """Dossiers: finding, opening, filling, their history and diagram, withdrawing."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -47,6 +48,18 @@ def test_a_proposer_opens_and_fills_a_dossier(app: Flask, world: World) -> None:
     for said in ("Hồ sơ năm 2024", "Hộ bà Trần Thị Ngọc", "Giấy khen của Chủ tịch UBND huyện"):
         assert said in page
     assert world.open_elements(dossier_id) == {"prepare"}
+
+
+def test_a_second_click_opens_no_second_dossier(app: Flask, world: World) -> None:
+    clerk = signed_in(app, "clerk")
+    first = opened(clerk, "Hồ sơ xã")
+    world.clock.advance(timedelta(seconds=9))
+    assert opened(clerk, " Hồ sơ  xã") == first
+    assert opened(clerk, "Hồ sơ khác") != first
+    world.clock.advance(timedelta(seconds=2))
+    assert opened(clerk, "Hồ sơ xã") != first
+    with world.database.read() as work:
+        assert len(operations.list_visible(work, world.actor("clerk"))) == 3
 
 
 def test_rounds_still_in_time_come_first(app: Flask, world: World) -> None:

@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
 
+from service.domain.comments import Scope
 from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, NotAllowed, TrinhError
 from service.domain.tasks import Act
-from service.operations.dossier import dossiers
+from service.operations.dossier import comments, dossiers
 from service.operations.schedule import deadlines
 from service.operations.schedule.deadlines import Place, Terms
 from service.operations.setup import localities
@@ -137,6 +138,24 @@ def test_dossiers_opened_at_once_get_different_codes(world: World) -> None:
     assert len(set(codes)) == 8
     assert lost(codes, TrinhError) == 0
     assert sorted(str(code)[-1] for code in codes) == [str(number) for number in range(1, 9)]
+    assert broken(world) == []
+
+
+def test_what_two_clicks_send_at_once_is_made_once(world: World) -> None:
+    clerk = world.actor("clerk")
+    with world.database.read() as work:
+        round_, unit = dossiers.openable_rounds(work, clerk)[0]
+
+    def opening(work: Work) -> object:
+        return dossiers.open_once(work, clerk, round_id=round_.id, unit_id=unit.id, title="Hồ sơ").id
+
+    (dossier_id,) = set(at_once(world, [opening] * 4))
+    assert isinstance(dossier_id, int)
+
+    def writing(work: Work) -> object:
+        return comments.write(work, clerk, dossier_id, "Nhờ @clerk_head xem", Scope.DOSSIER).id
+
+    assert len(set(at_once(world, [writing] * 4))) == 1
     assert broken(world) == []
 
 
