@@ -38,11 +38,7 @@ def user_add(
     password_stdin: bool,
 ) -> None:
     """Adds a person; the password is asked for, never an argument."""
-    password = (
-        sys.stdin.readline().rstrip("\n")
-        if password_stdin
-        else click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    )
+    password = _password(password_stdin)
     parsed = [seat.split(":") for seat in seats]
     if any(len(parts) != 3 for parts in parsed):
         raise Invalid(message("Write a seat as LOCALITY:ORGANISATION:ROLE."))
@@ -58,6 +54,44 @@ def user_add(
             administrator=administrator,
         )
     click.echo(f"{person.sign_in_name} added")
+
+
+@user.command("password")
+@click.argument("sign_in_name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@telling_errors
+def user_password(sign_in_name: str, password_stdin: bool) -> None:
+    """Gives a person a new password and ends all their sessions and tokens."""
+    password = _password(password_stdin)
+    with upgraded_services() as services, services.database.write() as work:
+        person = people.set_password(work, sign_in_name, password)
+    click.echo(f"{person.sign_in_name} has a new password")
+
+
+@user.command("off")
+@click.argument("sign_in_name")
+@telling_errors
+def user_off(sign_in_name: str) -> None:
+    """Lets a person in no more: all their sessions and tokens end; what they have done stays."""
+    with upgraded_services() as services, services.database.write() as work:
+        person = people.set_active(work, sign_in_name, active=False)
+    click.echo(f"{person.sign_in_name} is off")
+
+
+@user.command("on")
+@click.argument("sign_in_name")
+@telling_errors
+def user_on(sign_in_name: str) -> None:
+    """Lets a person in again."""
+    with upgraded_services() as services, services.database.write() as work:
+        person = people.set_active(work, sign_in_name, active=True)
+    click.echo(f"{person.sign_in_name} is on")
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return click.prompt("Password", hide_input=True, confirmation_prompt=True)
 
 
 @user.command("seat")

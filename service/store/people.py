@@ -59,6 +59,14 @@ def find_sign_in(work: Work, token_hash: str) -> SignIn | None:
     return found if found.person.active else None
 
 
+def end_sign_ins(work: Work, person_id: int) -> None:
+    """Ends all sessions and tokens of a person that hold now."""
+    for sign_in in work.session.scalars(
+        select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+    ):
+        sign_in.ended_at = work.now
+
+
 def prolong_sign_ins(work: Work, by: timedelta) -> None:
     """Moves the end of every sign-in that holds now: a jump of the demo's clock signs nobody out."""
     holding = select(SignIn).where(SignIn.ended_at.is_(None), SignIn.expires_at > work.now)

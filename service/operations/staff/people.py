@@ -69,6 +69,43 @@ def actor_named(work: Work, sign_in_name: str) -> Actor:
     return people.actor_of(work, person)
 
 
+def set_password(work: Work, sign_in_name: str, password: str) -> Person:
+    """Gives somebody a new password; whoever was signed in under their name is so no more, tokens included.
+
+    Raises:
+        NotFound: nobody bears that name.
+        Invalid: a bad password.
+    """
+    person = _named(work, sign_in_name)
+    person.password_hash = passwords.hash_password(password)
+    person.failed_sign_ins, person.locked_until = 0, None
+    people.end_sign_ins(work, person.id)
+    return person
+
+
+def set_active(work: Work, sign_in_name: str, *, active: bool) -> Person:
+    """Lets somebody in again, or no more: then all their sessions and tokens end, and no mail goes to them.
+
+    What they have done stays under their name; what they hold is freed once their seats have ended.
+
+    Raises:
+        NotFound: nobody bears that name.
+    """
+    person = _named(work, sign_in_name)
+    person.active = active
+    if not active:
+        people.end_sign_ins(work, person.id)
+    return person
+
+
+def _named(work: Work, sign_in_name: str) -> Person:
+    person = people.find_by_sign_in_name(work, sign_in_name.strip().lower())
+    if person is None:
+        raise NotFound(message("Nobody signs in as {name}.", name=sign_in_name))
+    people.lock(work, person)
+    return person
+
+
 def sign_out(work: Work, secret: str) -> None:
     """Ends a session or a token for good."""
     found = people.find_sign_in(work, passwords.hash_secret(secret))

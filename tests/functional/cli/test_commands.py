@@ -10,8 +10,9 @@ from click.testing import CliRunner, Result
 
 from service.cli import main
 from service.operations.demo import stories
+from service.operations.staff import people as staff
 from service.store import people
-from tests.builders import ROOT, World
+from tests.builders import PASSWORD, ROOT, World
 
 Trinh = Callable[..., Result]
 VAN_NINH = ROOT / "config" / "localities" / "van-ninh"
@@ -151,6 +152,39 @@ def test_an_added_person_can_sign_in_and_sits_where_told(deployed: Trinh, world:
         person = people.find_by_sign_in_name(work, "an")
         assert person is not None
         assert [seat.role for seat in people.actor_of(work, person).seats] == ["proposer"]
+
+
+def test_a_new_password_and_switching_off_end_everything_that_was_open(deployed: Trinh, world: World) -> None:
+    def signed_in(password: str) -> str | None:
+        with world.database.write() as work:
+            found = staff.sign_in(work, "clerk", password, lasts=staff.LOCKED_FOR)
+            return None if found is None else found.secret
+
+    def known(secret: str) -> bool:
+        with world.database.read() as work:
+            return staff.identify(work, secret) is not None
+
+    session = signed_in(PASSWORD)
+    with world.database.write() as work:
+        token = staff.make_token(work, world.actor("clerk"), "script")
+    assert session is not None
+    assert known(session)
+    assert deployed("user", "password", "clerk", "--password-stdin", typed="short\n").exit_code == 1
+    assert known(session), "nothing has changed"
+    assert (
+        deployed("user", "password", "clerk", "--password-stdin", typed="mot-mat-khau-moi\n").exit_code == 0
+    )
+    assert not known(session)
+    assert not known(token)
+    assert signed_in(PASSWORD) is None
+    again = signed_in("mot-mat-khau-moi")
+    assert again is not None
+    assert deployed("user", "off", "clerk").exit_code == 0
+    assert not known(again)
+    assert signed_in("mot-mat-khau-moi") is None
+    assert deployed("user", "on", "clerk").exit_code == 0
+    assert signed_in("mot-mat-khau-moi") is not None
+    assert deployed("user", "off", "nobody").exit_code == 1
 
 
 def test_a_short_password_and_a_strange_seat_are_refused(deployed: Trinh) -> None:
