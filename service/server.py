@@ -84,6 +84,8 @@ def options(settings: Settings, processes: int, threads: int) -> dict[str, Any]:
         "worker_class": "gthread",
         "accesslog": None,
         "loglevel": "warning",
+        # The most that gunicorn takes: the page of a letter has all of its tasks in its address.
+        "limit_request_line": 8190,
         "graceful_timeout": 10,
         "control_socket_disable": True,
     }

@@ -33,7 +33,7 @@ _ASKED = frozenset({"assign", "snooze"})
 @allow(Who.SIGNED_IN)
 def choose() -> AnyResponse:
     """What is to be done with the ticked tasks: done at once, or asked for first on a page of its own."""
-    verb, chosen = request.form.get("do", ""), task_ids()
+    verb, chosen = request.form.get("do", ""), _every() if "every" in request.form else task_ids()
     if not chosen:
         flash(told(message("Tick at least one task first.")), "problem")
         return redirect(_back(), 303)
@@ -112,6 +112,22 @@ def task_ids() -> list[int]:
     """The ticked tasks; what is no number names nothing."""
     found = typed.numbers(request.values.getlist("task"))
     return list(dict.fromkeys(found))[: MOST_AT_ONCE + 1]
+
+
+def _every() -> list[int]:
+    """All tasks of the folder that fit its filters, on whatever page; says so when they are too many."""
+    trail = queues.trail_behind()
+    if trail is None:
+        raise BadRequest
+    with reading() as work:
+        found = folders.every_id(work, actor(), trail.wanted, MOST_AT_ONCE + 1)
+    if len(found) > MOST_AT_ONCE:
+        more = message(
+            "More than {most} tasks fit: the first {most} are chosen. Do the same again for the others.",
+            most=MOST_AT_ONCE,
+        )
+        flash(told(more), "problem")
+    return found[:MOST_AT_ONCE]
 
 
 def _tell_of_others(chosen: Sequence[int], act: Act) -> None:

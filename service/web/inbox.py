@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.queues import MOST_KEYS, NOBODY, Ordering, SortKey
 from service.domain.tasks import Folder
 from service.operations.work import folders, opinions, views
+from service.operations.work.results import MOST_AT_ONCE
 from service.store.tables import SavedView
 from service.store.work import Work
 from service.translations import terms
@@ -78,6 +79,7 @@ def queue_context(work: Work, queue: Queue) -> dict[str, object]:
         "views": [(view, view_trail(view)) for view in saved],
         "view": next((view for view in saved if str(view.id) == queue.trail.view), None),
         "most_sorted": folders.MOST_SORTED,
+        "most_at_once": MOST_AT_ONCE,
         "filters_on": _filters_on(work, queue.trail),
         "due": DeadlineTeller(work).of_task,
         "step_name": step_name(work, {task.dossier.round.process_key for task in queue.tasks}),

@@ -12,6 +12,7 @@ from service.domain.people import Actor
 from service.domain.queues import MOST_KEYS, Ordering, SortKey, Wanted, read_wanted
 from service.domain.tasks import Act, Folder
 from service.operations.work import folders, snoozes
+from service.operations.work.results import MOST_AT_ONCE
 from service.store.tables import UserTask
 from service.store.work import Work
 
@@ -78,7 +79,8 @@ class Trail:
 @dataclass(frozen=True, slots=True)
 class Queue:
     """One page of a folder. `snoozed` tells of the tasks that the reader has put off when each comes back;
-    `cut` says that there are tasks on no page, since too many would have to be sorted."""
+    `cut` says that there are tasks on no page, since too many would have to be sorted. `fitting` is how many
+    tasks fit on all pages, counted to one more than can be chosen at once; 0 where this is the only page."""
 
     trail: Trail
     tasks: list[UserTask]
@@ -86,6 +88,7 @@ class Queue:
     following: str | None
     snoozed: dict[int, datetime]
     cut: bool
+    fitting: int = 0
 
     def can_tick(self, task: UserTask, actor: Actor) -> bool:
         """Whether something can be done with a row together with others."""
@@ -148,7 +151,12 @@ def read(work: Work, actor: Actor, trail: Trail) -> Queue:
         following,
         snoozes.of_tasks(work, actor, found.tasks) if put_off else {},
         found.cut,
+        _fitting(work, actor, trail.wanted) if found.following or trail.after else 0,
     )
+
+
+def _fitting(work: Work, actor: Actor, wanted: Wanted) -> int:
+    return len(folders.every_id(work, actor, wanted, MOST_AT_ONCE + 1))
 
 
 def next_task(work: Work, actor: Actor, trail: Trail, done: UserTask) -> UserTask | None:

@@ -1,8 +1,9 @@
-// Ticking rows: all of a page at once, how many are ticked, and what can be done with them once some are.
+// Ticking rows: all of a page at once or all that fit, how many are ticked, and what can be done with them once some are.
 // Without scripts each row is ticked by itself, and the buttons are always there.
 import { onEach } from '../page/parts.js';
 import { say } from '../page/words.js';
 
+const every = () => document.querySelector('#bulk input[name=every]')?.checked ?? false;
 const boxes = () => [...document.querySelectorAll('input[name=task][form=bulk]')];
 
 export function startTicks() {
@@ -15,7 +16,7 @@ export function startTicks() {
       const ticked = boxes().filter((box) => box.checked).length;
       all.checked = ticked > 0 && ticked === boxes().length;
       all.indeterminate = ticked > 0 && !all.checked;
-      label.closest('form').toggleAttribute('data-idle', ticked === 0);
+      label.closest('form').toggleAttribute('data-idle', ticked === 0 && !every());
       told.textContent = ticked > 0 ? say('ticks.ticked', { number: ticked }) : none;
     };
     all.addEventListener('change', () => {
@@ -26,7 +27,7 @@ export function startTicks() {
     });
     const frame = label.closest('#inbox');
     frame.addEventListener('change', (event) => {
-      if (event.target.name === 'task') {
+      if (['task', 'every'].includes(event.target.name)) {
         tell();
       }
     });

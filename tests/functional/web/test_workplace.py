@@ -15,7 +15,7 @@ from service.operations.schedule.opened_deadlines import Place
 from service.store import dossiers as dossier_rows
 from service.store import folders as folder_rows
 from service.store import tasks as task_rows
-from service.web import queues
+from service.web import bulks, inbox, queues
 from tests.builders import LOCALITY, World
 from tests.functional.web.browsers import Browser, in_english, signed_in, words
 
@@ -60,6 +60,34 @@ def test_ticked_tasks_are_claimed_each_for_itself(app: Flask, world: World) -> N
     assert holders(world, [free]) == ["Labour"]
     assert labour.post("/inbox/bulk", {"do": "approve", "task": [free]}).status_code == 400
     assert labour.post("/inbox/bulk", {"do": "decide", "task": [free]}).status_code == 303, "a review follows"
+
+
+def test_all_that_fit_are_chosen_over_all_pages(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "PAGE_SIZE", 1)
+    first, second, third = (world.task(world.carry_to("forward_to_interior")).id for _ in range(3))
+    other = world.task(world.carry_to("select")).id
+    labour = in_english(app, "labour")
+    assert "All 4 that fit" in words(labour.get("/inbox/group"))
+    page = labour.get("/inbox/group?act=forward")
+    assert "All 3 that fit" in words(page)
+    filtered = {"folder": "group", "act": "forward", "every": "1"}
+    letter = labour.post("/inbox/bulk", filtered | {"do": "forward"})
+    assert sorted(re.findall(r"task=(\d+)", str(letter.location))) == sorted(map(str, (first, second, third)))
+    for verb in ("snooze", "assign"):
+        asked = labour.post("/inbox/bulk", filtered | {"do": verb})
+        assert str(asked.location).count("task=") == 3
+    for module in (queues, inbox, bulks):
+        monkeypatch.setattr(module, "MOST_AT_ONCE", 2)
+    assert "The first 2 of all that fit" in words(labour.get("/inbox/group?act=forward"))
+    assert labour.post("/inbox/bulk", filtered | {"do": "claim"}).status_code == 303
+    assert "More than 2 tasks fit: the first 2 are chosen" in words(labour.get("/inbox/mine"))
+    assert len(holders(world, [first, second, third])) == 2
+    assert holders(world, [other]) == [], "what the filter leaves out is not chosen"
+    labour.post("/inbox/bulk", filtered | {"do": "claim"})
+    assert len(holders(world, [first, second, third])) == 3
+    assert labour.post("/inbox/bulk", {"every": "1", "do": "claim"}).status_code == 400
 
 
 def test_the_head_gives_ticked_tasks_to_a_member(app: Flask, world: World) -> None:
