@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -32,12 +33,16 @@ from service.web.pages import actor, go_to, reading, show, writing
 from service.web.paper_forms import Typed, place, task_ids
 from service.web.task_forms import Sent
 from service.web.task_pages import FormParts, Judged
-from service.web.words import language, told
+from service.web.words import language, say, told
 
 screen = Blueprint("papers", __name__)
 
 _ANSWERED_HERE = "outcome"
 """The field of the decision's form that the page answers itself: only an approval covers many dossiers."""
+
+
+_REASON = "note"
+"""The field of the letter's form that is kept as the reason of each dossier's step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ def forward() -> AnyResponse:
     try:
         with writing() as work:
             filled = _filled(work, Act.FORWARD, typed.sent)
+            _require_reason(work, filled)
             made = papers.forward(work, actor(), task_ids(), filled, typed.seen)
             drafts.discard_page(work, actor(), place(Act.FORWARD, task_ids()))
             address = url_for("papers.submission", submission_id=made.submission.id)
@@ -254,6 +260,21 @@ def _rehearsal() -> Iterator[Work]:
         raise _Enough
 
 
+def _require_reason(work: Work, filled: Filled) -> None:
+    """One reason for all that go along: it stands in the history of each.
+
+    Raises:
+        Invalid: it is missing.
+    """
+    first = papers.ready_for(work, actor(), Act.FORWARD, task_ids())[0]
+    asked_for = len(task_ids()) > 1 and _REASON in completions.form_of(work, first).by_key
+    if asked_for and not str(filled.values.get(_REASON, "")).strip():
+        raise Invalid(
+            message("Check the marked fields and send again."),
+            {_REASON: message("Write why: it stays in the history.")},
+        )
+
+
 def _filled(work: Work, act: Act, sent: Sent) -> Filled:
     """What was typed into the fields that the form of the tasks really has."""
     ready = papers.ready_for(work, actor(), act, task_ids())
@@ -270,6 +291,8 @@ def _form(work: Work, act: Act, task: UserTask, every: Sequence[Nomination], sen
     schema = completions.offered_schema(work, task)
     left_out = {_ANSWERED_HERE, RETURN_TO, *completions.form_of(work, task).file_keys}
     schema["components"] = [part for part in schema["components"] if part.get("key") not in left_out]
+    if act is Act.FORWARD and len(task_ids()) > 1:
+        schema["components"] = [_as_reason(part) for part in schema["components"]]
     keys = frozenset(completions.form_of(work, task).by_key)
     typed = sent.values if sent else {}
     data: dict[str, object] = {key: value for key, value in typed.items() if key in keys}
@@ -280,6 +303,19 @@ def _form(work: Work, act: Act, task: UserTask, every: Sequence[Nomination], sen
             "has_upward": any(not nomination.award.in_power for nomination in every),
         }
     return FormParts(schema, data, keys, {})
+
+
+def _as_reason(part: dict[str, Any]) -> dict[str, Any]:
+    """The note of a letter, which is asked for as the reason when the letter carries many dossiers."""
+    if part.get("key") != _REASON:
+        return part
+    label, hint = say("Reason"), say("It stays in the history of each dossier.")
+    return part | {
+        "label": label,
+        "description": hint,
+        "validate": {**part.get("validate", {}), "required": True},
+        "properties": {**part.get("properties", {}), "label_en": label, "description_en": hint},
+    }
 
 
 def _left_out(work: Work, ready: Sequence[UserTask]) -> list[UserTask]:

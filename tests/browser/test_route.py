@@ -117,7 +117,7 @@ def _labour_sends_two_dossiers_with_one_letter(labour: Desk) -> None:
         expect(labour.page.get_by_text(code)).to_be_visible()
     expect(labour.page.get_by_text(DROPPED)).to_have_count(0)
     labour.expect_form()
-    labour.fill({"number": "42/TTr-LĐTBXH", "signed_on": "27/11/2024"}).send()
+    labour.fill({"number": "42/TTr-LĐTBXH", "signed_on": "27/11/2024", "note": "Đủ điều kiện"}).send()
     expect(labour.page.locator("h1")).to_contain_text("42/TTr-LĐTBXH")
 
 
@@ -159,7 +159,7 @@ def _interior_appraises_and_sends_on(interior: Desk) -> None:
         interior.row(code).get_by_role("checkbox").check()
     interior.press("Forward the ticked ones with one letter")
     interior.expect_form()
-    interior.fill({"number": "61/TTr-NV", "signed_on": "11/12/2024"}).send()
+    interior.fill({"number": "61/TTr-NV", "signed_on": "11/12/2024", "note": "Đủ điều kiện"}).send()
     expect(interior.page.locator("h1")).to_contain_text("61/TTr-NV")
 
 

@@ -99,6 +99,22 @@ def test_a_wrong_letter_sends_nothing_and_keeps_what_was_typed(
     assert all(world.open_elements(one) == {"forward_to_interior"} for one in dossier_ids(world))
 
 
+def test_many_dossiers_go_with_one_reason_that_stays_in_the_history_of_each(
+    world: World, app: Flask, forwarding: list[int]
+) -> None:
+    labour = in_english(app, "labour")
+    page = labour.get("/papers/forward", query_string=chosen(forwarding))
+    assert "It stays in the history of each dossier." in page.text
+    letter = {"number": "40/TTr", "signed_on": "2024-11-20"}
+    refused = labour.post("/papers/forward", chosen(forwarding, **letter, note=" "))
+    assert (refused.status_code, "Write why: it stays in the history." in words(refused)) == (422, True)
+    assert all(world.open_elements(one) == {"forward_to_interior"} for one in dossier_ids(world))
+    assert labour.post("/papers/forward", chosen(forwarding, **letter, note="Du ho so")).status_code == 303
+    for one in dossier_ids(world):
+        with world.database.read() as work:
+            assert "Du ho so" in {step.reason for step in rows.history(work, one)}
+
+
 def test_a_second_letter_of_the_same_number_is_told(world: World, app: Flask) -> None:
     labour = in_english(app, "labour")
     for expected in (303, 409):
@@ -147,7 +163,8 @@ def test_a_dossier_whose_own_form_lacks_a_file_stays_behind_and_the_others_go(
     assert "Scanned letter: tờ trình.pdf" in words(review)
     assert "Scanned letter: no file yet" in words(review)
     assert '"key": "scan"' not in review.text, "no field that nobody could fill in here"
-    sent = labour.post("/papers/forward", chosen([ready, lacking], number="40/TTr", signed_on="2024-11-20"))
+    letter = {"number": "40/TTr", "signed_on": "2024-11-20", "note": "Kinh trinh"}
+    sent = labour.post("/papers/forward", chosen([ready, lacking], **letter))
     assert "Done: 1. Not done: 1." in words(sent)
     assert "asks for a file in “Scanned letter”" in words(sent)
     with world.database.read() as work:

@@ -111,7 +111,10 @@ def test_a_letter_tells_of_each_dossier_what_became_of_it(app: Flask, world: Wor
     labour = in_english(app, "labour")
     assert "Consolidated submission" in said(ticked(labour, "group", "forward", chosen))
     world.claim("labour2", chosen[1])
-    answer = labour.post("/papers/forward", {"task": chosen, "number": "40/TTr", "signed_on": "2024-11-20"})
+    answer = labour.post(
+        "/papers/forward",
+        {"task": chosen, "number": "40/TTr", "signed_on": "2024-11-20", "note": "Kính trình"},
+    )
     became = words(answer)
     assert "Done: 1. Not done: 1." in became
     assert "Labour2 holds this task" in became
