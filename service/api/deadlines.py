@@ -26,6 +26,7 @@ from service.api.schemas.localities import Round
 from service.api.works import reads, services, writes
 from service.domain.amendments import Guidance
 from service.domain.deadlines import Bound, LatePolicy, Roll
+from service.domain.errors import Invalid
 from service.domain.labels import Label
 from service.domain.people import Actor
 from service.domain.rounds import RoundKind
@@ -248,7 +249,12 @@ def _answer(
     work: Work, place: Place, given: Mapping[str, Any], act: Callable[[int | None], Changed]
 ) -> dict[str, Any]:
     seen = localities.get(work, place.locality).edition
-    changed = act(given["edition"])
+    try:
+        changed = act(given["edition"])
+    except Invalid as error:  # The field is called otherwise here.
+        raise Invalid(
+            error.message, {"date" if key == "day" else key: text for key, text in error.fields.items()}
+        ) from None
     page = rounds.show(work, place.locality, place.round)
     # A preview is confirmed at the edition at which it was made; what was done has raised it.
     edition = seen if given["preview"] else page.locality.edition

@@ -73,6 +73,8 @@ def test_what_is_wrong_is_named_by_field(admin: Client) -> None:
     assert set(wrong["fields"]) == {"number"}
     wrong = problem(admin.put(FINAL, {"date": "01/11/2025", "bound": "after", "reason": "Vì"}), 422)
     assert set(wrong["fields"]) == {"date", "bound"}
+    wrong = problem(admin.put(ANNUAL, {"date": "2199-11-01", "reason": "Vì"}), 422)
+    assert set(wrong["fields"]) == {"date"}
     wrong = problem(admin.put(ANNUAL, {"reason": "Vì"}), 422)
     assert wrong["detail"] == "Nothing would change: the deadline says this already."
 
