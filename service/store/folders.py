@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from service.domain.queues import NOBODY, Ordering, Sort, SortKey, Wanted
+from service.domain.searches import MOST_WORDS
 from service.domain.tasks import Act, Folder
 from service.domain.words import search_key
 from service.store.folder_parts import WAITED_SINCE, Reader, Shape, parts, sent_with, standing
@@ -165,8 +166,10 @@ def _ids(
 
 
 def _filters(wanted: Wanted) -> dict[str, Any]:
+    # Every word must be found, wherever it stands: "cang thon" finds Thôn Phú Cang.
+    words = list(dict.fromkeys(search_key(wanted.text).split()))[:MOST_WORDS]
     given = {
-        "text": _like(search_key(wanted.text)) if search_key(wanted.text) else None,
+        **{f"text_{number}": _like(word) for number, word in enumerate(words)},
         "act": wanted.act.value if wanted.act else None,
         "round": wanted.round_id,
         "unit": wanted.unit_id,
@@ -290,10 +293,10 @@ def _behind(order: Sequence[tuple[_Key, bool]], last: Any) -> ColumnElement[bool
 def _filtered(part: Select[int], filters: frozenset[str]) -> Select[int]:
     """A part with the filters of one shape."""
     conditions: list[ColumnElement[bool]] = []
-    if "text" in filters:
-        text = bindparam("text", type_=Text)
+    for name in sorted(name for name in filters if name.startswith("text_")):
+        word = bindparam(name, type_=Text)
         conditions.append(
-            or_(Dossier.search_key.like(text, escape="/"), Dossier.reasons_key.like(text, escape="/"))
+            or_(Dossier.search_key.like(word, escape="/"), Dossier.reasons_key.like(word, escape="/"))
         )
     if "round" in filters:
         conditions.append(Dossier.round_id == bindparam("round"))

@@ -63,9 +63,18 @@ def test_a_folder_is_searched_without_accents_in_all_that_people_remember(world:
     dossier_id = world.carry_to("select", title="Khen thưởng đảo Đầm Môn")
     world.select(dossier_id, outcome="return_unit", reason="Thiếu xác nhận của thôn Xuân Tự.")
     world.submit(dossier_id)
-    for text in ("Đầm môn", "dam mon", "nguyễn văn 1", "van gia", "xuan tu", "THIẾU XÁC"):
+    for text in (
+        "Đầm môn",
+        "dam mon",
+        "nguyễn văn 1",
+        "van gia",
+        "xuan tu",
+        "THIẾU XÁC",
+        "môn đảo",
+        "tu dao khen",
+    ):
         assert lying(world, "labour", Folder.GROUP, q=text) == [dossier_id], text
-    for text in ("Vạn Thạnh 9", "100%", "_", "xuan_tu"):
+    for text in ("Vạn Thạnh 9", "100%", "_", "xuan_tu", "dao mon nhatrang"):
         assert lying(world, "labour", Folder.GROUP, q=text) == [], text
 
 
