@@ -162,12 +162,11 @@ def _ask_assign(complaint: Complaint | None = None, status: int = 200) -> Respon
 def _ask_snooze(complaint: Complaint | None = None, status: int = 200) -> Response:
     with reading() as work:
         tasks = _known(work)
-        latest = min((snoozes.latest(work, task) for task in tasks), default=None)
         return show(
             "bulks/snooze.html",
             status,
             tasks=tasks,
-            latest=latest,
+            latest=snoozes.common_latest(work, tasks),
             complaint=complaint,
             typed=request.form,
             along=_along(),

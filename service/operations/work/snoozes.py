@@ -84,13 +84,24 @@ def latest(work: Work, task: UserTask) -> date:
     return task.last_day or work.now.astimezone(_zone(task)).date() + LONGEST
 
 
+def common_latest(work: Work, found: Sequence[UserTask]) -> date | None:
+    """The latest day until which all of some tasks can be put off that can be at all; None if none can.
+
+    One whose last day has come stays where it is, and keeps nobody from putting the others off.
+    """
+    return min(
+        (last for task in found if (last := latest(work, task)) > work.now.astimezone(_zone(task)).date()),
+        default=None,
+    )
+
+
 def near_days(work: Work, found: Sequence[UserTask]) -> list[date]:
     """Days to choose from at a glance for some tasks: tomorrow, in three days, in a week, and the last one
-    that is possible for all of them."""
-    if not found:
+    that is possible for all that can be put off."""
+    last = common_latest(work, found)
+    if last is None:
         return []
     today = work.now.astimezone(_zone(found[0])).date()
-    last = min(latest(work, task) for task in found)
     days = {today + timedelta(days=number) for number in (1, 3, 7)} | {last}
     return sorted(day for day in days if today < day <= last)
 

@@ -1,7 +1,7 @@
 """An inbox of one's own: many tasks at once, what is put off, views kept and shared, why one sees nothing."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -140,6 +140,24 @@ def test_tasks_are_put_off_and_woken(app: Flask, world: World) -> None:
     assert "put off until 04/12/2024" in words(labour.get("/inbox/snoozed"))
     labour.post(f"/tasks/{task.id}/wake?folder=snoozed")
     assert code in labour.get("/inbox/group").text
+
+
+def test_a_task_that_is_late_keeps_nobody_from_putting_others_off(app: Flask, world: World) -> None:
+    late, early = (world.task(world.carry_to("select")).id for _ in range(2))
+    with world.database.write() as work:
+        row = task_rows.get(work, late)
+        row.due_at = row.sort_at = work.now - timedelta(days=2)
+        row.last_day = date(2024, 11, 18)
+    labour = in_english(app, "labour")
+    page = said(ticked(labour, "group", "snooze", [late, early]))
+    assert "04/12/2024 at the latest for all that can be put off" in page
+    assert "Until 04/12/2024" in page, "a day to choose at a glance"
+    became = words(labour.post("/inbox/snooze?folder=group", {"task": [late, early], "until": "2024-12-04"}))
+    assert "Done: 1. Not done: 1." in became
+    assert "its last day has come" in became
+    page = said(ticked(labour, "group", "snooze", [late]))
+    assert "None of these tasks can be put off" in page
+    assert "Until " not in page
 
 
 def test_an_order_that_leaves_tasks_out_says_so(
