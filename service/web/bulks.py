@@ -12,7 +12,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Invalid, Message, message
-from service.domain.tasks import Act, Folder
+from service.domain.tasks import Act
 from service.domain.words import read_day
 from service.operations.work import bulks, folders, snoozes
 from service.operations.work.results import MOST_AT_ONCE, Result, known_to
@@ -36,10 +36,10 @@ def choose() -> AnyResponse:
     verb, chosen = request.form.get("do", ""), _every() if "every" in request.form else task_ids()
     if not chosen:
         flash(told(message("Tick at least one task first.")), "problem")
-        return redirect(_back(), 303)
+        return redirect(queues.way_back(), 303)
     if verb in _PAPERS:
         _tell_of_others(chosen, _PAPERS[verb])
-        return redirect(url_for(f"papers.review_{verb}", task=chosen), 303)
+        return redirect(f"{url_for(f'papers.review_{verb}')}?{_query(chosen)}", 303)
     if verb in _ASKED:
         return redirect(f"{url_for(f'bulks.{verb}')}?{_query(chosen)}", 303)
     if verb != "claim":
@@ -105,7 +105,7 @@ def wake(task_id: int) -> AnyResponse:
     with writing() as work:
         snoozes.wake(work, actor(), task_id)
     flash(told(message("The task is in its folders again.")))
-    return redirect(_back(), 303)
+    return redirect(queues.way_back(), 303)
 
 
 def task_ids() -> list[int]:
@@ -154,8 +154,8 @@ def _ask_assign(complaint: Complaint | None = None, status: int = 200) -> Respon
             people=folders.choices(work, actor()).holders,
             complaint=complaint,
             typed=request.form,
-            along=_along(),
-            back=_back(),
+            along=queues.along(),
+            back=queues.way_back(),
         )
 
 
@@ -169,8 +169,8 @@ def _ask_snooze(complaint: Complaint | None = None, status: int = 200) -> Respon
             latest=snoozes.common_latest(work, tasks),
             complaint=complaint,
             typed=request.form,
-            along=_along(),
-            back=_back(),
+            along=queues.along(),
+            back=queues.way_back(),
             choices=snoozes.near_days(work, tasks),
         )
 
@@ -191,19 +191,9 @@ def _told(results: list[Result], done: Message) -> AnyResponse:
     """One line when all went well, else what became of each."""
     if all(result.done for result in results):
         flash(told(done), "done")
-        return redirect(_back(), 303)
-    return show("bulks/results.html", results=results, letter=None, back=_back())
-
-
-def _along() -> dict[str, str]:
-    trail = queues.trail_behind()
-    return trail.params if trail else {}
+        return redirect(queues.way_back(), 303)
+    return show("bulks/results.html", results=results, letter=None, back=queues.way_back())
 
 
 def _query(chosen: Sequence[int]) -> str:
-    return urlencode([*_along().items(), *(("task", task_id) for task_id in chosen)])
-
-
-def _back() -> str:
-    trail = queues.trail_behind()
-    return trail.address if trail else url_for("inbox.folder", folder=Folder.MINE.value)
+    return urlencode([*queues.along().items(), *(("task", task_id) for task_id in chosen)])

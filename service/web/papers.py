@@ -23,7 +23,7 @@ from service.operations.work.completions import Filled
 from service.store import tasks
 from service.store.tables import Award, Nomination, Opinion, UserTask
 from service.store.work import Work
-from service.web import paper_forms, task_pages
+from service.web import paper_forms, queues, task_pages
 from service.web.access import Who, allow
 from service.web.citations import document_names
 from service.web.complaints import Complaint, complaint_of
@@ -106,13 +106,13 @@ def forward() -> AnyResponse:
             _require_reason(work, filled)
             made = papers.forward(work, actor(), task_ids(), filled, typed.seen)
             drafts.discard_page(work, actor(), place(Act.FORWARD, task_ids()))
-            address = url_for("papers.submission", submission_id=made.submission.id)
+            address = url_for("papers.submission", submission_id=made.submission.id, **queues.along())
     except (Invalid, Conflict, NotAllowed) as error:
         return _again(Act.FORWARD, typed, error)
     if all(result.done for result in made.results):
         flash(told(message("The submission has been sent.")))
         return go_to(address)
-    return show("bulks/results.html", results=made.results, letter=address, back=url_for("inbox.start"))
+    return show("bulks/results.html", results=made.results, letter=address, back=queues.way_back())
 
 
 @screen.get("/papers/decide")
@@ -145,9 +145,9 @@ def decide() -> AnyResponse:
         return _again(Act.DECIDE, typed, error)
     if signed is None:
         flash(told(message("The nominations have been approved to go upward; no decision was needed.")))
-        return go_to(url_for("inbox.start"))
+        return go_to(queues.way_back())
     flash(told(message("The decision has been recorded.")))
-    return go_to(url_for("papers.decision", decision_id=signed.id))
+    return go_to(url_for("papers.decision", decision_id=signed.id, **queues.along()))
 
 
 @screen.get("/submissions/<id:submission_id>")
@@ -159,6 +159,7 @@ def submission(submission_id: int) -> Response:
         return show(
             "papers/submission.html",
             submission=letter,
+            trail=queues.trail_behind(),
             dossiers=_by_dossier(carried),
             totals=_totals(carried),
         )
@@ -171,7 +172,11 @@ def decision(decision_id: int) -> Response:
     with reading() as work:
         paper, granted = papers.show_decision(work, actor(), decision_id)
         return show(
-            "papers/decision.html", decision=paper, dossiers=_by_dossier(granted), totals=_totals(granted)
+            "papers/decision.html",
+            decision=paper,
+            trail=queues.trail_behind(),
+            dossiers=_by_dossier(granted),
+            totals=_totals(granted),
         )
 
 
@@ -203,6 +208,8 @@ def _review(
         open_questions=[one for each in carried for one in each.unanswered],
         unanswered=sent.unanswered if sent else "",
         complaint=complaint,
+        along=queues.along(),
+        back=queues.way_back(),
         place=where,
         draft=draft,
         restored=draft if typed is None and kept else None,
@@ -235,6 +242,7 @@ def _confirm(work: Work, typed: Typed, planned: Signed | None) -> Response:
         task_ids=[one.task.id for one in carried],
         groups=groups,
         sent=sent,
+        along=queues.along(),
         seen=typed.seen,
         typed=_filled(work, Act.DECIDE, sent).values,
         decision=planned,

@@ -132,6 +132,18 @@ def trail_behind() -> Trail | None:
     return trail_of(folder) if folder in set(Folder) else None
 
 
+def along() -> dict[str, Any]:
+    """What an address must carry for the way back to stay known; nothing where there is none."""
+    trail = trail_behind()
+    return trail.params if trail else {}
+
+
+def way_back() -> str:
+    """The folder along which somebody came, else what lies in their hands."""
+    trail = trail_behind()
+    return trail.address if trail else url_for("inbox.folder", folder=Folder.MINE.value)
+
+
 def read(work: Work, actor: Actor, trail: Trail) -> Queue:
     """One page of the folder a trail names.
 

@@ -109,12 +109,18 @@ def test_a_letter_tells_of_each_dossier_what_became_of_it(app: Flask, world: Wor
     going, held = (world.carry_to("forward_to_interior") for _ in range(2))
     chosen = [world.task(one).id for one in (going, held)]
     labour = in_english(app, "labour")
-    assert "Consolidated submission" in said(ticked(labour, "group", "forward", chosen))
+    folder = "/inbox/group?act=forward&amp;sort=code"
+    review = labour.post("/inbox/bulk?folder=group&act=forward&sort=code", {"do": "forward", "task": chosen})
+    page = labour.get(str(review.location))
+    assert "Consolidated submission" in words(page)
+    assert page.text.count(f'href="{folder}"') == 2, "back, and not now"
     world.claim("labour2", chosen[1])
-    answer = labour.post(
-        "/papers/forward",
-        {"task": chosen, "number": "40/TTr", "signed_on": "2024-11-20", "note": "Kính trình"},
-    )
+    where = unescape(page.text.partition('action="/papers/forward')[2].partition('"')[0])
+    fields = {"task": chosen, "number": "40/TTr", "signed_on": "2024-11-20", "note": "Kính trình"}
+    answer = labour.post(f"/papers/forward{where}", fields)
+    letter = unescape(answer.text.partition('href="/submissions/')[2].partition('"')[0])
+    assert f'href="{folder}"' in answer.text
+    assert f'href="{folder}"' in labour.get(f"/submissions/{letter}").text
     became = words(answer)
     assert "Done: 1. Not done: 1." in became
     assert "Labour2 holds this task" in became
