@@ -18,6 +18,7 @@ from service.web.complaints import Complaint, complaint_of, status_of
 from service.web.errors import note_refusal
 from service.web.pages import actor, reading, services, writing
 from service.web.pages import show as render
+from service.web.steps import step_name
 from service.web.task_forms import Sent
 from service.web.task_pages import context
 from service.web.words import told
@@ -57,9 +58,10 @@ def complete(task_id: int) -> AnyResponse:
         with writing() as work:
             done = tasks.complete(work, actor(), task_id, sent.filled)
             following = _after(work, done)
+            named = step_name(work, {done.dossier.round.process_key})(done.element_id, done.name)
     except (Conflict, Invalid, NotAllowed) as error:
         return _not_completed(task_id, sent, error)
-    flash(told(message("Done: {step}, dossier {code}.", step=done.name, code=done.dossier.code)), "done")
+    flash(told(message("Done: {step}, dossier {code}.", step=named, code=done.dossier.code)), "done")
     return redirect(following, 303)
 
 

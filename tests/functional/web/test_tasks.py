@@ -13,7 +13,7 @@ from service.store import dossiers as dossier_rows
 from service.store import tasks as task_rows
 from service.store.tables import UserTask
 from tests.builders import World
-from tests.functional.web.browsers import Browser, in_folder, signed_in, words
+from tests.functional.web.browsers import Browser, in_english, in_folder, signed_in, words
 
 GROUP, MINE = Folder.GROUP, Folder.MINE
 
@@ -108,9 +108,10 @@ def test_after_the_last_task_the_folder_opens(app: Flask, world: World) -> None:
     task = waiting(world, "forward_to_interior")
     world.claim("labour", task.id)
     sent = {"number": "40/TTr", "signed_on": world.today()}
-    labour = signed_in(app, "labour")
+    labour = in_english(app, "labour")
     answer = labour.post(f"/tasks/{task.id}/complete?folder=mine&act=forward", sent)
     assert answer.location == "/inbox/mine?act=forward"
+    assert "Done: Forward to the Interior office, dossier VN-" in words(labour.get(answer.location))
 
 
 def test_a_return_without_a_reason_comes_back_with_everything_typed(app: Flask, world: World) -> None:
