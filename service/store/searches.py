@@ -1,4 +1,4 @@
-"""Queries of the search: by words, newest first, only what the actor may see.
+"""Queries of the search: by words, only what the actor may see. Newest first; names in their own order.
 
 However common the words are, a page costs no more than `RARE` rows that have the rarest of them, or the
 `WALKED` newest rows that the actor may see. A page may therefore end before it is full; `following` then
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, tuple_, union_all
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
 
@@ -44,11 +44,12 @@ _LAST = "\U0010ffff"
 _words = cast(SqlTable, SearchWord.__table__)
 
 Found = TypeVar("Found")
+Named = TypeVar("Named", Organisation, Person)
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Found]):
-    """Rows found, newest first; `following` is the id behind which the next page begins, None at the end."""
+    """Rows found; `following` is the id of the row behind which the next page begins, None at the end."""
 
     rows: list[Found]
     following: int | None = None
@@ -167,15 +168,18 @@ def submissions(work: Work, actor: Actor, wanted: Wanted, before: int | None, li
 def organisations(
     work: Work, actor: Actor, wanted: Wanted, before: int | None, limit: int
 ) -> Page[Organisation]:
-    """Units and offices of the actor's localities by name."""
-    ids = select(Organisation.id).where(Organisation.locality_id.in_(_localities(actor, wanted)))
-    page = _page(work, actor, Subject.ORGANISATION, Organisation.id, ids, wanted, before, limit)
-    if not page.rows:
-        return Page([], page.following)
-    rows = work.session.scalars(
-        select(Organisation).where(Organisation.id.in_(page.rows)).order_by(Organisation.id.desc())
-    )
-    return Page(list(rows), page.following)
+    """Units and offices of the actor's localities by name.
+
+    They are as many as the administration has, not as many as it has worked: all that fit may be sorted.
+    """
+    inside = _localities(actor, wanted)
+    query = select(Organisation).where(Organisation.locality_id.in_(inside))
+    if wanted.words:
+        rarest, others = _rarest_first(work, Subject.ORGANISATION, inside, wanted.words, None)
+        query = query.where(*(_has(Subject.ORGANISATION, Organisation.id, word) for word in others))
+        if rarest is not None:
+            query = query.where(Organisation.id.in_(rarest))
+    return _named(work, Organisation, query, before, limit)
 
 
 def people(
@@ -186,7 +190,7 @@ def people(
     Administrators find everybody who is active, reviewers the people of their localities, others those of
     their own organisations.
     """
-    query = select(Person).where(Person.active).order_by(Person.id.desc()).limit(limit + 1)
+    query = select(Person).where(Person.active)
     for word in wanted.words:
         beginning = literal(" ").concat(Person.search_key)
         query = query.where(beginning.contains(f" {word}", autoescape=True))
@@ -196,17 +200,25 @@ def people(
         if wanted.locality_id is not None:
             seated = seated.where(Organisation.locality_id == wanted.locality_id)
         query = query.where(exists(seated.correlate(Person)))
-    if before is not None:
-        query = query.where(Person.id < before)
-    found = list(work.session.scalars(query))
-    page = found[:limit]
-    seats: dict[int, list[Organisation]] = {person.id: [] for person in page}
+    page = _named(work, Person, query, before, limit)
+    seats: dict[int, list[Organisation]] = {person.id: [] for person in page.rows}
     chosen = _seats(on).add_columns(Organisation).where(Membership.person_id.in_(list(seats)), sees)
     for row in work.session.execute(chosen.order_by(Organisation.sort_key)):
         if row[1] not in seats[row[0]]:
             seats[row[0]].append(row[1])
-    rows = [(person, seats[person.id]) for person in page]
-    return Page(rows, page[-1].id if len(found) > limit else None)
+    return Page([(person, seats[person.id]) for person in page.rows], page.following)
+
+
+def _named(
+    work: Work, table: type[Named], query: Select[Named], before: int | None, limit: int
+) -> Page[Named]:
+    """A page of rows in the Vietnamese order of their names, from behind the row that `before` names."""
+    place = work.session.get(table, before) if before is not None else None
+    if place is not None:
+        here = tuple_(literal(place.sort_key), literal(place.id))
+        query = query.where(tuple_(table.sort_key, table.id) > here)
+    found = list(work.session.scalars(query.order_by(table.sort_key, table.id).limit(limit + 1)))
+    return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
 
 def _seats(on: date) -> Select[Any]:

@@ -13,6 +13,7 @@ from service.domain.reports import UNDER_WAY, ExportKind, ExportState
 from service.domain.searches import Wanted
 from service.operations import access
 from service.operations.report.export_writing import write_now
+from service.operations.report.searches import today
 from service.operations.services import Services
 from service.operations.work import folders
 from service.store import exports, localities, searches
@@ -68,7 +69,7 @@ def ask(services: Services, actor: Actor, asked: Asked) -> Export:
             state=ExportState.QUEUED,
             asked_at=work.now,
             expires_at=work.now + KEPT_FOR,
-            display_name=_display_name(work, replace(asked, wanted=wanted, language=language)),
+            display_name=_display_name(work, actor, replace(asked, wanted=wanted, language=language)),
         )
         work.session.add(row)
         work.session.flush()
@@ -165,13 +166,13 @@ def _is_small(work: Work, actor: Actor, asked: Asked) -> bool:
             return True
 
 
-def _display_name(work: Work, asked: Asked) -> str:
-    """What the file is called: what it is, of which round, on which day."""
+def _display_name(work: Work, actor: Actor, asked: Asked) -> str:
+    """What the file is called: what it is, of which round, on which local day."""
     parts = [translate(terms.of_member(asked.kind), asked.language)]
     if asked.tasks is not None:
         parts.append(translate(terms.of_member(asked.tasks.folder), asked.language))
     if asked.wanted.round_id is not None:
         round_ = localities.round_by_id(work, asked.wanted.round_id)
         parts.append(round_.name_en if asked.language == Language.ENGLISH else round_.name_vi)
-    name = " ".join([*parts, f"{work.now:%Y-%m-%d}"])
+    name = " ".join([*parts, f"{today(work, actor):%Y-%m-%d}"])
     return "".join(character if character not in '\\/:*?"<>|' else "-" for character in name) + ".xlsx"

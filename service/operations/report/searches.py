@@ -53,7 +53,8 @@ def find(
     before: int | None = None,
     limit: int = HEAD,
 ) -> Results:
-    """What fits the words and filters, newest first: of one subject, or the first few of each.
+    """What fits the words and filters: of one subject, or the first few of each. Newest first; offices and
+    people by name.
 
     `before` is what the page before gave as `following`. Papers, offices and people are looked for by
     their words only, never listed by filters of dossiers.
@@ -116,10 +117,16 @@ def is_unit(organisation: rows.Organisation) -> bool:
     return organisation.function == Function.UNIT
 
 
+def today(work: Work, actor: Actor) -> date:
+    """The local date of the actor's first locality; all of Vietnam shares one zone."""
+    known = _localities(work, actor)
+    return calendars.today(work, known[0]) if known else work.now.date()
+
+
 def _query(work: Work, actor: Actor, subject: Subject) -> Query:
     if subject is not Subject.PERSON:
         return _QUERIES[subject]
-    on = _today(work, actor)
+    on = today(work, actor)
 
     def people(
         inside: Work, who: Actor, wanted: Wanted, before: int | None, limit: int
@@ -140,9 +147,3 @@ _QUERIES: dict[Subject, Query] = {
 
 def _localities(work: Work, actor: Actor) -> list[rows.Locality]:
     return [one for one in localities.every(work) if access.may_see_locality(actor, one.id)]
-
-
-def _today(work: Work, actor: Actor) -> date:
-    """The local date of the actor's first locality; all of Vietnam shares one zone."""
-    known = _localities(work, actor)
-    return calendars.today(work, known[0]) if known else work.now.date()

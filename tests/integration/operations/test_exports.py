@@ -160,10 +160,11 @@ def test_a_folder_is_written_with_its_filters_and_in_its_order(
     codes = {one: page(world, one).dossier.code for one in (first, second, third)}
     group = read_wanted(Folder.GROUP, {"sort": "-code", "act": "select"})
     labour = world.actor("labour")
+    world.on("2024-11-21 01:00")  # The day of people, not yet that of Greenwich.
     made = exports.ask(services, labour, Asked(ExportKind.INBOX, language="en", tasks=group))
     assert (made.state, made.display_name) == (
         ExportState.READY,
-        "Tasks of the inbox Unclaimed 2024-11-20.xlsx",
+        "Tasks of the inbox Unclaimed 2024-11-21.xlsx",
     )
     told = sheets(services, world, "labour", made.id)
     head, *lines = told["Tasks"]

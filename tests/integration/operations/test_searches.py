@@ -7,18 +7,19 @@ from service.domain.access import reach_of
 from service.domain.comments import Scope
 from service.domain.dossiers import DossierStatus
 from service.domain.searches import Sent, Subject, Wanted
+from service.domain.words import name_sort_key
 from service.operations.dossier import comments, dossiers
 from service.operations.dossier.dossiers import NominationInput
 from service.operations.report import searches
 from service.operations.watch import verification
 from service.store import comments as comment_rows
 from service.store import searches as store
-from service.store.tables import Comment, Dossier, Organisation, SearchWord
+from service.store.tables import Comment, Dossier, Organisation, Person, SearchWord
 from tests.builders import SEATS, World
 
 
 def found(world: World, who: str, wanted: Wanted | str, subject: Subject, **more: object) -> list[int]:
-    """The ids of what somebody finds of one kind, newest first."""
+    """The ids of what somebody finds of one kind, in the order of its list."""
     if isinstance(wanted, str):
         wanted = Wanted(wanted)
     with world.database.read() as work:
@@ -79,6 +80,27 @@ def test_nobody_finds_what_they_may_not_see(world: World) -> None:
         assert exact is not None
         assert exact.id == draft
         assert searches.find(work, world.actor("labour"), Wanted(code)).empty
+
+
+def test_people_and_offices_are_read_page_by_page_in_the_order_of_their_names(world: World) -> None:
+    with world.database.write() as work:
+        first = work.session.scalars(select(Person).order_by(Person.id)).first()
+        assert first is not None
+        first.sort_key = name_sort_key("Zuy")
+    for subject, table, text in (
+        (Subject.ORGANISATION, Organisation, "u"),
+        (Subject.ORGANISATION, Organisation, ""),
+        (Subject.PERSON, Person, ""),
+    ):
+        whole = found(world, "admin", text, subject, limit=200)
+        read = list[int]()
+        while not read or len(read) < len(whole):
+            before = read[-1] if read else None
+            read += found(world, "admin", text, subject, before=before, limit=3)
+        with world.database.read() as work:
+            keys = {row.id: row.sort_key for row in work.session.query(table)}
+        assert len(read) == len(set(read)) > 3, (subject, text)
+        assert read == whole == sorted(whole, key=lambda one: (keys[one], one)), (subject, text)
 
 
 def test_queries_let_through_exactly_what_the_rules_of_sight_let_see(world: World) -> None:
