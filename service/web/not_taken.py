@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from service.domain.dossiers import Judgement
 from service.domain.overlaps import OverlapAnswer
-from service.operations import access
 from service.operations.work import completions, form_uploads
 from service.store.tables import Nomination, UserTask
 from service.store.work import Work
@@ -16,16 +15,12 @@ from service.web.task_forms import Sent
 
 @dataclass(frozen=True, slots=True)
 class NotTaken:
-    """A form as it was sent, for reading and copying: label and value of its filled fields, then the rest.
-
-    `kept` says that it stays as the sender's draft, because the task may become theirs again.
-    """
+    """A form as it was sent, for reading and copying: label and value of its filled fields, then the rest."""
 
     answers: Sequence[tuple[str, str]]
     judged: Sequence[tuple[Nomination, Judgement]]
     overlaps: Sequence[tuple[Nomination, OverlapAnswer]]
     unanswered: str
-    kept: bool
 
 
 def not_taken(work: Work, task: UserTask, nominations: Sequence[Nomination], sent: Sent) -> NotTaken:
@@ -39,5 +34,4 @@ def not_taken(work: Work, task: UserTask, nominations: Sequence[Nomination], sen
         [(known[key], judgement) for key, judgement in sent.judgements.items() if key in known],
         [(known[key], answer) for key, answer in answers.items() if key in known],
         sent.unanswered,
-        kept=task.closed_at is None and access.may_take(actor(), task),
     )

@@ -15,7 +15,7 @@ from werkzeug.exceptions import BadRequest
 
 from service.domain.errors import TrinhError
 from service.domain.tasks import Act
-from service.operations.work import drafts
+from service.operations.work import drafts, papers
 from service.store.tables import PageDraft
 from service.store.work import Work
 from service.web import task_forms, typed
@@ -78,6 +78,10 @@ def kept(work: Work, where: str) -> tuple[PageDraft | None, Sent | None]:
 
 
 def keep(act: Act, chosen: Sequence[int], sent: Sent) -> None:
-    """Keeps what was sent and does not count yet; what was sent last goes before what other windows kept."""
+    """Keeps what was sent and does not count yet; what was sent last goes before what other windows kept.
+
+    Nothing is kept for whoever may act on none of the tasks.
+    """
     with suppress(TrinhError), writing() as work:
+        papers.ready_for(work, actor(), act, chosen)
         drafts.save_page(work, actor(), place(act, chosen), sent.draft)

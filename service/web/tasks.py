@@ -98,9 +98,10 @@ def _confirm(task_id: int, sent: Sent) -> Response:
 def _not_completed(task_id: int, sent: Sent, error: Conflict | Invalid | NotAllowed) -> Response:
     """The page again with what was typed and what is wrong: in the form, or to be read once it is not theirs.
 
-    A draft of it stays too, unless the task is closed or another office's.
+    A draft of it stays too, unless the task is closed or not theirs: whoever is refused changes nothing.
     """
-    _keep(task_id, sent)
+    if not isinstance(error, NotAllowed):
+        _keep(task_id, sent)
     status = 403 if isinstance(error, NotAllowed) else status_of(error)
     if isinstance(error, NotAllowed):
         note_refusal(status)
