@@ -130,7 +130,10 @@ def hold(work: Work, actor: Actor, task_id: int, seen_version: int | None = None
 
 
 def require_seen(work: Work, dossier: Dossier, seen_version: int) -> None:
-    """Ballots alone change nothing that a reviewer could look at: they stop nobody.
+    """What somebody has changed since a reviewer looked must be looked at first.
+
+    Ballots alone change nothing that could be looked at, and a deadline that passes by itself says nothing
+    new of the dossier: they stop nobody.
 
     Raises:
         Conflict: the dossier has changed since; the message names it and whoever changed it.
@@ -138,7 +141,7 @@ def require_seen(work: Work, dossier: Dossier, seen_version: int) -> None:
     if seen_version == dossier.version:
         return
     since = [step for step in dossiers.history(work, dossier.id) if step.position > seen_version]
-    if since and all(step.kind == "voted" for step in since):
+    if since and all(step.kind == "voted" or step.person_id is None for step in since):
         return
     last = (since or dossiers.history(work, dossier.id))[-1]
     raise Conflict(

@@ -37,7 +37,7 @@ def test_hour_and_declined_kinds_are_kept_and_shown(world: World, app: Flask) ->
     assert "The next digest comes today." in words(page)
     assert '<option value="14" selected>14:00' in page.text
     boxes = dict(re.findall(r'name="wanted" value="(\w+)"[^>]*?( checked)?>', page.text))
-    assert {"escalation", "decided"} <= wanted
+    assert {"mentioned", "decided"} <= wanted
     assert {kind for kind, checked in boxes.items() if checked} == wanted
     browser.post("/me/mails", {"digest_hour": "", "wanted": sorted(boxes)})
     assert chosen(world, "clerk") == (None, None)
@@ -48,7 +48,7 @@ def test_the_page_says_what_comes_in_any_case_and_why(app: Flask) -> None:
     ordered = said.partition("What comes in any case")[2]
     assert "Deadline reminder" in ordered
     assert "The plan orders these dates." in ordered
-    assert "Whoever leads the office has to act." in ordered
+    assert "Whoever is asked about a delay has to act." in ordered
 
 
 @pytest.mark.parametrize("hour", ["24", "x", "-1", "7.5", "٧"])

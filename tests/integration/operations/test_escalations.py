@@ -2,13 +2,16 @@
 
 import pytest
 
+from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import NotAllowed
 from service.operations.process import escalations
 from service.operations.process.escalations import Climb
 from service.operations.watch import ticks
+from service.operations.work import tasks
+from service.operations.work.completions import Filled
 from service.store.tables import UserTask
 from tests.builders import World
-from tests.integration.operations.readings import broken, history, mails, page, rows
+from tests.integration.operations.readings import broken, history, mails, nomination_ids, page, rows
 
 
 def tick_at(world: World, moment: str) -> int:
@@ -137,3 +140,17 @@ def test_administrators_see_every_running_climb_by_level_and_answer(world: World
         assert [climb.late.dossier_id for climb in escalations.list_running(work, admin, level=2)] == [second]
         with pytest.raises(NotAllowed):
             escalations.list_running(work, world.actor("labour"))
+
+
+def test_an_escalation_meanwhile_does_not_stop_whoever_completes_the_step(world: World) -> None:
+    dossier_id = world.carry_to("select")
+    task = world.task(dossier_id)
+    world.claim("labour", task.id)
+    seen = page(world, dossier_id).dossier.version
+    world.on("2024-12-06 00:00")
+    assert ticks.tick(world.database).timers == 1
+    assert page(world, dossier_id).dossier.version > seen
+    judged = {one: Judgement(Verdict.SELECT) for one in nomination_ids(world, dossier_id)}
+    with world.database.write() as work:
+        tasks.complete(work, world.actor("labour"), task.id, Filled({"outcome": "accept"}, judged, seen))
+    assert world.task(dossier_id, "forward_to_interior").closed_at is None
