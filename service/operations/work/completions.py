@@ -29,6 +29,9 @@ from service.store.tables import Decision, Dossier, FormFile, Submission, UserTa
 from service.store.work import Work
 from service.translations import terms
 
+_SAYS_NOTHING_NEW = frozenset({"voted", "deadline_passed", "timer_fired", "notice"})
+"""Steps of a history that change nothing a reviewer could look at: ballots are secret until they are counted,
+and a deadline passes by itself."""
 _DATES = ("signed_on", "letter_date", "handed_over_on")
 
 
@@ -132,16 +135,13 @@ def hold(work: Work, actor: Actor, task_id: int, seen_version: int | None = None
 def require_seen(work: Work, dossier: Dossier, seen_version: int) -> None:
     """What somebody has changed since a reviewer looked must be looked at first.
 
-    Ballots alone change nothing that could be looked at, and a deadline that passes by itself says nothing
-    new of the dossier: they stop nobody.
-
     Raises:
         Conflict: the dossier has changed since; the message names it and whoever changed it.
     """
     if seen_version == dossier.version:
         return
     since = [step for step in dossiers.history(work, dossier.id) if step.position > seen_version]
-    if since and all(step.kind == "voted" or step.person_id is None for step in since):
+    if since and all(step.kind in _SAYS_NOTHING_NEW for step in since):
         return
     last = (since or dossiers.history(work, dossier.id))[-1]
     raise Conflict(
