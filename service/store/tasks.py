@@ -1,7 +1,7 @@
 """Queries over user tasks: one task, those of a dossier, those of an act, what is late."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import cast
 
 from sqlalchemy import (
@@ -179,17 +179,12 @@ def last_done_by(work: Work, dossier_id: int, element_id: str, group_id: int, on
     )
 
 
-LEFT_WITHIN = timedelta(days=31)
-"""Whose seat ended longer ago holds nothing any more: it has been looked at every few seconds since."""
-
-
 def held_by_who_left(work: Work, limit: int) -> list[int]:
-    """Open tasks of whoever had a seat in their group that has ended, by their ids.
+    """Open tasks of whoever had a seat in their group that has ended, or may not sign in any more.
 
     The date is the earliest of all zones, so that some may still be there: see under the lock.
     """
-    today = work.now.date()
-    ended = and_(Membership.valid_to < today + timedelta(days=1), Membership.valid_to >= today - LEFT_WITHIN)
+    ended = Membership.valid_to <= work.now.date()
     return list(
         work.session.scalars(
             select(UserTask.id)
@@ -197,7 +192,8 @@ def held_by_who_left(work: Work, limit: int) -> list[int]:
                 Membership,
                 and_(Membership.person_id == UserTask.assignee_id, Membership.group_id == UserTask.group_id),
             )
-            .where(UserTask.closed_at.is_(None), ended)
+            .join(Person, Person.id == Membership.person_id)
+            .where(UserTask.closed_at.is_(None), or_(ended, Person.active.is_(False)))
             .order_by(UserTask.id)
             .limit(limit)
         )

@@ -86,7 +86,7 @@ def set_password(work: Work, sign_in_name: str, password: str) -> Person:
 def set_active(work: Work, sign_in_name: str, *, active: bool) -> Person:
     """Lets somebody in again, or no more: then all their sessions and tokens end, and no mail goes to them.
 
-    What they have done stays under their name; what they hold is freed once their seats have ended.
+    What they have done stays under their name; what they hold lies in the queue again after the next tick.
 
     Raises:
         NotFound: nobody bears that name.

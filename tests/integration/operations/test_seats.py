@@ -7,7 +7,7 @@ import pytest
 from service.domain.errors import NotAllowed
 from service.domain.queues import Wanted
 from service.domain.tasks import Folder
-from service.operations.staff import seats, substitutions
+from service.operations.staff import people, seats, substitutions
 from service.operations.watch import ticks
 from service.operations.work import delegations, folders
 from service.store import localities
@@ -68,6 +68,17 @@ def test_the_tasks_of_whoever_leaves_the_office_lie_in_its_queue_again(world: Wo
     with world.database.read() as work:
         found = folders.look(work, world.actor("labour"), Wanted(Folder.GROUP)).tasks
     assert [task.dossier_id for task in found] == [held]
+    sound(world)
+
+
+def test_the_tasks_of_whoever_is_switched_off_lie_in_the_queue_again(world: World) -> None:
+    held = world.carry_to("select")
+    world.claim("labour2", world.task(held).id)
+    with world.database.write() as work:
+        people.set_active(work, "labour2", active=False)
+    assert ticks.tick(world.database).released == 1
+    assert world.task(held).assignee_id is None
+    assert ticks.tick(world.database).released == 0
     sound(world)
 
 
