@@ -73,9 +73,7 @@ def user_password(sign_in_name: str, password_stdin: bool) -> None:
 @telling_errors
 def user_off(sign_in_name: str) -> None:
     """Lets a person in no more: all their sessions and tokens end; what they have done stays."""
-    with upgraded_services() as services, services.database.write() as work:
-        person = people.set_active(work, sign_in_name, active=False)
-    click.echo(f"{person.sign_in_name} is off")
+    _switch(sign_in_name, active=False)
 
 
 @user.command("on")
@@ -83,9 +81,13 @@ def user_off(sign_in_name: str) -> None:
 @telling_errors
 def user_on(sign_in_name: str) -> None:
     """Lets a person in again."""
+    _switch(sign_in_name, active=True)
+
+
+def _switch(sign_in_name: str, *, active: bool) -> None:
     with upgraded_services() as services, services.database.write() as work:
-        person = people.set_active(work, sign_in_name, active=True)
-    click.echo(f"{person.sign_in_name} is on")
+        person = people.set_active(work, sign_in_name, active=active)
+    click.echo(f"{person.sign_in_name} is {'on' if active else 'off'}")
 
 
 def _password(from_stdin: bool) -> str:
