@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, select, union_all, update
 from sqlalchemy.orm import joinedload
 
+from service.store.mails import of_status
 from service.store.tables import Dossier, Incident, OutgoingMail, Person
 from service.store.work import Work
 
@@ -53,7 +54,7 @@ def one(work: Work, mail_id: int) -> OutgoingMail | None:
 
 def counts(work: Work, statuses: Sequence[str]) -> dict[str, int]:
     """How many mails have each status; capped at COUNT_CAP."""
-    return {status: _count(work, OutgoingMail.status == status) for status in statuses}
+    return {status: _count(work, of_status(status)) for status in statuses}
 
 
 def retry(work: Work, mail: OutgoingMail, actor_id: int | None) -> None:
@@ -64,14 +65,14 @@ def retry(work: Work, mail: OutgoingMail, actor_id: int | None) -> None:
 
 def retry_dead(work: Work, actor_id: int | None) -> int:
     """The same for all that could not be delivered, in one set; gives how many."""
-    dead = select(OutgoingMail.id).where(OutgoingMail.status == "dead")
+    dead = select(OutgoingMail.id).where(of_status("dead"))
     if work.on_postgresql:
         dead = dead.with_for_update()
-    number = _count(work, OutgoingMail.status == "dead", capped=False)
+    number = _count(work, of_status("dead"), capped=False)
     _close_incidents(work, Incident.mail_id.in_(dead), actor_id)
     work.session.execute(
         update(OutgoingMail)
-        .where(OutgoingMail.status == "dead")
+        .where(of_status("dead"))
         .values(status="queued", attempts=0, next_attempt_at=work.now)
         .execution_options(synchronize_session=False)
     )
@@ -97,7 +98,7 @@ def _ids(work: Work, wanted: Wanted) -> Select[int]:
 def _head(wanted: Wanted, *conditions: ColumnElement[bool]) -> Select[int]:
     query = select(OutgoingMail.id).where(*conditions)
     if wanted.status is not None:
-        query = query.where(OutgoingMail.status == wanted.status)
+        query = query.where(of_status(wanted.status))
     if wanted.before_id is not None:
         query = query.where(OutgoingMail.id < wanted.before_id)
     return query.order_by(OutgoingMail.id.desc()).limit(wanted.limit)

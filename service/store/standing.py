@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
+from service.store.mails import of_status
 from service.store.tables import CandidateGroup, OutgoingMail, UserTask
 from service.store.work import Work
 
@@ -58,6 +59,6 @@ def oldest_unsent(work: Work) -> datetime | None:
     """Since when the oldest mail that is due waits."""
     return work.session.scalar(
         select(func.min(OutgoingMail.next_attempt_at)).where(
-            OutgoingMail.status == "queued", OutgoingMail.next_attempt_at <= work.now
+            of_status("queued"), OutgoingMail.next_attempt_at <= work.now
         )
     )

@@ -6,13 +6,18 @@ from typing import Any
 from sqlalchemy import and_, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from service.store.mails import of_status
 from service.store.tables import (
     Attachment,
+    Dossier,
     FormFile,
     HistoryStep,
+    Opinion,
     OutgoingMail,
+    Person,
     ProcessInstance,
     SearchWord,
+    Substitution,
     Timer,
     UserTask,
 )
@@ -35,8 +40,32 @@ def duplicates(work: Work) -> dict[str, list[tuple[str, int]]]:
 def stale_sending(work: Work) -> list[str]:
     """Mails that a sender took and neither sent nor gave back before its lease ended."""
     keys = work.session.scalars(
+        select(OutgoingMail.key).where(of_status("sending"), OutgoingMail.lease_until < work.now).limit(MOST)
+    )
+    return list(keys)
+
+
+def mails_of_nothing(work: Work) -> list[str]:
+    """Mails about a dossier, a task, a question or an absence that is not there, to nobody, or about a task
+    of another dossier than they say: the outbox has no foreign keys (ADR 27).
+    """
+    lost = or_(
+        and_(OutgoingMail.dossier_id.is_not(None), Dossier.id.is_(None)),
+        and_(OutgoingMail.task_id.is_not(None), UserTask.id.is_(None)),
+        and_(OutgoingMail.opinion_id.is_not(None), Opinion.id.is_(None)),
+        and_(OutgoingMail.substitution_id.is_not(None), Substitution.id.is_(None)),
+        Person.id.is_(None),
+        UserTask.dossier_id != OutgoingMail.dossier_id,
+    )
+    keys = work.session.scalars(
         select(OutgoingMail.key)
-        .where(OutgoingMail.status == "sending", OutgoingMail.lease_until < work.now)
+        .outerjoin(OutgoingMail.dossier)
+        .outerjoin(OutgoingMail.task)
+        .outerjoin(OutgoingMail.recipient)
+        .outerjoin(Opinion, Opinion.id == OutgoingMail.opinion_id)
+        .outerjoin(Substitution, Substitution.id == OutgoingMail.substitution_id)
+        .where(lost)
+        .order_by(OutgoingMail.id)
         .limit(MOST)
     )
     return list(keys)

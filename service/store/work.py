@@ -260,7 +260,17 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA journal_mode={sqlite_journal_mode()}")
+    wanted = sqlite_journal_mode()
+    (found,) = cursor.execute(f"PRAGMA journal_mode={wanted}").fetchone()
+    if found.upper() not in {wanted, "MEMORY"}:  # Databases in memory have no other.
+        raise Unavailable(
+            message(
+                "The database file cannot keep the journal that is safe here ({wanted}), only {found}: put "
+                "it on a disk of this machine, and let no other program open it.",
+                wanted=wanted,
+                found=found.upper(),
+            )
+        )
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()

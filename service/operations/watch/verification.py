@@ -64,6 +64,8 @@ def verify(work: Work, attachments: Path | None = None, exports: Path | None = N
         broken.append(Broken("a row is found by its words", where, "other words are kept"))
     for where in verification.stale_sending(work):
         broken.append(Broken("no mail keeps sending past its lease", where, "lease over"))
+    for where in verification.mails_of_nothing(work):
+        broken.append(Broken("a mail is about what there is", where, "refers to nothing"))
     for where in verification.wrongly_awaited(work):
         broken.append(Broken("whoever sent a dossier on waits until it ends", where, "waiting wrongly"))
     strays: list[str] = []

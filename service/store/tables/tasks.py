@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from service.store.tables.columns import Key, RowId, Table
 from service.store.tables.dossiers import Dossier
@@ -19,6 +19,7 @@ _ESCALATES = text("late_task_id IS NOT NULL")
 _DELEGATED = text("closed_at IS NULL AND delegation = 'pending'")
 _PENDING = text("fired_at IS NULL AND cancelled_at IS NULL")
 _QUEUED = text("status IN ('queued', 'sending')")
+_SETTLED = text("status NOT IN ('queued', 'sending')")
 
 
 class UserTask(Table):
@@ -218,6 +219,9 @@ class OutgoingMail(Table):
     `key` makes it unique: (task, rule, deadline date, recipient) for a reminder. `unanswered` counts
     the attempts whose answer was lost: each may have left one more copy on the wire. `position` is that of
     the step of the history which it tells.
+
+    No foreign key is checked: what it refers to is never deleted, a hundred thousand reminders of one instant
+    would lock their tasks, dossiers and readers one by one, and `trinh verify` looks instead (ADR 27).
     """
 
     __tablename__ = "outbox"
@@ -226,12 +230,13 @@ class OutgoingMail(Table):
         Index(
             "ix_outbox_next",
             "next_attempt_at",
+            "status",
             postgresql_where=_QUEUED,
             sqlite_where=_QUEUED,
         ),
         Index("ix_outbox_dossier", "dossier_id"),
         # Folders and searches of the outbox read the head of one of these, however many mails there are.
-        Index("ix_outbox_folder", "status", "id"),
+        Index("ix_outbox_folder", "status", "id", postgresql_where=_SETTLED, sqlite_where=_SETTLED),
         Index("ix_outbox_recipient", "recipient_id", "id"),
     )
 
@@ -239,13 +244,13 @@ class OutgoingMail(Table):
     key: Mapped[str]
     template: Mapped[Key]
     rule_key: Mapped[Key | None]
-    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id"))
-    task_id: Mapped[int | None] = mapped_column(ForeignKey("user_tasks.id"))
-    opinion_id: Mapped[int | None] = mapped_column(ForeignKey("opinions.id"))
-    substitution_id: Mapped[int | None] = mapped_column(ForeignKey("substitutions.id"))
+    dossier_id: Mapped[int | None]
+    task_id: Mapped[int | None]
+    opinion_id: Mapped[int | None]
+    substitution_id: Mapped[int | None]
     position: Mapped[int | None]
     deadline_date: Mapped[date | None]
-    recipient_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    recipient_id: Mapped[int]
     status: Mapped[Key] = mapped_column(default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
     unanswered: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -257,9 +262,15 @@ class OutgoingMail(Table):
     subject: Mapped[str | None]
     last_error: Mapped[str | None]
 
-    recipient: Mapped[Person] = relationship()
-    dossier: Mapped[Dossier | None] = relationship()
-    task: Mapped[UserTask | None] = relationship()
+    recipient: Mapped[Person] = relationship(
+        primaryjoin=lambda: foreign(OutgoingMail.recipient_id) == Person.id
+    )
+    dossier: Mapped[Dossier | None] = relationship(
+        primaryjoin=lambda: foreign(OutgoingMail.dossier_id) == Dossier.id
+    )
+    task: Mapped[UserTask | None] = relationship(
+        primaryjoin=lambda: foreign(OutgoingMail.task_id) == UserTask.id
+    )
 
 
 class Incident(Table):

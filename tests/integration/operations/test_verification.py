@@ -119,6 +119,18 @@ def leave_a_mail_sending(work: Work, _dossier_id: int, _other: int) -> None:
     )
 
 
+def mislead_mails(**to: int) -> Damage:
+    def damage(work: Work, _dossier_id: int, _other: int) -> None:
+        work.session.execute(update(OutgoingMail).values(**to))
+
+    return damage
+
+
+def tell_of_another_dossier(work: Work, dossier_id: int, other: int) -> None:
+    theirs = select(UserTask.id).where(UserTask.dossier_id == other).limit(1).scalar_subquery()
+    work.session.execute(update(OutgoingMail).values(dossier_id=dossier_id, task_id=theirs))
+
+
 def forget_who_waits(work: Work, dossier_id: int, _other: int) -> None:
     work.session.execute(update(UserTask).where(UserTask.dossier_id == dossier_id).values(awaited_since=None))
 
@@ -144,6 +156,12 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "closed unseen": (close_a_task_unseen, "one completion per task"),
     "nobody waits": (forget_who_waits, "whoever sent a dossier on waits until it ends"),
     "mail stuck": (leave_a_mail_sending, "no mail keeps sending past its lease"),
+    "mail of no dossier": (mislead_mails(dossier_id=0), "a mail is about what there is"),
+    "mail of no task": (mislead_mails(task_id=0), "a mail is about what there is"),
+    "mail of no question": (mislead_mails(opinion_id=0), "a mail is about what there is"),
+    "mail of no absence": (mislead_mails(substitution_id=0), "a mail is about what there is"),
+    "mail to nobody": (mislead_mails(recipient_id=0), "a mail is about what there is"),
+    "mail of another dossier": (tell_of_another_dossier, "a mail is about what there is"),
 }
 
 

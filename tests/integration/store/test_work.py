@@ -3,11 +3,12 @@
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, select, text, update
+from sqlalchemy import event, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from service.clock import FakeClock
@@ -76,6 +77,18 @@ def test_the_write_ahead_log_is_used_only_where_sqlite_is_safe_with_it(
         "foreign_keys": 1,
     }
     database.dispose()
+
+
+def test_a_file_that_cannot_keep_the_safe_journal_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", SAFE_WAL_SQLITE)
+    # Locked by a second file, as on some network disks, SQLite has no write-ahead log.
+    engine = create_engine_for(make_url("sqlite:///file:trinh.sqlite3?vfs=unix-dotfile&uri=true"))
+    with pytest.raises(Unavailable, match="only DELETE"):
+        engine.connect()
+    engine.dispose()
 
 
 def test_a_writing_work_on_sqlite_locks_from_its_first_moment(sqlite_url: str) -> None:
