@@ -219,6 +219,7 @@ def _page(work: Work, actor: Actor, dossier_id: int) -> Shown:
         checklist=page.checklist,
         attachments=shown(page.attachments),
         open_tasks=shown(page.open_tasks),
+        late_steps=shown([task for task in page.tasks if task.late_reason is not None]),
         submissions=shown(page.submissions),
         decisions=page.decisions,
         hand_overs=shown(page.hand_overs),

@@ -48,6 +48,39 @@ class LatePolicy(StrEnum):
     NEXT_ROUND = "next_round"
 
 
+def late_policies(owner: Function, *, duty: bool = False) -> tuple[LatePolicy, ...]:
+    """The late policies that mean something for whoever owes a step by a deadline.
+
+    Only what a unit sends in can go to the next round: nobody loses a round because an office was late, and
+    the report of a year belongs to that year. What the Chairman decides late is decided all the same:
+    nobody stands above to grant more time.
+    """
+    if not duty and owner is Function.UNIT:
+        return tuple(LatePolicy)
+    if not duty and owner in {Function.CHAIRMAN, Function.UPPER}:
+        return (LatePolicy.ACCEPT_FLAGGED,)
+    return (LatePolicy.ACCEPT_FLAGGED, LatePolicy.REFUSE)
+
+
+def late_policy_complaint(policy: LatePolicy, owner: Function, *, duty: bool = False) -> Message | None:
+    """What is wrong with a late policy for whoever owes the step; None when it has a meaning there."""
+    if policy in late_policies(owner, duty=duty):
+        return None
+    if duty:
+        return message(
+            "A report belongs to its year and cannot go to the next round: choose accept_flagged or refuse."
+        )
+    if policy is LatePolicy.NEXT_ROUND:
+        return message(
+            "Only what units send in can go to the next round: no dossier loses its round because an office "
+            "was late. Choose accept_flagged or refuse."
+        )
+    return message(
+        "A decision of the Chairman is valid also when it comes late, and nobody stands above to grant more "
+        "time: choose accept_flagged."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Yearly:
     """The same day in every year ("01/12 hàng năm"), taken in the year of the round."""

@@ -45,6 +45,8 @@ ANSWERED_AGAIN = frozenset({Act.SUBMIT, Act.REPORT, Act.SELECT, Act.APPRAISE})
 TURNED_DOWN = RETURNS | {Outcome.REFUSE}
 """Answers by which the act of the step is not done."""
 NEEDS_REASON = TURNED_DOWN | {Outcome.NOT_APPLICABLE}
+SENDS_ON = frozenset({Act.SUBMIT, Act.REPORT, Act.FORWARD, Act.DECIDE, Act.HAND_OVER})
+"""Acts with which a dossier leaves those who owe it by a deadline: here the deadline's late policy acts."""
 PREPARES = frozenset({Act.SUBMIT, Act.REPORT})
 """Acts of whoever prepares a dossier or a report: while such a step is open, they may change it."""
 JUDGES_NOMINATIONS = frozenset({Act.SELECT, Act.APPRAISE, Act.DECIDE})

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from service.domain.awards import Power
-from service.domain.deadlines import Bound, day_in
+from service.domain.deadlines import Bound, day_in, late_policy_complaint
 from service.domain.duties import MOST_RECIPIENTS, RelativeRole
 from service.domain.errors import Invalid, Message, message
 from service.domain.organisations import Function
@@ -32,6 +32,7 @@ def check(locality_id: str, files: Files, report: Report) -> None:
     if "plan.yaml" in files:
         _locality(locality_id, files["plan.yaml"], report)
     if "rounds.yaml" in files:
+        _late_policies(files["rounds.yaml"], report)
         _kinds(files["rounds.yaml"], report)
         _rounds(files, report)
     if {"organisations.yaml", "roles.yaml"} <= files.keys():
@@ -63,6 +64,14 @@ def _locality(locality_id: str, plan: Any, report: Report) -> None:
         working_calendar(given["country"])
     except Invalid as error:
         report("plan.yaml", ("locality", "country"), error.message)
+
+
+def _late_policies(rounds: Any, report: Report) -> None:
+    """What comes late is treated in a way that means something for whoever owes it."""
+    for index, terms in enumerate(rounds["deadlines"]):
+        complaint = late_policy_complaint(terms["late"], terms["owner"])
+        if complaint is not None:
+            report("rounds.yaml", ("deadlines", index, "late"), complaint)
 
 
 def _kinds(rounds: Any, report: Report) -> None:
@@ -199,6 +208,9 @@ def _duties(files: Files, report: Report) -> None:
         if duty["key"] in {kind.value for kind in AWARD_KINDS}:
             text = message("{key} is a kind of round. Give the duty another key.", key=duty["key"])
             report("duties.yaml", (*place, "key"), text)
+        complaint = late_policy_complaint(duty["late"], duty["owner"], duty=True)
+        if complaint is not None:
+            report("duties.yaml", (*place, "late"), complaint)
         recipients = duty["recipients"]
         if len(recipients) > MOST_RECIPIENTS or len(set(recipients)) < len(recipients):
             text = message(

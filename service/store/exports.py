@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from service.domain.errors import NotFound, message
 from service.domain.people import Actor
@@ -161,7 +161,13 @@ def dossier_rows(work: Work, actor: Actor, ids: Sequence[int]) -> list[DossierRo
         for row in work.session.scalars(
             select(Dossier)
             .where(Dossier.id.in_(ids), may_see(actor))
-            .options(joinedload(Dossier.round, innerjoin=True), joinedload(Dossier.unit, innerjoin=True))
+            .options(
+                joinedload(Dossier.round, innerjoin=True),
+                joinedload(Dossier.unit, innerjoin=True),
+                selectinload(Dossier.late_steps)
+                .joinedload(UserTask.group)
+                .joinedload(CandidateGroup.organisation),
+            )
         )
     }
     waits: dict[int, list[UserTask]] = {}

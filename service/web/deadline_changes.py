@@ -8,6 +8,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.amendments import Guidance
+from service.domain.deadlines import late_policies
 from service.domain.errors import Conflict, Invalid, Message, NotFound, TrinhError, message
 from service.domain.organisations import Function
 from service.domain.rounds import RoundKind
@@ -15,7 +16,7 @@ from service.operations.process import effects
 from service.operations.schedule import deadlines
 from service.operations.schedule.deadlines import Changed, Extending, Place, Terms
 from service.store import localities
-from service.store.tables import Organisation
+from service.store.tables import Organisation, Round
 from service.store.work import Work
 from service.web import amendment_forms, round_pages
 from service.web.access import administrators
@@ -173,7 +174,14 @@ def _shared(work: Work, key: str, deadline: str, verb: str) -> dict[str, object]
     one = next((one for one in found if one.deadline.key == deadline), None)
     if one is None or verb not in VERBS:
         raise NotFound(message("There is no such deadline."))
-    return {**shared, "one": one, "deadline": one.deadline, "verb": verb}
+    round_: Round = shared["page"].round  # type: ignore[attr-defined]
+    return {
+        **shared,
+        "one": one,
+        "deadline": one.deadline,
+        "verb": verb,
+        "late_policies": late_policies(one.deadline.owner, duty=round_.kind == RoundKind.DUTY),
+    }
 
 
 def _units(work: Work, key: str) -> list[Organisation]:

@@ -204,7 +204,7 @@ def _review(
         upward=[one for one in judged if not one.nomination.award.in_power],
         names=document_names(work, carried[0].task.dossier.round.locality),
         overlaps=asked(work, every, sent.draft if sent else {}) if act is Act.DECIDE else None,
-        form=_form(work, act, carried[0].task, every, sent),
+        form=_form(work, act, carried, every, sent),
         open_questions=[one for each in carried for one in each.unanswered],
         unanswered=sent.unanswered if sent else "",
         complaint=complaint,
@@ -293,9 +293,12 @@ def _filled(work: Work, act: Act, sent: Sent) -> Filled:
     return Filled(values, sent.judgements, answers=sent.answers, unanswered=sent.unanswered)
 
 
-def _form(work: Work, act: Act, task: UserTask, every: Sequence[Nomination], sent: Sent | None) -> FormParts:
+def _form(
+    work: Work, act: Act, carried: Sequence[Carried], every: Sequence[Nomination], sent: Sent | None
+) -> FormParts:
     """The form of the tasks without the question that this page answers itself, and without files: each
-    belongs to one task."""
+    belongs to one task. Why it comes late is asked once for all that do."""
+    task = carried[0].task
     schema = completions.offered_schema(work, task)
     left_out = {_ANSWERED_HERE, RETURN_TO, *completions.form_of(work, task).file_keys}
     schema["components"] = [part for part in schema["components"] if part.get("key") not in left_out]
@@ -304,6 +307,7 @@ def _form(work: Work, act: Act, task: UserTask, every: Sequence[Nomination], sen
     keys = frozenset(completions.form_of(work, task).by_key)
     typed = sent.values if sent else {}
     data: dict[str, object] = {key: value for key, value in typed.items() if key in keys}
+    data["late"] = any(completions.form_context(work, one.task)["late"] for one in carried)
     if act is Act.DECIDE:
         data |= {
             _ANSWERED_HERE: Outcome.APPROVE.value,

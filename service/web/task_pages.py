@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from service.domain.dossiers import Judgement, NominationStatus, Verdict
 from service.domain.labels import Language
-from service.domain.tasks import PREPARES, RETURNS, Act
+from service.domain.tasks import RETURNS, Act
 from service.engine import RETURN_TO
 from service.operations import access
 from service.operations.dossier import differences, dossiers
@@ -118,9 +118,7 @@ def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, o
         "returned": _return_of(page, task),
         "differences": differences.since_return(work, task, page.history),
         "zone": teller.zone_of(page.dossier),
-        "turned_away": acts.turned_away(work, task)
-        if task.act in PREPARES and task.closed_at is None
-        else None,
+        "turned_away": acts.turned_away(work, task) if task.closed_at is None else None,
         "closing": _closing_of(page, task),
         "together": together.of_task(work, task, page),
         "unanswered": values.get(task_forms.UNANSWERED, ""),

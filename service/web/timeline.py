@@ -153,6 +153,9 @@ class _Teller:
                 dropped=dropped,
             )
             said.append(told(words))
+        late = params.get("values", {}).get("late_reason")
+        if late:
+            said.append(told(message("After the deadline: {reason}", reason=late)))
         files = [name for names in params.get("files", {}).values() for name in names]
         if files:
             said.append(told(message("Files: {names}", names=files)))

@@ -159,7 +159,8 @@ def _interior_appraises_and_sends_on(interior: Desk) -> None:
         interior.row(code).get_by_role("checkbox").check()
     interior.press("Forward the ticked ones with one letter")
     interior.expect_form()
-    interior.fill({"number": "61/TTr-NV", "signed_on": "11/12/2024", "note": "Đủ điều kiện"}).send()
+    late = {"late_reason": "Chờ xác minh tại xã"}
+    interior.fill({"number": "61/TTr-NV", "signed_on": "11/12/2024", "note": "Đủ điều kiện", **late}).send()
     expect(interior.page.locator("h1")).to_contain_text("61/TTr-NV")
 
 

@@ -30,7 +30,7 @@ from service.store import dossiers as dossier_rows
 from service.store import people
 from service.store.tables import UserTask
 from service.store.work import Database
-from tests.builders import World
+from tests.builders import LATE, World
 
 MOST_DOSSIERS = 24
 _AWARDS = (("giay_khen",), ("giay_khen", "giay_khen"), ("giay_khen", "bang_khen_tinh"), ("bang_khen_tinh",))
@@ -170,7 +170,7 @@ class Offices:
                     {"late_reason": "Chờ xác nhận của thôn."} if late else {}
                 )
             case "forward":
-                return {"number": f"{task.id}/TTr", "signed_on": today}
+                return {"number": f"{task.id}/TTr", "signed_on": today, **LATE}
             case "hand_over":
                 return {
                     "recipient": "Sở Nội vụ",

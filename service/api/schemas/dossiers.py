@@ -143,6 +143,17 @@ class DossierList(Answer):
     next = fields.Integer(allow_none=True)
 
 
+class LateStep(Answer):
+    """A step that sent the dossier on after its deadline; an empty reason was not asked for."""
+
+    task = fields.Integer(attribute="id")
+    element_id = fields.String()
+    office = fields.Nested(Office, attribute="group.organisation")
+    last_day = fields.Date(allow_none=True)
+    closed_at = Instant()
+    reason = fields.String(attribute="late_reason")
+
+
 class Attachment(Answer):
     """A file of a dossier: `checklist_item_id` tells which owed paper, `replaces_id` its older version."""
 
@@ -223,6 +234,7 @@ class DossierPage(DossierLine):
     """A dossier with everything that belongs to it."""
 
     ending = fields.String(allow_none=True)
+    late_steps = fields.List(fields.Nested(LateStep))
     nominations = fields.List(fields.Nested(Nomination))
     overlaps = fields.List(fields.Nested(Overlap))
     awards = fields.List(fields.Nested(Award))

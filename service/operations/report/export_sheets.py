@@ -10,9 +10,11 @@ from service.domain.deadlines import in_words as deadline_in_words
 from service.domain.dossiers import DossierStatus, NominationStatus
 from service.domain.errors import Message, message
 from service.domain.labels import Label, Language
+from service.domain.tasks import PREPARES
 from service.operations.report.progress import Progress
 from service.operations.schedule.rounds import RoundPage
 from service.store.exports import DossierRow, NominationRow
+from service.store.tables import UserTask
 from service.translations import terms, translate
 
 
@@ -46,6 +48,11 @@ class Speech:
     def moment(self, instant: datetime) -> datetime:
         """An instant as a cell holds it: local, without its zone."""
         return instant.astimezone(self.zone).replace(tzinfo=None, second=0, microsecond=0)
+
+    def late_step(self, task: UserTask) -> str:
+        """The office of a step that came after its deadline, with its reason if it could give one."""
+        office = self.name(task.group.organisation)
+        return f"{office}: {task.late_reason}" if task.late_reason else office
 
     def columns(self, *columns: tuple[Message, int, Kind]) -> list[Column]:
         """Columns with their headers in the language of the file."""
@@ -86,6 +93,7 @@ def dossiers(
                 speech.day(dossier.submitted_at),
                 speech.say(message("submitted late")) if dossier.late else "",
                 dossier.late_reason or "",
+                "; ".join(speech.late_step(task) for task in dossier.late_steps if task.act not in PREPARES),
                 row.nominations,
                 speech.day(dossier.closed_at),
             )
@@ -105,6 +113,7 @@ def dossiers(
         (message("Submitted on"), 12, Kind.DAY),
         (message("Late"), 14, Kind.TEXT),
         (message("Reason for being late"), 32, Kind.LONG),
+        (message("Offices that sent it on late"), 44, Kind.LONG),
         (message("Nominations"), 12, Kind.NUMBER),
         (message("Ended on"), 12, Kind.DAY),
     )

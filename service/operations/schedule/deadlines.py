@@ -8,9 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.domain.amendments import LONGEST_NAME, Guidance, reason_for
-from service.domain.deadlines import Bound, LatePolicy, Roll, first_late_instant, last_day
+from service.domain.deadlines import (
+    Bound,
+    LatePolicy,
+    Roll,
+    first_late_instant,
+    last_day,
+    late_policy_complaint,
+)
 from service.domain.errors import Conflict, Invalid, Message, NotFound, message
+from service.domain.organisations import Function
 from service.domain.people import Actor
+from service.domain.rounds import RoundKind
 from service.domain.words import normalise
 from service.operations.schedule.deadline_changes import Why, day_for, follow
 from service.operations.schedule.opened_deadlines import Changed, Opened, Place, open_deadline
@@ -191,6 +200,9 @@ def _require_sound(opened: Opened, terms: Terms) -> None:
         wrong["awaits"] = message("Without a date, write whose guidance the deadline awaits.")
     if len(terms.awaits or "") > LONGEST_NAME:
         wrong["awaits"] = message("At most {most} characters.", most=LONGEST_NAME)
+    late = late_policy_complaint(terms.late, Function(row.owner), duty=opened.round.kind == RoundKind.DUTY)
+    if late is not None:
+        wrong["late"] = late
     if terms.ladder not in localities.ladders(opened.work, opened.locality.id):
         wrong["ladder"] = message("There is no ladder {key} here: choose one of the list.", key=terms.ladder)
     if terms.day is not None and row.awaits and opened.why.guidance is None:

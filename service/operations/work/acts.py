@@ -7,7 +7,7 @@ it says that there is nothing to report.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from service.domain.deadlines import LatePolicy
@@ -22,7 +22,16 @@ from service.domain.dossiers import (
 from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.labels import in_a_row
 from service.domain.people import Actor, Seat, in_place_of
-from service.domain.tasks import JUDGES_NOMINATIONS, TURNED_DOWN, Act, Answer, Outcome, is_overdue
+from service.domain.tasks import (
+    JUDGES_NOMINATIONS,
+    PREPARES,
+    SENDS_ON,
+    TURNED_DOWN,
+    Act,
+    Answer,
+    Outcome,
+    is_overdue,
+)
 from service.operations import histories
 from service.operations.dossier import checklists
 from service.operations.process import next_rounds
@@ -42,7 +51,10 @@ from service.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A completed task with all that its act needs."""
+    """A completed task with all that its act needs.
+
+    `asks_why_late` says whether the task's form can ask why it comes late; older versions could not.
+    """
 
     work: Work
     actor: Actor
@@ -54,6 +66,7 @@ class Done:
     judgements: Mapping[int, Judgement] = field(default_factory=dict[int, Judgement])
     submission: Submission | None = None
     decision: Decision | None = None
+    asks_why_late: bool = True
 
 
 def apply(done: Done) -> dict[str, bool]:
@@ -61,12 +74,14 @@ def apply(done: Done) -> dict[str, bool]:
 
     Raises:
         Invalid: when something is missing; the message says what.
-        Conflict: when the round's late policy refuses the dossier, or the verdicts are on nominations
-            that are not up for one.
+        Conflict: when the deadline's late policy stops it, or the verdicts are on nominations that are not
+            up for one.
     """
     act, outcome = Act(done.task.act), done.answer.outcome
     if done.judgements.keys() - {shown.id for shown in judged_at(act, done.dossier.nominations)}:
         raise Conflict(message("The nominations have changed since the page was opened. Reload it."))
+    if outcome not in TURNED_DOWN and is_judged_late(done.task, done.work.now):
+        _accept_late(done)
     if act in JUDGES_NOMINATIONS and outcome in {Outcome.ACCEPT, Outcome.APPROVE}:
         _judge(done, act)
     elif act in _EFFECTS and outcome not in TURNED_DOWN:
@@ -136,8 +151,6 @@ def _submit(done: Done) -> None:
             message("Attach the missing papers before you submit: {papers}.", papers=papers),
             {"attachments": message("Missing: {papers}", papers=papers)},
         )
-    if is_overdue(done.task.due_at, work.now):
-        _accept_late(done)
     for nomination in dossier.nominations:
         nomination.status, nomination.status_reason = NominationStatus.PROPOSED, None
     dossier.submitted_at = dossier.submitted_at or work.now
@@ -152,27 +165,44 @@ def _report(done: Done) -> None:
             message("Attach the report or write it into the form before you send it."),
             {"attachments": message("The report is empty so far.")},
         )
-    if is_overdue(done.task.due_at, work.now):
-        _accept_late(done)
     dossier.submitted_at = dossier.submitted_at or work.now
 
 
+def is_judged_late(task: UserTask, now: datetime) -> bool:
+    """Whether what a step sends on now comes after its deadline, so that the late policy acts.
+
+    Inside an office nothing is judged: what counts is when the dossier leaves it.
+    """
+    return task.act in SENDS_ON and is_overdue(task.due_at, now)
+
+
 def turned_away(work: Work, task: UserTask) -> Message | None:
-    """Why a unit's step comes too late to be accepted at all; None when it is in time or accepted late.
+    """Why a step comes too late to be sent on at all; None when it is in time or accepted late.
 
     A dossier that once arrived in time and comes back supplemented is flagged, never turned away.
     """
     deadline = task.deadline
-    if deadline is None or task.dossier.submitted_at is not None or not is_overdue(task.due_at, work.now):
+    if deadline is None or not is_judged_late(task, work.now):
+        return None
+    prepares = task.act in PREPARES
+    if prepares and task.dossier.submitted_at is not None:
         return None
     ended = {"day": task.last_day, "clause": histories.clause_of(deadline) or "–"}
     match LatePolicy(deadline.late_policy):
         case LatePolicy.ACCEPT_FLAGGED:
             return None
-        case LatePolicy.REFUSE:
+        case LatePolicy.REFUSE if prepares:
             return message(
                 "The deadline ended on {day} ({clause}), and nothing late is accepted. Ask the intake "
                 "office.",
+                **ended,
+            )
+        case LatePolicy.REFUSE:
+            return message(
+                "The deadline ended on {day} ({clause}), and nothing is sent on late. Ask the Chairman's "
+                "office for an extension; an administrator enters it for the unit of dossier {code}. "
+                "Returning it stays possible.",
+                code=task.dossier.code,
                 **ended,
             )
         case LatePolicy.NEXT_ROUND:
@@ -180,16 +210,19 @@ def turned_away(work: Work, task: UserTask) -> Message | None:
 
 
 def _accept_late(done: Done) -> None:
+    """Takes what comes late as the deadline's policy wants it, with the reason in the holder's words."""
     too_late = turned_away(done.work, done.task)
     if too_late is not None:
         raise Conflict(too_late)
     reason = str(done.values.get("late_reason") or "").strip()
-    if not reason:
+    if not reason and done.asks_why_late:
         raise Invalid(
             message("The deadline has passed: write why this comes late, then send it again."),
             {"late_reason": message("Write why this comes late; everybody who reads it is told.")},
         )
-    done.dossier.late, done.dossier.late_reason = True, reason
+    done.task.late_reason = reason
+    if done.task.act in PREPARES:
+        done.dossier.late, done.dossier.late_reason = True, reason
 
 
 def _forward(done: Done) -> None:

@@ -15,7 +15,7 @@ from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.overlaps import OverlapAnswer
 from service.domain.people import Actor, Seat
-from service.domain.tasks import OUTCOMES, PENDING, PREPARES, RETURNS, Act, Answer, check_answer, is_overdue
+from service.domain.tasks import OUTCOMES, PENDING, RETURNS, Act, Answer, check_answer
 from service.engine import RETURN_TO
 from service.forms import Form
 from service.operations import access, dues, histories
@@ -32,6 +32,8 @@ from service.translations import terms
 _SAYS_NOTHING_NEW = frozenset({"voted", "deadline_passed", "timer_fired", "notice"})
 """Steps of a history that change nothing a reviewer could look at: ballots are secret until they are counted,
 and a deadline passes by itself."""
+LATE_REASON = "late_reason"
+"""The field of a form that asks why what it sends on comes late."""
 _DATES = ("signed_on", "letter_date", "handed_over_on")
 
 
@@ -109,9 +111,7 @@ def form_context(
         or judgements[nomination.id].verdict is Verdict.SELECT
     ]
     return {
-        "late": task.act in PREPARES
-        and is_overdue(task.due_at, work.now)
-        and acts.turned_away(work, task) is None,
+        "late": acts.is_judged_late(task, work.now) and acts.turned_away(work, task) is None,
         "has_local": any(nomination.award.in_power for nomination in kept),
         "has_upward": any(not nomination.award.in_power for nomination in kept),
     }
@@ -216,6 +216,7 @@ def finish(
             judgements,
             papers.submission,
             papers.decision,
+            LATE_REASON in form.by_key,
         )
     )
     said: dict[str, Any] = {"values": {key: values[key] for key in values if key not in form.file_keys}}

@@ -1,7 +1,7 @@
 """Dossiers with their process instance, nominations, papers and history."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +10,9 @@ from service.store.tables.columns import ByteOrder, Key, RowId, Table
 from service.store.tables.definitions import ProcessDefinition
 from service.store.tables.localities import Award, ChecklistItem, Organisation, Round
 from service.store.tables.people import Person
+
+if TYPE_CHECKING:
+    from service.store.tables.tasks import UserTask
 
 _REPORT = text("kind = 'duty'")
 
@@ -74,6 +77,12 @@ class Dossier(Table):
     unit: Mapped[Organisation] = relationship()
     nominations: Mapped[list["Nomination"]] = relationship(
         back_populates="dossier", order_by="Nomination.position"
+    )
+    late_steps: Mapped[list["UserTask"]] = relationship(
+        "UserTask",
+        primaryjoin="and_(Dossier.id == UserTask.dossier_id, UserTask.late_reason.is_not(None))",
+        order_by="UserTask.id",
+        viewonly=True,
     )
 
 

@@ -31,7 +31,8 @@ class UserTask(Table):
     `last_day` and `due_at` are the deadline's, or those of the unit's extension; `sequence` counts how
     often they have moved while the task was open. An escalation names the late step that it is about and
     how high that has climbed: 1 is the first to be asked. Whoever has completed a task waits for its dossier
-    `awaited_since` then, until that ends.
+    `awaited_since` then, until that ends. A task that sent its dossier on after the deadline has a
+    `late_reason`, empty where its form could not ask for one.
     """
 
     __tablename__ = "user_tasks"
@@ -132,6 +133,7 @@ class UserTask(Table):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     closing: Mapped[Key | None]
     outcome: Mapped[Key | None]
+    late_reason: Mapped[str | None]
     awaited_since: Mapped[datetime | None]
 
     dossier: Mapped[Dossier] = relationship()

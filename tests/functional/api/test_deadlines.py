@@ -75,6 +75,9 @@ def test_what_is_wrong_is_named_by_field(admin: Client) -> None:
     assert set(wrong["fields"]) == {"date", "bound"}
     wrong = problem(admin.put(ANNUAL, {"date": "2199-11-01", "reason": "Vì"}), 422)
     assert set(wrong["fields"]) == {"date"}
+    labour = ANNUAL.replace("unit_submission", "labour_review")
+    wrong = problem(admin.put(labour, {"late": "next_round", "reason": "Vì"}), 422)
+    assert set(wrong["fields"]) == {"late"}
     wrong = problem(admin.put(ANNUAL, {"reason": "Vì"}), 422)
     assert wrong["detail"] == "Nothing would change: the deadline says this already."
 

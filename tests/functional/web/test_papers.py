@@ -228,6 +228,28 @@ def test_a_decision_shows_what_was_asked_and_says_why_nobody_waits(
     assert "Han trinh hom nay" in words(chairman.get(f"/dossiers/{dossier_ids(world)[1]}/history"))
 
 
+def test_a_letter_that_comes_late_asks_why_and_the_slip_and_the_history_tell_it(
+    world: World, app: Flask, forwarding: list[int]
+) -> None:
+    labour = in_english(app, "labour")
+    page = labour.get("/papers/forward", query_string=chosen(forwarding))
+    assert '"late": false' in page.text
+    world.on("2024-12-05 09:00")
+    letter = {"number": "40/TTr", "signed_on": "2024-12-05", "note": "Kính trình"}
+    asked = labour.post("/papers/forward", chosen(forwarding, **letter))
+    assert (asked.status_code, '"late": true' in asked.text) == (422, True)
+    assert '<a href="#field-late_reason">' in asked.text
+    assert (
+        labour.post("/papers/forward", chosen(forwarding, **letter, late_reason="Cho hop")).status_code == 303
+    )
+    dossier_id = dossier_ids(world)[0]
+    assert "Why it came late: Cho hop" in words(labour.get(f"/dossiers/{dossier_id}/slip"))
+    assert "After the deadline: Cho hop" in words(labour.get(f"/dossiers/{dossier_id}/history"))
+    assert "Sent on late:" in words(labour.get(f"/dossiers/{dossier_id}"))
+    task = world.task(dossier_id, "appraise")
+    assert "Cho hop" in words(in_english(app, "interior").get(f"/tasks/{task.id}"))
+
+
 def test_a_letter_asks_why_nobody_waits_only_where_a_question_is_open(
     world: World, app: Flask, forwarding: list[int]
 ) -> None:

@@ -6,22 +6,32 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from service.domain.deadlines import LatePolicy
+from service.domain.deadlines import Bound, LatePolicy, Roll, late_policies
 from service.domain.errors import Conflict, Invalid
+from service.operations.dossier import slips
+from service.operations.schedule import deadlines
+from service.operations.schedule.deadlines import Extending, Place, Terms
 from service.operations.setup import localities
 from service.operations.watch import ticks
-from service.operations.work import completions
-from service.store.tables import Round
+from service.operations.work import completions, papers
+from service.operations.work.completions import Filled
+from service.store.tables import Dossier, Round
 from service.translations import translate
-from tests.builders import World, shipped_locality
+from tests.builders import LATE, World, shipped_locality
 from tests.integration.operations.readings import history, page, status
 
 
 def set_policy(world: World, policy: LatePolicy) -> None:
-    """Loads the shipped configuration with another policy for everything late."""
+    """Loads the shipped configuration with another policy for what is sent in late, where it may stand."""
     locality = shipped_locality()
     changed = tuple(
-        replace(round_, deadlines=tuple(replace(rule, late=policy) for rule in round_.deadlines))
+        replace(
+            round_,
+            deadlines=tuple(
+                replace(rule, late=policy) if policy in late_policies(rule.owner) else rule
+                for rule in round_.deadlines
+            ),
+        )
         for round_ in locality.rounds
     )
     with world.database.write() as work:
@@ -141,3 +151,79 @@ def test_the_history_says_when_no_next_round_is_there_and_nothing_where_late_one
     world.on("2026-01-01 00:00")
     ticks.tick(world.database)
     assert history(world, late, "deadline_passed")[0].params["next_round"] is None
+
+
+def test_an_office_that_sends_on_late_writes_why_and_everybody_later_reads_it(world: World) -> None:
+    in_time, late = world.carry_to("forward_to_interior"), world.carry_to("forward_to_interior")
+    world.forward_to_interior(in_time, "39/TTr")
+    world.on("2024-12-05 09:00")
+    with pytest.raises(Invalid) as failure:
+        world.forward_to_interior(late, late_reason=" ")
+    assert set(failure.value.fields) == {"late_reason"}
+    world.forward_to_interior(late, late_reason="Chờ hội đồng họp lại.")
+    world.appraise(late)
+    said = history(world, late, "completed")[2]
+    assert said.params["values"]["late_reason"] == "Chờ hội đồng họp lại."
+    with world.database.read() as work:
+        slip = slips.show(work, world.actor("interior"), late)
+        reasons = [(line.task.element_id, line.task.late_reason) for line in slip.lines]
+        dossier = work.session.get_one(Dossier, late)
+        assert [task.late_reason for task in dossier.late_steps] == ["Chờ hội đồng họp lại."]
+        assert (dossier.late, dossier.late_reason) == (False, None), "the unit was in time"
+        assert not work.session.get_one(Dossier, in_time).late_steps
+    assert [one for one in reasons if one[1]] == [("forward_to_interior", "Chờ hội đồng họp lại.")]
+
+
+def test_an_office_may_be_kept_from_sending_on_late_until_somebody_grants_more_time(world: World) -> None:
+    set_policy(world, LatePolicy.REFUSE)
+    late, extended = world.carry_to("forward_to_interior"), world.open_dossier("neighbour")
+    world.submit(extended, "neighbour")
+    world.select(extended)
+    world.on("2024-12-05 09:00")
+    with pytest.raises(Conflict, match="nothing is sent on late"):
+        world.forward_to_interior(late)
+    with world.database.write() as work:
+        deadlines.extend(
+            work,
+            world.actor("admin"),
+            Place("van-ninh", "annual-2024", "labour_review"),
+            Extending("van_thanh", date(2024, 12, 6), "Chủ tịch UBND huyện"),
+            reason="Mưa lũ.",
+        )
+    chosen = [world.task(one, "forward_to_interior").id for one in (late, extended)]
+    with world.database.write() as work:
+        values = {"number": "41/TTr", "signed_on": world.today()}
+        sent = papers.forward(work, world.actor("labour"), chosen, Filled(values))
+    assert [(one.done, str(one.refusal or "")[:34]) for one in sent.results] == [
+        (False, "The deadline ended on 2024-12-04 ("),
+        (True, ""),
+    ]
+    with world.database.read() as work:
+        assert not work.session.get_one(Dossier, extended).late_steps
+
+
+def test_a_letter_for_many_asks_once_why_some_of_them_are_late(world: World) -> None:
+    first, second = world.carry_to("forward_to_interior"), world.carry_to("forward_to_interior")
+    world.on("2024-12-05 09:00")
+    world.forward_together("labour", [first, second], "forward_to_interior", "42/TTr")
+    with world.database.read() as work:
+        reasons = [work.session.get_one(Dossier, one).late_steps[0].late_reason for one in (first, second)]
+    assert reasons == [LATE["late_reason"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("round_key", "key", "policy", "told"),
+    [
+        ("annual-2024", "labour_review", LatePolicy.NEXT_ROUND, "Only what units send in"),
+        ("annual-2024", "chairman_decision", LatePolicy.REFUSE, "A decision of the Chairman"),
+    ],
+)
+def test_a_late_policy_without_a_meaning_is_refused_where_deadlines_are_set(
+    world: World, round_key: str, key: str, policy: LatePolicy, told: str
+) -> None:
+    terms = Terms(date(2024, 12, 20), Bound.BEFORE, Roll.NONE, policy, "default")
+    with pytest.raises(Invalid) as failure, world.database.write() as work:
+        deadlines.change(
+            work, world.actor("admin"), Place("van-ninh", round_key, key), terms, reason="Theo chỉ đạo."
+        )
+    assert failure.value.fields["late"].text.startswith(told)

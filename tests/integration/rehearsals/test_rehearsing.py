@@ -25,7 +25,7 @@ from service.store.tables import (
     Table,
 )
 from service.store.work import Database
-from tests.builders import LOCALITY, ROOT, World, local
+from tests.builders import LATE, LOCALITY, ROOT, World, local
 from tests.support.reports import deploy_reports
 
 REPORTS = "result_report-2024"
@@ -261,8 +261,8 @@ def really_do(world: World, dossier_id: int, action: Action) -> None:
         "submit": {"letter_number": number, "letter_date": today, "late_reason": "Trễ"},
         "accept": {"outcome": "accept"},
         "return_unit": {"outcome": "return_unit", "reason": "Bổ sung"},
-        "forward": {"number": number, "signed_on": today},
-        "approve": {"outcome": "approve", "decision_number": number, "signed_on": today},
+        "forward": {"number": number, "signed_on": today, **LATE},
+        "approve": {"outcome": "approve", "decision_number": number, "signed_on": today, **LATE},
         "handed_over": {
             "recipient": "Sở",
             "handed_over_on": today,
