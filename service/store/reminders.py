@@ -1,27 +1,20 @@
 """Queries over reminders: reading, writing and dropping those of many tasks at once."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from typing import cast as typed
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
     Table,
-    any_,
-    cast,
     delete,
     func,
     insert,
-    literal,
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import InstrumentedAttribute
 
+from service.store.many import one_of
 from service.store.tables import Reminder, UserTask
 from service.store.work import Work
 
@@ -122,12 +115,3 @@ def next_due(work: Work) -> datetime | None:
             Reminder.fired_at.is_(None), Reminder.cancelled_at.is_(None), Reminder.fire_at > work.now
         )
     )
-
-
-def one_of(work: Work, column: InstrumentedAttribute[int], ids: Sequence[int]) -> ColumnElement[bool]:
-    """A column is one of some ids, handed over as one parameter however many they are."""
-    if work.on_postgresql:
-        # Written out: the driver would look at each of them to find its type, which takes a tenth of a tick.
-        return column == any_(cast(literal("{" + ",".join(map(str, ids)) + "}"), ARRAY(BigInteger)))
-    each = func.json_each(json.dumps(list(ids))).table_valued("value")
-    return column.in_(select(each.c.value))

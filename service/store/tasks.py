@@ -19,6 +19,7 @@ from sqlalchemy.orm import joinedload
 from service.domain.errors import NotFound
 from service.domain.people import Actor
 from service.store.dossiers import NO_TASK
+from service.store.many import one_of
 from service.store.people import seated_on
 from service.store.tables import (
     CandidateGroup,
@@ -184,20 +185,22 @@ def held_by_who_left(work: Work, limit: int) -> list[int]:
 
     The date is the earliest of all zones, so that some may still be there: see under the lock.
     """
-    ended = Membership.valid_to <= work.now.date()
-    return list(
-        work.session.scalars(
-            select(UserTask.id)
-            .join(
-                Membership,
-                and_(Membership.person_id == UserTask.assignee_id, Membership.group_id == UserTask.group_id),
-            )
-            .join(Person, Person.id == Membership.person_id)
-            .where(UserTask.closed_at.is_(None), or_(ended, Person.active.is_(False)))
-            .order_by(UserTask.id)
-            .limit(limit)
+    gone = or_(Membership.valid_to <= work.now.date(), Person.active.is_(False))
+    # Those who left are few; asked in one statement, SQLite would look at every open task instead.
+    people = work.session.scalars(select(Membership.person_id).join(Membership.person).where(gone).distinct())
+    if not (ids := list(people)):
+        return []
+    held = (
+        select(UserTask.id)
+        .join(
+            Membership,
+            and_(Membership.person_id == UserTask.assignee_id, Membership.group_id == UserTask.group_id),
         )
+        .join(Membership.person)
+        .where(UserTask.closed_at.is_(None), one_of(work, UserTask.assignee_id, ids), gone)
+        .limit(limit)
     )
+    return list(work.session.scalars(held))
 
 
 def next_deadline(work: Work) -> datetime | None:
