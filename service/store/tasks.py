@@ -18,11 +18,13 @@ from sqlalchemy.orm import joinedload
 
 from service.domain.errors import NotFound
 from service.domain.people import Actor
+from service.domain.tasks import TURNED_DOWN, Closing
 from service.store.dossiers import NO_TASK
 from service.store.many import one_of
 from service.store.people import seated_on
 from service.store.tables import (
     CandidateGroup,
+    Deadline,
     Dossier,
     Membership,
     Person,
@@ -178,6 +180,20 @@ def last_done_by(work: Work, dossier_id: int, element_id: str, group_id: int, on
         .order_by(UserTask.id.desc())
         .limit(1)
     )
+
+
+def met_deadlines(work: Work, dossier_id: int) -> dict[str, str]:
+    """The keys of the deadlines under which steps of a dossier have been done, by the steps' element ids."""
+    found = work.session.execute(
+        select(UserTask.element_id, Deadline.key)
+        .join(Deadline, Deadline.id == UserTask.deadline_id)
+        .where(
+            UserTask.dossier_id == dossier_id,
+            UserTask.closing == Closing.COMPLETED,
+            UserTask.outcome.not_in(TURNED_DOWN),
+        )
+    )
+    return {str(row[0]): str(row[1]) for row in found}
 
 
 def held_by_who_left(work: Work, limit: int) -> list[int]:

@@ -74,7 +74,8 @@ class TaskLine(Answer):
     """A step that waits for a person, or has waited.
 
     `last_day` is the last permitted day, `due_at` the first instant that is late; `warning` says that
-    offices rest on the last day. While a `delegation` is `pending`, the assignee works for the `owner`.
+    offices rest on the last day. A `supplement` has met its deadline once: the days are its own. While a
+    `delegation` is `pending`, the assignee works for the `owner`.
     """
 
     id = fields.Integer()
@@ -93,6 +94,7 @@ class TaskLine(Answer):
     due_at = Instant()
     warning = fields.String(allow_none=True)
     overdue = fields.Boolean()
+    supplement = fields.Boolean()
     return_reason = fields.String(allow_none=True)
     closed_at = Instant()
     closing = fields.String(allow_none=True)

@@ -139,14 +139,15 @@ def _deadline_params(
     zone = ZoneInfo(dossier.round.locality.zone)
     row, deadline = due.row, replace(due.resolved(dossier.round.key, zone), last_day=last_day)
     calendar = calendars.of(work, dossier.round.locality)
+    by_plan = due.supplement is None  # The plan's words are about the first time, not about a supplement.
     return {
         "last_day": last_day,
         "due_at": deadline.due_at,
         "days_left": rules.days_left(deadline, work.now),
         "working_days_left": rules.working_days_left(deadline, work.now, calendar),
-        "document": row.source_document,
-        "section": row.source_section,
-        "quote": row.source_quote,
+        "document": row.source_document if by_plan else "",
+        "section": row.source_section if by_plan else "",
+        "quote": row.source_quote if by_plan else "",
     }
 
 

@@ -283,6 +283,7 @@ def bind(task: UserTask, opened: OpenTask, due: Due | None) -> None:
     task.extension_id, task.extension = (extension.id, extension) if extension else (None, None)
     task.last_day, task.due_at = (due.last_day, due_at) if due else (None, None)
     task.sort_at = due_at or FAR_FUTURE
+    task.supplement = due is not None and due.supplement is not None
     task.ladder = opened.reminders or (deadline.ladder if deadline else None)
 
 

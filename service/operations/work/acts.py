@@ -171,15 +171,16 @@ def _report(done: Done) -> None:
 def is_judged_late(task: UserTask, now: datetime) -> bool:
     """Whether what a step sends on now comes after its deadline, so that the late policy acts.
 
-    Inside an office nothing is judged: what counts is when the dossier leaves it.
+    Inside an office nothing is judged: what counts is when the dossier leaves it. Nor is a supplement: the
+    first time has decided.
     """
-    return task.act in SENDS_ON and is_overdue(task.due_at, now)
+    return task.act in SENDS_ON and not task.supplement and is_overdue(task.due_at, now)
 
 
 def turned_away(work: Work, task: UserTask) -> Message | None:
     """Why a step comes too late to be sent on at all; None when it is in time or accepted late.
 
-    A dossier that once arrived in time and comes back supplemented is flagged, never turned away.
+    A dossier that has arrived once and comes back supplemented is never turned away.
     """
     deadline = task.deadline
     if deadline is None or not is_judged_late(task, work.now):

@@ -21,7 +21,7 @@ from service.forms import Form
 from service.operations import access, dues, histories
 from service.operations.process import processes
 from service.operations.process.recordings import By
-from service.operations.work import acts, form_files, returns
+from service.operations.work import acts, form_files, returns, supplements
 from service.operations.work.acts import Done
 from service.store import definitions, dossiers, drafts, locks, opinions, tasks
 from service.store.locks import Locked
@@ -247,6 +247,8 @@ def finish(
         reason=answer.reason,
         submission=papers.submission,
     )
+    if answer.outcome in RETURNS:
+        supplements.ask(work, dossier, task, answer.return_to, values)
     told = {"outcome": answer.outcome.value, RETURN_TO: answer.return_to, **flags}
     command = engine.Complete(task.engine_task_id, told)
     processes.advance(work, held.locked, command, by)

@@ -30,7 +30,9 @@ class Dossier(Table):
     `version` counts the steps of its history and is the second guard against lost updates; `head_digest`
     is the digest of the last of them. `kind` tells award dossiers (`award`) from duty reports (`duty`), of
     which an organisation has one in a round. Nobody has created what the service opened by itself.
-    `reasons_key` is the search key of all reasons why it was returned or refused.
+    `reasons_key` is the search key of all reasons why it was returned or refused. `supplements` says by key
+    which deadlines have been met once, and by when their steps are to be done again: a `last_day`, or `with`
+    another deadline by its key, or neither.
     """
 
     __tablename__ = "dossiers"
@@ -63,6 +65,7 @@ class Dossier(Table):
     closed_at: Mapped[datetime | None]
     late: Mapped[bool] = mapped_column(default=False)
     late_reason: Mapped[str | None]
+    supplements: Mapped[dict[str, Any] | None]
     search_key: Mapped[str]
     reasons_key: Mapped[str] = mapped_column(default="", server_default="")
     version: Mapped[int] = mapped_column()

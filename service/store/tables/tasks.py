@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from service.store.tables.columns import Key, RowId, Table
@@ -32,7 +32,8 @@ class UserTask(Table):
     often they have moved while the task was open. An escalation names the late step that it is about and
     how high that has climbed: 1 is the first to be asked. Whoever has completed a task waits for its dossier
     `awaited_since` then, until that ends. A task that sent its dossier on after the deadline has a
-    `late_reason`, empty where its form could not ask for one.
+    `late_reason`, empty where its form could not ask for one. A `supplement` is a step whose deadline has
+    been met once: its `last_day` is its own.
     """
 
     __tablename__ = "user_tasks"
@@ -125,6 +126,7 @@ class UserTask(Table):
     sequence: Mapped[int] = mapped_column(default=0, server_default="0")
     sort_at: Mapped[datetime]
     opened_at: Mapped[datetime]
+    supplement: Mapped[bool] = mapped_column(default=False, server_default=false())
     returned_by_group_id: Mapped[int | None] = mapped_column(ForeignKey("candidate_groups.id"))
     return_reason: Mapped[str | None]
     late_task_id: Mapped[int | None] = mapped_column(ForeignKey("user_tasks.id"))

@@ -18,7 +18,7 @@ from service.operations.work.completions import Filled
 from service.store.tables import Dossier, Round
 from service.translations import translate
 from tests.builders import LATE, World, shipped_locality
-from tests.integration.operations.readings import history, page, status
+from tests.integration.operations.readings import history, page, reminders, status
 
 
 def set_policy(world: World, policy: LatePolicy) -> None:
@@ -84,15 +84,62 @@ def test_a_plan_may_turn_late_dossiers_away(world: World, policy: LatePolicy, to
 
 
 @pytest.mark.parametrize("policy", list(LatePolicy))
-def test_a_supplement_after_the_deadline_is_flagged_but_never_turned_away(
+def test_a_supplement_is_never_late_by_the_deadline_that_was_met_and_has_a_day_of_its_own(
     world: World, policy: LatePolicy
 ) -> None:
     set_policy(world, policy)
-    dossier_id = world.carry_to("select")
-    world.select(dossier_id, outcome="return_unit", reason="Bổ sung.")
+    dossier_id, other = world.carry_to("select"), world.carry_to("select")
     world.on("2024-12-03 09:00")
-    world.submit(dossier_id, late_reason="Bổ sung theo yêu cầu.")
-    assert (status(world, dossier_id), page(world, dossier_id).dossier.late) == ("running", True)
+    for day, told in (("2024-12-02", "This day has passed"), ("2026-12-02", "more than a year")):
+        with pytest.raises(Invalid) as failure:
+            world.select(dossier_id, outcome="return_unit", reason="Bổ sung.", supplement_by=day)
+        assert told in failure.value.fields["supplement_by"].text
+    world.select(dossier_id, outcome="return_unit", reason="Bổ sung.", supplement_by="2024-12-10")
+    world.select(other, outcome="return_unit", reason="Bổ sung.")
+    own, by_office = world.task(dossier_id, "prepare"), world.task(other, "prepare")
+    assert [(one.supplement, one.last_day) for one in (own, by_office)] == [
+        (True, date(2024, 12, 10)),
+        (True, date(2024, 12, 4)),
+    ], "the day that was set, else the deadline of the office that returned it"
+    ticks.tick(world.database)
+    assert "deadline_passed" not in [step.kind for step in history(world, dossier_id)]
+    assert [row.audience for row in reminders(world, own).values() if row.fired_at] == []
+    world.on("2024-12-11 09:00")
+    ticks.tick(world.database)
+    assert history(world, dossier_id, "deadline_passed"), "the supplement itself is overdue"
+    assert not late_is_asked(world, dossier_id)
+    world.submit(dossier_id)
+    shown = page(world, dossier_id)
+    assert (shown.dossier.status, shown.dossier.late) == ("running", False)
+    assert {task.late_reason for task in shown.tasks} == {None}
+
+
+def test_a_supplement_follows_the_deadline_of_whoever_returned_it_and_so_do_the_offices_between(
+    world: World,
+) -> None:
+    dossier_id = world.carry_to("appraise")
+    world.on("2024-12-08 09:00")
+    world.appraise(dossier_id, outcome="return_unit", reason="Bổ sung.")
+    task = world.task(dossier_id, "prepare")
+    assert (task.supplement, task.last_day) == (True, date(2024, 12, 9))
+    with world.database.write() as work:
+        terms = Terms(date(2024, 12, 13), Bound.BEFORE, Roll.NONE, LatePolicy.ACCEPT_FLAGGED, "default")
+        place = Place("van-ninh", "annual-2024", "interior_appraisal")
+        deadlines.change(work, world.actor("admin"), place, terms, reason="Mưa lũ.")
+    assert world.task(dossier_id, "prepare").last_day == date(2024, 12, 12)
+    world.submit(dossier_id)
+    again = world.task(dossier_id, "select")
+    assert (again.supplement, again.last_day) == (True, date(2024, 12, 12))
+    world.on("2024-12-13 09:00")
+    world.select(dossier_id, outcome="return_unit", reason="Còn thiếu.")
+    assert (world.task(dossier_id, "prepare").last_day, world.task(dossier_id, "prepare").due_at) == (
+        None,
+        None,
+    )
+    world.submit(dossier_id)
+    world.select(dossier_id)
+    world.forward_to_interior(dossier_id)
+    assert not world.task(dossier_id, "appraise").supplement, "its first deadline is still to be met"
 
 
 def test_nothing_is_late_while_the_deadline_is_unset(world: World) -> None:
