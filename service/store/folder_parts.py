@@ -200,24 +200,27 @@ def _waiting() -> Select[int]:
         here.act != Act.ACKNOWLEDGE.value,
         or_(here.assignee_id.in_(_holders), and_(here.assignee_id.is_(None), here.group_id.in_(_groups))),
     )
-    first = select(beside.id).where(
-        beside.dossier_id == sent.dossier_id,
-        beside.closed_at.is_(None),
-        beside.act != Act.ACKNOWLEDGE.value,
-        beside.id < UserTask.id,
+    step = (
+        select(beside.id)
+        .where(
+            beside.dossier_id == sent.dossier_id,
+            beside.closed_at.is_(None),
+            beside.act != Act.ACKNOWLEDGE.value,
+        )
+        .order_by(beside.id)
+        .limit(1)
     )
+    # Each is asked of one dossier after the other, in the order of the index, until the page is full. As
+    # joins, which the offsets forbid, PostgreSQL would read every open task first.
     return (
         select(UserTask.id)
         .select_from(sent)
-        .join(UserTask, UserTask.dossier_id == sent.dossier_id)
+        .join(UserTask, UserTask.id == step.scalar_subquery())
         .where(
-            UserTask.closed_at.is_(None),
-            UserTask.act != Act.ACKNOWLEDGE.value,
             sent.closed_by_id == _me,
             sent.awaited_since.is_not(None),
-            not_(newer.exists()),
-            not_(in_hand.exists()),
-            not_(first.exists()),
+            not_(newer.offset(0).exists()),
+            not_(in_hand.offset(0).exists()),
         )
         .order_by(*WAITED_SINCE)
     )

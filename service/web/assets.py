@@ -4,7 +4,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Response, send_from_directory, url_for
+from flask import Blueprint, Response, g, send_from_directory, url_for
 
 from service.web.access import open_to_all
 
@@ -30,10 +30,14 @@ def asset(plain_name: str) -> str:
     Raises:
         LookupError: when the front end has not been built, or builds no such file.
     """
-    built = _manifest(MANIFEST.stat().st_mtime_ns).get(plain_name) if MANIFEST.exists() else None
-    if built is None:
-        raise LookupError(f"{plain_name} is not built: run `make setup`.")
-    return url_for("assets.file", name=built)
+    # A page names the same file for each of its icons.
+    addresses: dict[str, str] = g.setdefault("asset_addresses", {})
+    if plain_name not in addresses:
+        built = _manifest(MANIFEST.stat().st_mtime_ns).get(plain_name) if MANIFEST.exists() else None
+        if built is None:
+            raise LookupError(f"{plain_name} is not built: run `make setup`.")
+        addresses[plain_name] = url_for("assets.file", name=built)
+    return addresses[plain_name]
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,6 @@
 """The queue of an inbox folder, and the trail that leads back to it from a task."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -156,18 +157,21 @@ def read(work: Work, actor: Actor, trail: Trail) -> Queue:
         raise BadRequest(str(error)) from None
     following = replace(trail, after=found.following).address if found.following else None
     put_off = trail.folder is Folder.SNOOZED
+    counts = folders.count(work, actor)
     return Queue(
         trail,
         found.tasks,
-        folders.count(work, actor),
+        counts,
         following,
         snoozes.of_tasks(work, actor, found.tasks) if put_off else {},
         found.cut,
-        _fitting(work, actor, trail.wanted) if found.following or trail.after else 0,
+        _fitting(work, actor, trail.wanted, counts) if found.following or trail.after else 0,
     )
 
 
-def _fitting(work: Work, actor: Actor, wanted: Wanted) -> int:
+def _fitting(work: Work, actor: Actor, wanted: Wanted, counts: Mapping[Folder, int]) -> int:
+    if not wanted.filtered:
+        return counts[wanted.folder]
     return len(folders.every_id(work, actor, wanted, MOST_AT_ONCE + 1))
 
 
