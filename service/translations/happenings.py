@@ -37,6 +37,8 @@ HAPPENED: Mapping[str, Message] = {
     "extended": message("Deadline extended for the unit"),
     "extension_ended": message("Extension ended"),
     "deadline_passed": message("Deadline passed"),
+    "climb_stopped": message("Nobody is urged any more: it can be sent in no longer"),
+    "late_policy_changed": message("What comes late is treated in another way"),
     "timer_fired": message("Escalation started"),
     "overtaken": message("Escalation closed: its late step is done"),
     "notice": message("Notice sent"),

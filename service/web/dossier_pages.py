@@ -13,6 +13,7 @@ from service.operations import dues
 from service.operations.dossier import dossiers, receipts
 from service.operations.dossier.dossiers import DiagramPage, DossierPage
 from service.operations.step_names import in_english
+from service.operations.work import acts
 from service.store.tables import HistoryStep, Organisation, Round, UserTask
 from service.store.work import Work
 from service.web.citations import document_names
@@ -89,6 +90,7 @@ def content(work: Work, dossier_id: int) -> dict[str, Any]:
         "papers": receipts.sheet(work, actor(), page.dossier),
         "report": sent_report(page.history),
         "nearest": _nearest(page, teller),
+        "turned_away": [said for task in page.steps if (said := acts.turned_away(work, task))],
         "overlaps": asked(work, page.nominations, {}),
     }
 

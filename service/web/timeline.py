@@ -216,6 +216,7 @@ _OF_KIND: Mapping[str, Callable[[_Teller, Mapping[str, Any]], list[str]]] = {
     "receipt_corrected": _Teller.papers_received,
     "completed": _Teller.completed,
     "deadline_passed": _Teller.deadline_passed,
+    "climb_stopped": _Teller.deadline_passed,
     "opinion_asked": _Teller.asked,
     "opinion_given": _Teller.asked,
     "opinion_withdrawn": _Teller.asked,

@@ -37,7 +37,17 @@ _SUBJECTS: dict[str, Subject] = {
     ),
     **dict.fromkeys(("papers_received", "receipt_corrected"), Subject.PAPERS),
     **dict.fromkeys(
-        ("redated", "extended", "extension_ended", "deadline_passed", "timer_fired", "overtaken", "notice"),
+        (
+            "redated",
+            "extended",
+            "extension_ended",
+            "late_policy_changed",
+            "deadline_passed",
+            "climb_stopped",
+            "timer_fired",
+            "overtaken",
+            "notice",
+        ),
         Subject.DEADLINES,
     ),
     **dict.fromkeys(

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from service.domain.deadlines import LatePolicy
+from service.domain.dossiers import DossierKind
 from service.domain.errors import Message, message
 from service.domain.labels import Label
 from service.domain.organisations import Function
 from service.domain.rounds import RoundKind
+from service.domain.tasks import is_overdue
 from service.operations import calendars
+from service.operations.dues import Due
 from service.store import localities
 from service.store.tables import Deadline, Dossier, Round
 from service.store.work import Work
@@ -76,6 +79,21 @@ def told(following: NextRound | None, ended: Mapping[str, object]) -> Message:
         round=following.name,
         **ended,
     )
+
+
+def is_closed_to(dossier: Dossier, due: Due, now: datetime) -> bool:
+    """Whether a dossier has not been sent in by a deadline after which nothing is taken any more.
+
+    Nobody is urged then to do what can be done no longer.
+    """
+    return is_overdue(due.due_at, now) and awaits_no_longer(dossier, due)
+
+
+def awaits_no_longer(dossier: Dossier, due: Due) -> bool:
+    """Whether the deadline, once it passes, ends the chance to send in a dossier that has not been yet."""
+    owes = due.row.owner == Function.UNIT or dossier.kind == DossierKind.DUTY
+    taken_late = due.row.late_policy == LatePolicy.ACCEPT_FLAGGED
+    return owes and not taken_late and dossier.submitted_at is None and due.supplement is None
 
 
 def noted(work: Work, round_id: int) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from service.engine import Command, Definition, Environment, OpenTask, Scalar, S
 from service.operations import dues
 from service.operations.dues import Due
 from service.operations.mail import mails
-from service.operations.process import escalations, reminders
+from service.operations.process import escalations, next_rounds, reminders
 from service.operations.process.recordings import By, Recording, bind, timers_of
 from service.store import definitions, dossiers, histories, tasks, timers
 from service.store.locks import Locked
@@ -156,9 +156,12 @@ def definition_of(work: Work, instance: ProcessInstance) -> Definition:
 def _step(work: Work, order: Order, due: Mapping[str, Due]) -> Step:
     """What the engine answers; its new state goes to the instance's row."""
     instance, dossier = order.locked.instance, order.locked.dossier
-    environment = Environment(
-        work.now, ZoneInfo(dossier.round.locality.zone), {key: one.due_at for key, one in due.items()}
-    )
+    # What can be sent in no longer has no timers any more.
+    instants = {
+        key: None if next_rounds.is_closed_to(dossier, one, work.now) else one.due_at
+        for key, one in due.items()
+    }
+    environment = Environment(work.now, ZoneInfo(dossier.round.locality.zone), instants)
     definition = definition_of(work, instance)
     step = engine.advance(definition, instance.state or None, order.command, environment)
     instance.state = step.state

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain.reminders import Audience, Ladder, PlannedReminder, materialise
 from service.operations import calendars, dues
+from service.operations.process import next_rounds
 from service.operations.staff import audiences, directories
 from service.operations.staff.audiences import Seating
 from service.operations.staff.directories import Group
@@ -94,6 +95,8 @@ def _wanted(
         if row is not None and row.fired_at is not None:
             continue
         late = deadline.due_at is not None and planned.fire_at >= deadline.due_at
+        if late and next_rounds.awaits_no_longer(dossier, due):
+            continue
         waiting = row is not None and _is_pending(row) and row.fire_at == planned.fire_at
         if planned.fire_at > work.now or waiting:
             wanted[planned.rule_key, last_day] = planned

@@ -13,16 +13,16 @@ from service import engine
 from service.domain.errors import Overtaken, TrinhError, Unavailable
 from service.domain.people import SYSTEM
 from service.log import get_logger
-from service.operations import incidents
+from service.operations import dues, incidents
 from service.operations.histories import Entry
-from service.operations.process import processes
+from service.operations.process import next_rounds, processes
 from service.operations.process.next_rounds import Notes
 from service.operations.process.processes import Order
 from service.operations.process.recordings import By
 from service.store import locks, timers
 from service.store.locks import Locked
 from service.store.tables import Timer
-from service.store.work import Database
+from service.store.work import Database, Work
 
 BATCH = 100
 """Timers fired in one transaction: enough to share its cost, few enough to let reviewers in."""
@@ -81,13 +81,41 @@ def _try_batch(database: Database, due: Sequence[tuple[int, int]]) -> set[int]:
             claimed: dict[int, Timer] = {}
             for timer in timers.claim_all(work, [one for one, dossier_id in due if dossier_id in waiting]):
                 claimed.setdefault(timer.dossier_id, timer)
-            notes = Notes(work)
-            orders = [_order(waiting[dossier_id], timer, notes) for dossier_id, timer in claimed.items()]
-            processes.advance_all(work, orders)
-            return {timer.id for timer in claimed.values()}
+            chosen = {timer.id for timer in claimed.values()}
+            _fire_all(work, [(waiting[dossier_id], timer) for dossier_id, timer in claimed.items()])
+            return chosen
     except Exception as error:  # noqa: BLE001 - each is tried alone next, and answered for there
         _log.warning("timer_batch_taken_back", timers=len(due), reason=type(error).__name__)
         return set()
+
+
+def _fire_all(work: Work, claimed: Sequence[tuple[Locked, Timer]]) -> None:
+    """Fires one timer of each of some dossiers; those that urge what can be done no longer go instead.
+
+    Which ones do the diagram knows: re-dated, they have no instant any more.
+    """
+    notes = Notes(work)
+    over = [(locked, timer) for locked, timer in claimed if _climbs_in_vain(work, locked, timer)]
+    gone = {timer.id for _, timer in over}
+    if over:
+        processes.advance_all(work, [_stop(locked, timer, notes) for locked, timer in over])
+        gone -= timers.still_due(work, list(gone))
+    going = [_order(locked, timer, notes) for locked, timer in claimed if timer.id not in gone]
+    processes.advance_all(work, going)
+
+
+def _climbs_in_vain(work: Work, locked: Locked, timer: Timer) -> bool:
+    """Whether it comes after the deadline that has ended the chance to send its dossier in at all."""
+    return timer.due_at is not None and any(
+        due.due_at is not None and timer.due_at > due.due_at
+        for due in dues.of(work, locked.dossier).values()
+        if next_rounds.is_closed_to(locked.dossier, due, work.now)
+    )
+
+
+def _stop(locked: Locked, timer: Timer, notes: Notes) -> Order:
+    params = {"due_at": str(timer.due_at), **notes.of(locked.dossier)}
+    return Order(locked, engine.Redate(), By(SYSTEM, Entry("climb_stopped", timer.element_id, params=params)))
 
 
 def _order(locked: Locked, timer: Timer, notes: Notes) -> Order:
@@ -118,8 +146,5 @@ def _fire(database: Database, timer_id: int, dossier_id: int) -> bool:
     with database.write() as work:
         locked = locks.one(work, dossier_id)
         claimed = timers.claim_all(work, [timer_id])
-        notes = Notes(work)
-        for timer in claimed:
-            order = _order(locked, timer, notes)
-            processes.advance(work, locked, order.command, order.by)
+        _fire_all(work, [(locked, timer) for timer in claimed])
         return bool(claimed)

@@ -146,7 +146,11 @@ class Opened:
         moved = keep(self.work, self.row, before, said(self.row), self.why)
         extended = settle_extensions(self.work, self.row, self.zone, self.why)
         self._record(self.row.key, before, said(self.row))
-        self._follow(in_figures(before.last_day, self.row.last_day), moved=moved or extended)
+        self._follow(
+            in_figures(before.last_day, self.row.last_day),
+            moved=moved or extended,
+            late=told_before.late is not self.resolved().late,
+        )
         return self._changed(told_before, self.resolved(), watch, overdue)
 
     def run_for(self, unit: rows.Organisation, granted: rows.DeadlineExtension | None) -> Changed:
@@ -189,16 +193,17 @@ class Opened:
         move: str,
         *,
         moved: bool,
+        late: bool = False,
         unit: rows.Organisation | None = None,
         granted: rows.DeadlineExtension | None = None,
     ) -> None:
         self.work.session.flush()
         dues.forget(self.work, self.round.id)
-        if not moved:
+        if not moved and not late:
             rounds.replan(self.work, self.round)
             return
-        happened = "redated"
-        told = {self.row.key: move}
+        happened = "redated" if moved else "late_policy_changed"
+        told = {self.row.key: move} if moved else {}
         if unit is not None:
             happened = "extended" if granted else "extension_ended"
         if granted is not None:

@@ -158,5 +158,7 @@ class RoundLoading:
     def _note(self, row: rows.Deadline, before: Said, changes: dict[str, str]) -> None:
         moved = keep(self._work, row, before, said(row), self._why)
         zone: ZoneInfo = self._locality.zone
-        if settle_extensions(self._work, row, zone, self._why) or moved:
+        # Whether anybody is still urged after the deadline depends on what happens to what comes late.
+        late = before.rule is not None and before.rule["late"] != row.late_policy
+        if settle_extensions(self._work, row, zone, self._why) or moved or late:
             changes[row.key] = in_figures(before.last_day, row.last_day)

@@ -29,7 +29,7 @@ from service.store.tables import Decision, Dossier, FormFile, Submission, UserTa
 from service.store.work import Work
 from service.translations import terms
 
-_SAYS_NOTHING_NEW = frozenset({"voted", "deadline_passed", "timer_fired", "notice"})
+_SAYS_NOTHING_NEW = frozenset({"voted", "deadline_passed", "climb_stopped", "timer_fired", "notice"})
 """Steps of a history that change nothing a reviewer could look at: ballots are secret until they are counted,
 and a deadline passes by itself."""
 LATE_REASON = "late_reason"

@@ -274,3 +274,32 @@ def test_a_late_policy_without_a_meaning_is_refused_where_deadlines_are_set(
             work, world.actor("admin"), Place("van-ninh", round_key, key), terms, reason="Theo chỉ đạo."
         )
     assert failure.value.fields["late"].text.startswith(told)
+
+
+@pytest.mark.parametrize("policy", [LatePolicy.REFUSE, LatePolicy.NEXT_ROUND])
+def test_nobody_is_urged_to_send_in_what_is_taken_no_more_until_it_may_be_again(
+    world: World, policy: LatePolicy
+) -> None:
+    set_policy(world, policy)
+    draft = world.open_dossier()
+    for day in ("2024-12-01 00:00", "2024-12-02 09:00", "2024-12-05 09:00", "2024-12-09 09:00"):
+        world.on(day)
+        ticks.tick(world.database)
+    happened = [step.kind for step in history(world, draft) if step.kind in _OF_THE_CLIMB]
+    assert happened == ["deadline_passed", "timer_fired", "climb_stopped"], "the focal office is told, once"
+    [stopped] = history(world, draft, "climb_stopped")
+    assert ("next_round" in stopped.params) is (policy is LatePolicy.NEXT_ROUND)
+    assert world.open_elements(draft) == {"prepare"}
+    sent = [row for row in reminders(world, world.task(draft)).values() if row.fired_at is not None]
+    assert sent
+    assert {row.audience for row in sent} <= {"candidates", "assignee"}
+    with world.database.write() as work:
+        terms = Terms(date(2024, 12, 1), Bound.BEFORE, Roll.NONE, LatePolicy.ACCEPT_FLAGGED, "default")
+        place = Place("van-ninh", "annual-2024", "unit_submission")
+        deadlines.change(work, world.actor("admin"), place, terms, reason="Bão lũ.")
+    ticks.tick(world.database)
+    assert "late_policy_changed" in [step.kind for step in history(world, draft)]
+    assert "unit_overdue" in world.open_elements(draft), "it climbs again, now that it may be sent in late"
+
+
+_OF_THE_CLIMB = frozenset({"deadline_passed", "timer_fired", "climb_stopped"})
