@@ -15,13 +15,12 @@ from service.web.complaints import Complaint
 from service.web.dossier_pages import content
 from service.web.dossiers import content_page
 from service.web.pages import actor, reading, services, show, writing
+from service.web.protection import SEALED
 from service.web.words import told
 
 screen = Blueprint("attachments", __name__)
 
 MOST_AT_ONCE = 20
-SEALED = "default-src 'none'; sandbox"
-"""Should a browser show a file in spite of being told to save it, nothing in it may run."""
 
 
 @screen.post("/dossiers/<id:dossier_id>/attachments")

@@ -83,6 +83,7 @@ def content(work: Work, dossier_id: int) -> dict[str, Any]:
     return {
         "page": page,
         "dossier": page.dossier,
+        "held": held_by(actor(), page),
         "zone": teller.zone_of(page.dossier),
         "due": teller.of_task,
         "names": document_names(work, page.dossier.round.locality),
@@ -93,6 +94,13 @@ def content(work: Work, dossier_id: int) -> dict[str, Any]:
         "turned_away": [said for task in page.steps if (said := acts.turned_away(work, task))],
         "overlaps": asked(work, page.nominations, {}),
     }
+
+
+def held_by(who: Actor, page: DossierPage) -> UserTask | None:
+    """The open task of the dossier that somebody holds: a step of its route before an escalation about it,
+    the one that presses most first."""
+    mine = [task for task in page.open_tasks if who.holds(task.assignee_id, task.group_id)]
+    return min(mine, key=lambda task: (task.late_task_id is not None, task.sort_at, task.id), default=None)
 
 
 def sent_report(history: Iterable[HistoryStep]) -> SentReport | None:

@@ -14,6 +14,8 @@ from service.operations import access
 from service.operations.dossier import dossiers, itineraries, timelines
 from service.operations.dossier.timelines import Subject
 from service.operations.work import drafts
+from service.store.tables import HistoryStep, UserTask
+from service.store.work import Work
 from service.translations import terms
 from service.web import typed
 from service.web.access import Who, allow, signed_in
@@ -21,12 +23,17 @@ from service.web.complaints import Complaint
 from service.web.dossier_pages import choices_of_rounds, content, diagram_words
 from service.web.pages import actor, reading, services, with_etag, writing
 from service.web.pages import show as render
+from service.web.queues import AT_DOSSIER
+from service.web.task_forms import Sent
+from service.web.task_pages import task_content
 from service.web.timeline import SUBJECTS, detail_teller
 from service.web.words import told
 
 screen = Blueprint("dossiers", __name__)
 
 PAGE_SIZE = 50
+NEWEST = 6
+"""So many lines of its history stand on the first page of a dossier; the rest has a page of its own."""
 _MOST_PAGES = 10_000
 NEW_DOSSIER = "dossier-new"
 """Where what is typed into the form of a new dossier is kept."""
@@ -104,7 +111,7 @@ def create() -> AnyResponse:
 @screen.get("/dossiers/<id:dossier_id>")
 @allow(Who.READERS)
 def show(dossier_id: int) -> Response:
-    """Where it stands, its nominations, checklist and papers."""
+    """Where it stands, the form of whoever holds its task, its papers, nominations and newest history."""
     return content_page(dossier_id)
 
 
@@ -190,13 +197,43 @@ def withdraw(dossier_id: int) -> AnyResponse:
 def content_page(dossier_id: int, complaint: Complaint | None = None, status: int = 200) -> Response:
     """The dossier's first page, with what is wrong about something sent from it."""
     with reading() as work:
-        return render(
-            "dossiers/page.html",
-            status,
-            **content(work, dossier_id),
-            complaint=complaint,
-            largest=services().settings.attachment_bytes,
-        )
+        return _content(work, dossier_id, status, complaint=complaint)
+
+
+def task_page(
+    work: Work, task: UserTask, complaint: Complaint | None, sent: Sent | None, status: int
+) -> Response:
+    """The dossier's first page after something was done from it with a task that was not taken."""
+    return _content(work, task.dossier_id, status, task=task, task_complaint=complaint, sent=sent)
+
+
+def _content(
+    work: Work,
+    dossier_id: int,
+    status: int,
+    *,
+    complaint: Complaint | None = None,
+    task: UserTask | None = None,
+    task_complaint: Complaint | None = None,
+    sent: Sent | None = None,
+) -> Response:
+    shared = content(work, dossier_id)
+    shown: UserTask | None = task or shared["held"]
+    if shown is not None:
+        shared |= task_content(work, shown, shared["page"], sent)
+    steps: list[HistoryStep] = shared["page"].history
+    return render(
+        "dossiers/page.html",
+        status,
+        **shared,
+        form_here=shown is not None,
+        along={"at": AT_DOSSIER},
+        complaint=complaint,
+        task_complaint=task_complaint,
+        largest=services().settings.attachment_bytes,
+        steps=steps[-NEWEST:],
+        details=detail_teller(work, shared),
+    )
 
 
 def _statuses(kind: DossierKind) -> dict[str, Message]:

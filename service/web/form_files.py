@@ -11,8 +11,8 @@ from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound, Trinh
 from service.operations.work import form_uploads
 from service.store.tables import FormFile
 from service.web.access import Who, allow
-from service.web.attachments import SEALED
 from service.web.pages import actor, reading, services, writing
+from service.web.protection import SEALED
 from service.web.words import size, told
 
 screen = Blueprint("form_files", __name__)

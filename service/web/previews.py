@@ -13,9 +13,9 @@ from service.operations.dossier import attachments, dossiers
 from service.store import dossiers as rows
 from service.store.tables import Attachment
 from service.web.access import Who, allow, open_to_all
-from service.web.attachments import SEALED
 from service.web.dossier_pages import content
 from service.web.pages import actor, reading, services, show
+from service.web.protection import SEALED
 
 screen = Blueprint("previews", __name__)
 

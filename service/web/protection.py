@@ -16,6 +16,8 @@ SIGN_IN_ATTEMPTS = "30 per minute"
 """From one address; a whole office may share it. One person's attempts are counted with the person."""
 MOST_REFUSED = 4
 """Up to so many times the limit, an attachment is read to its end and refused in words; beyond, cut off."""
+SEALED = "default-src 'none'; sandbox"
+"""Should a browser show a file in spite of being told to save it, nothing in it may run."""
 FORM_BYTES = 1024**2
 """What the fields of a form may hold together: a decision with reasons over some hundred nominees."""
 

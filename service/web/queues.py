@@ -19,6 +19,8 @@ from service.store.work import Work
 
 PAGE_SIZE = 12
 """So many rows fit a page of 30 kB, and a look."""
+AT_DOSSIER = "dossier"
+"""What `at` says in the address of something done with a task from the page of its dossier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,11 @@ def trail_behind() -> Trail | None:
     """The trail along which somebody came to a task; None when they came from elsewhere."""
     folder = request.values.get("folder", "")
     return trail_of(folder) if folder in set(Folder) else None
+
+
+def from_dossier() -> bool:
+    """Whether something is done with a task from the page of its dossier, to which it leads back."""
+    return request.values.get("at") == AT_DOSSIER
 
 
 def along() -> dict[str, Any]:

@@ -84,32 +84,47 @@ class FormParts:
 
 def context(work: Work, task: UserTask, sent: Sent | None = None) -> dict[str, object]:
     """Everything that the templates of a task need; `sent` is what came and was not taken."""
-    page = dossiers.show(work, actor(), task.dossier_id)
     trail = queues.trail_behind()
     queue = queues.read(work, actor(), trail) if trail else None
     beside = queue_context(work, queue) if queue else {}
     # Tasks of other processes may stand in the queue beside this one.
     processes = {one.dossier.round.process_key for one in queue.tasks} if queue else set[str]()
+    page = dossiers.show(work, actor(), task.dossier_id)
+    along = trail.params if trail else {"at": queues.AT_DOSSIER} if queues.from_dossier() else {}
+    return (
+        beside
+        | task_content(work, task, page, sent)
+        | {
+            "page": page,
+            "trail": trail,
+            "along": along,
+            "claimable": task.closed_at is None
+            and task.assignee_id is None
+            and access.may_take(actor(), task),
+            "step_name": step_name(work, processes | {page.dossier.round.process_key}),
+        }
+    )
+
+
+def task_content(
+    work: Work, task: UserTask, page: DossierPage, sent: Sent | None = None
+) -> dict[str, object]:
+    """What is told of a task between its banner and the papers, its form above all."""
     mine = task.closed_at is None and actor().holds(task.assignee_id, task.group_id)
     kept = tasks.draft(work, task.id, actor().person_id) if mine else None
     values = _values(kept, sent)
     again = returns.answers_before(work, task, page.history) if mine and not values else {}
     judgements = _judgements(values)
     teller = DeadlineTeller(work)
-    return beside | {
+    return {
         "task": task,
-        "page": page,
-        "trail": trail,
-        "along": trail.params if trail else {},
         "mine": mine,
         "draft": None if kept is None else _draft(kept, page, sent),
         "changes": _changes(work, task, sent),
         "not_taken": None if mine or sent is None else not_taken(work, task, page.nominations, sent),
         "newer_form": mine and definitions.is_outdated_form(work, task.form_version_id),
-        "claimable": task.closed_at is None and task.assignee_id is None and access.may_take(actor(), task),
         "due": teller.of_task,
         "names": document_names(work, page.dossier.round.locality),
-        "step_name": step_name(work, processes | {page.dossier.round.process_key}),
         "report": sent_report(page.history),
         "judged": judged(acts.judged_at(Act(task.act), page.nominations), judgements),
         "overlaps": asked(work, page.nominations, values),

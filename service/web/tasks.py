@@ -12,7 +12,7 @@ from service.domain.people import Actor
 from service.operations.work import completions, drafts, foresight, form_uploads, tasks
 from service.store.tables import UserTask
 from service.store.work import Work
-from service.web import queues, task_forms
+from service.web import dossiers, queues, task_forms
 from service.web.access import Who, allow
 from service.web.complaints import Complaint, complaint_of, status_of
 from service.web.errors import note_refusal
@@ -28,8 +28,12 @@ screen = Blueprint("tasks", __name__)
 
 @screen.get("/tasks/<id:task_id>")
 @allow(Who.READERS)
-def show(task_id: int) -> Response:
-    """The task, beside the queue it was opened from."""
+def show(task_id: int) -> AnyResponse:
+    """The task, beside the queue it was opened from; or the page of the dossier it is done from."""
+    if queues.from_dossier():
+        with reading() as work:
+            dossier_id = tasks.show(work, actor(), task_id).dossier_id
+        return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="task-form"), 303)
     return _page(task_id)
 
 
@@ -68,9 +72,11 @@ def complete(task_id: int) -> AnyResponse:
 def _take(task_id: int, verb: Callable[[Work, Actor, int], UserTask]) -> AnyResponse:
     try:
         with writing() as work:
-            verb(work, actor(), task_id)
+            dossier_id = verb(work, actor(), task_id).dossier_id
     except Conflict as error:
         return _page(task_id, Complaint(error.message), status=409)
+    if queues.from_dossier():
+        return redirect(url_for("dossiers.show", dossier_id=dossier_id), 303)
     trail = queues.trail_behind()
     address = trail.task_address(task_id) if trail else url_for("tasks.show", task_id=task_id)
     return redirect(address, 303)
@@ -118,6 +124,8 @@ def _page(
 ) -> Response:
     with reading() as work:
         task = tasks.show(work, actor(), task_id)
+        if queues.from_dossier():
+            return dossiers.task_page(work, task, complaint, sent, status)
         return render("tasks/page.html", status, **context(work, task, sent), complaint=complaint)
 
 

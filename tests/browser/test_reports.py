@@ -39,7 +39,7 @@ def test_a_late_report_is_sent_and_received(
     clerk.follow("Attach the report as a file")
     clerk.attach(scan)
     expect(clerk.page.locator("#papers")).to_contain_text(scan.name)
-    clerk.follow("Open this task")
+    clerk.follow("Open in the inbox")
     clerk.expect_form()
     clerk.fill(
         {

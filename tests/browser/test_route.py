@@ -75,7 +75,7 @@ def _the_clerk_fills_and_submits(clerk: Desk, scan: Path) -> None:
     while missing := clerk.missing_papers():
         clerk.attach(scan, missing[0])
         expect(clerk.page.locator("#field-item option").filter(has_text=missing[0])).to_have_count(0)
-    clerk.follow("Open this task")
+    clerk.follow("Open in the inbox")
     clerk.fill({"letter_number": "21/TTr-UBND", "letter_date": "27/11/2024"}).send()
     clerk.expect_done()
 
@@ -94,8 +94,10 @@ def _the_clerk_reads_why_and_supplements(clerk: Desk, scan: Path) -> None:
     expect(clerk.page.locator(".banner")).to_contain_text(REASON)
     clerk.attach(scan, "Biên bản xét khen thưởng")
     expect(clerk.page.locator("#papers").get_by_role("link", name=scan.name, exact=True)).to_have_count(5)
-    clerk.follow("Open this task")
+    # The form stands on the page of the dossier as well.
+    clerk.expect_form()
     clerk.fill({"letter_number": "22/TTr-UBND", "letter_date": "27/11/2024"}).send()
+    expect(clerk.page.locator("#task-form")).to_have_count(0)
     clerk.expect_done()
 
 

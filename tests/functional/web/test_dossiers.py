@@ -50,6 +50,46 @@ def test_a_proposer_opens_and_fills_a_dossier(app: Flask, world: World) -> None:
     assert world.open_elements(dossier_id) == {"prepare"}
 
 
+def test_a_task_is_claimed_filled_and_released_on_the_page_of_its_dossier(app: Flask, world: World) -> None:
+    task = world.task(world.carry_to("select"))
+    address, posts = f"/dossiers/{task.dossier_id}", f"/tasks/{task.id}"
+    labour = signed_in(app, "labour")
+    before = labour.get(address)
+    assert "data-form-mount" not in before.text
+    assert f'action="{posts}/claim?at=dossier"' in before.text
+    assert "Nhận việc này" in words(before)
+    assert labour.post(f"{posts}/claim?at=dossier").location == address
+
+    page = labour.get(address).text
+    parts = ['class="banner', 'id="task-form"', 'id="papers"', 'id="nominations"', 'id="timeline"']
+    assert sorted(parts, key=page.index) == parts
+    assert "/form." in page, "the script that draws the form"
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    others = words(signed_in(app, "labour2").get(address))
+    assert "Labour, Phòng" in others
+    assert "Nhận việc này" not in others
+    history = labour.get(f"{address}/history").text
+    assert f'href="{address}#task-form"' in history
+
+    fields = {f"verdict-{number}": "select" for number in re.findall(r'name="verdict-(\d+)"', page)}
+    wrong = labour.post(f"{posts}/complete?at=dossier", {"outcome": "return_unit", "reason": "", **fields})
+    assert wrong.status_code == 422
+    assert '<a href="#field-reason">' in wrong.text
+    assert 'id="timeline"' in wrong.text, "the page of the dossier again, not that of the task"
+    assert '"return_unit"' in wrong.text.partition('id="form-data"')[2]
+
+    shown = labour.post(f"{posts}/complete?at=dossier", {"outcome": "accept", "review": "1", **fields})
+    back = f"{posts}?at=dossier"
+    assert f'href="{back}"' in shown.text
+    assert labour.get(back).location == f"{address}#task-form"
+    assert labour.post(f"{posts}/release?at=dossier").location == address
+    late = labour.post(f"{posts}/complete?at=dossier", {"outcome": "accept", **fields})
+    assert late.status_code == 409
+    assert 'id="not-taken"' in late.text
+    assert 'id="timeline"' in late.text
+
+
 def test_a_second_click_opens_no_second_dossier(app: Flask, world: World) -> None:
     clerk = signed_in(app, "clerk")
     first = opened(clerk, "Hồ sơ xã")
