@@ -1,10 +1,10 @@
 """Queries over deployed diagrams and forms."""
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import joinedload, undefer
 
 from service.domain.errors import NotFound, message
-from service.store.tables import FormVersion, ProcessDefinition, ProcessInstance, UserTask
+from service.store.tables import Dossier, FormVersion, ProcessDefinition, ProcessInstance, UserTask
 from service.store.work import Work
 
 
@@ -62,6 +62,21 @@ def every(work: Work) -> list[tuple[ProcessDefinition, int]]:
         .order_by(ProcessDefinition.key, ProcessDefinition.version.desc())
     )
     return [(definition, int(number)) for definition, number in rows]
+
+
+def running_on(work: Work, definition_id: int, limit: int, offset: int = 0) -> list[Dossier]:
+    """The dossiers that run on one version of a diagram, the newest first."""
+    return list(
+        work.session.scalars(
+            select(Dossier)
+            .join(ProcessInstance, ProcessInstance.dossier_id == Dossier.id)
+            .where(ProcessInstance.definition_id == definition_id, ProcessInstance.ended.is_(False))
+            .options(joinedload(Dossier.round), joinedload(Dossier.unit))
+            .order_by(Dossier.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+    )
 
 
 def newest_forms(work: Work) -> dict[str, FormVersion]:

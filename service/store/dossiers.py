@@ -333,9 +333,10 @@ def hand_overs(work: Work, dossier_id: int) -> list[HandOver]:
     )
 
 
-def count_by_status(work: Work) -> dict[str, int]:
-    """How many dossiers stand in each status."""
-    rows = work.session.execute(select(Dossier.status, func.count()).group_by(Dossier.status))
+def count_by_status(work: Work, kind: str | None = None) -> dict[str, int]:
+    """How many dossiers stand in each status, of one kind or of all."""
+    query = select(Dossier.status, func.count()).group_by(Dossier.status)
+    rows = work.session.execute(query if kind is None else query.where(Dossier.kind == kind))
     return {str(status): int(number) for status, number in rows}
 
 

@@ -68,7 +68,7 @@ def every() -> Response:
             status=status,
             kind=kind,
             kinds=terms.all_of("dossier_kind"),
-            statuses=_statuses(DossierKind(kind)),
+            statuses=statuses_of(DossierKind(kind)),
             may_open=bool(dossiers.openable_rounds(work, actor())),
         )
 
@@ -236,7 +236,7 @@ def _content(
     )
 
 
-def _statuses(kind: DossierKind) -> dict[str, Message]:
+def statuses_of(kind: DossierKind) -> dict[str, Message]:
     """Where dossiers of a kind can stand."""
     others = {status for other, statuses in ENDINGS_OF.items() if other is not kind for status in statuses}
     return {key: words for key, words in terms.all_of("dossier").items() if key not in others}

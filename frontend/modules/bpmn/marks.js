@@ -1,5 +1,5 @@
-// What a running dossier adds to its diagram: where it stands, where it has been, when a step is due. Each
-// mark has a shape and a word, never a colour alone.
+// What a running dossier adds to its diagram: where it stands, where it has been, when a step is due; and what
+// all dossiers together add: how many stand where. Each mark has a shape and a word, never a colour alone.
 import { say } from '../page/words.js';
 
 function badge(className, text) {
@@ -53,5 +53,24 @@ export function markSteps(viewer, { current, visited, due, late, levels }) {
         html: badge(`diagram-badge--${kind}`, say(text, { date: lastDays[id] })),
       });
     }
+  }
+}
+
+/**
+ * Mark how many stand at each element: data-standing is {"<id>": {"words", "late", "href"}}. A mark leads to
+ * its list.
+ */
+export function markStanding(viewer, { standing }) {
+  const elements = viewer.get('elementRegistry');
+  for (const [id, { words, late, href }] of Object.entries(JSON.parse(standing || '{}'))) {
+    if (elements.get(id) === undefined) {
+      continue;
+    }
+    const link = document.createElement('a');
+    link.className = `diagram-badge diagram-badge--${late ? 'late' : 'due'}`;
+    link.href = href;
+    link.textContent = words;
+    viewer.get('canvas').addMarker(id, 'is-current');
+    viewer.get('overlays').add(id, { position: { top: -14, left: 6 }, html: link });
   }
 }

@@ -3,7 +3,7 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
 import { language, say } from '../page/words.js';
 import { nameInEnglish } from './english.js';
-import { markSteps } from './marks.js';
+import { markStanding, markSteps } from './marks.js';
 import trinh from './trinh.moddle.json';
 
 const READABLE_ZOOM = 0.75;
@@ -122,6 +122,7 @@ export function mountDiagram(frame) {
       shapeFrame(viewer, frame);
       fit(viewer, firstMarked(viewer, frame.dataset.current));
       markSteps(viewer, frame.dataset);
+      markStanding(viewer, frame.dataset);
       tameWheel(viewer, frame);
       addTools(frame, [['+', 'diagram.zoom_in', nearer], ['−', 'diagram.zoom_out', farther], ['⤢', 'diagram.fit', whole]]);
       listenToKeys(frame, { '+': nearer, '=': nearer, '-': farther, 0: whole });

@@ -1,7 +1,10 @@
 """What administrators and machines see of the service: numbers, incidents, mail, diagrams."""
 
+import json
+import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -13,6 +16,7 @@ from service.store import dossiers, mails
 from service.store import workers as rows
 from service.store.tables import Incident
 from service.store.work import Database
+from service.web import operations as operation_pages
 from tests.builders import World
 from tests.functional.web.browsers import Browser, in_english, signed_in, words
 from tests.support.reports import deploy_reports
@@ -40,8 +44,59 @@ def test_the_page_counts_dossiers_mail_and_steps(app: Flask, buried: int) -> Non
     assert "Incidents (1)" in said
     assert "550 no such mailbox" in said
     assert "Receive and select 1" in said
-    assert 'href="/dossiers?status=returned"' in page.text
+    assert 'href="/dossiers?kind=award&amp;status=returned"' in page.text
     assert 'href="/operations/mails?status=dead"' in page.text
+
+
+def test_every_number_leads_to_a_list_of_as_many_rows(world: World, app: Flask) -> None:
+    """At one step four have lain since 5, 7, 7 and 11 working days."""
+    dossier_id = world.carry_to("select")
+    for moment in ("2024-11-26 09:00", "2024-11-26 10:00", "2024-11-28 09:00"):
+        world.on(moment)
+        world.carry_to("select")
+    world.carry_to("forward_to_interior")
+    world.on("2024-12-05 09:00")
+    admin = in_english(app, "admin")
+    page = admin.get("/operations").text
+    table = page.partition("data-standing")[2].partition("</table>")[0]
+    rows = re.findall(r"<tr><td><strong>(.*?)</tr>", table, re.DOTALL)
+    told = [re.sub(r"<[^>]+>", " ", row).split() for row in rows]
+    assert [row[:4] for row in told] == [
+        ["Receive", "and", "select", "4"],
+        ["Forward", "to", "the", "Interior"],
+    ]
+    assert [number for number in told[0] if number.isdecimal()] == ["4", "4", "7", "11"]
+    links = re.findall(r'href="([^"]+)"[^>]*>(?:<span[^>]*>.*?</svg>)?\s*(\d+)', table, re.DOTALL)
+    shown = [len(re.findall(r"queue__code", admin.get(unescape(address)).text)) for address, _ in links]
+    assert shown == [4, 4, 3, 1, 1, 1, 1, 1], "all, late, as old as the median, as old as the oldest"
+    assert f'href="/dossiers/{dossier_id}"' in admin.get(unescape(links[3][0])).text
+    marks = json.loads(unescape(re.findall(r'data-standing="([^"]*)"', page)[0]))
+    assert marks["select"]["words"] == "4 waiting, 4 overdue"
+    assert marks["select"]["href"] == unescape(links[0][0])
+    counts = re.findall(r'href="(/(?:dossiers|operations)[^"#]*)">(\d+)<', page)
+    for address, number in ((address, number) for address, number in counts if "since=" not in address):
+        listed = admin.get(unescape(address)).text
+        assert len(re.findall(r"queue__code", listed)) == int(number), address
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_long_lists_of_a_step_and_of_a_version_are_read_page_by_page(
+    world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operation_pages, "PAGE_SIZE", 1)
+    for _ in range(2):
+        world.open_dossier()
+    admin = in_english(app, "admin")
+    for address in ("/operations/steps/award_dossier/prepare", "/operations/diagrams/1/dossiers"):
+        pages = [admin.get(address), admin.get(f"{address}?page=2")]
+        codes = [re.findall(r"VN-HN2024-\d+", page.text) for page in pages]
+        assert sorted(code for found in codes for code in found) == ["VN-HN2024-0001", "VN-HN2024-0002"]
+        assert "Next page" in words(pages[0])
+        assert "Next page" not in words(pages[1])
+        assert "From the beginning" in words(pages[1])
+        for wrong in ("page=0", "page=x"):
+            assert admin.get(f"{address}?{wrong}").status_code == 400
+    assert admin.get("/operations/steps/award_dossier/prepare?since=yesterday").status_code == 400
 
 
 def test_an_incident_is_tried_again_from_its_list_and_only_once(
@@ -58,7 +113,7 @@ def test_an_incident_is_tried_again_from_its_list_and_only_once(
 
 def test_the_dossiers_at_a_step_are_listed(app: Flask, buried: int) -> None:
     assert buried
-    said = words(in_english(app, "admin").get("/operations/steps/select"))
+    said = words(in_english(app, "admin").get("/operations/steps/award_dossier/select"))
     assert "Waiting at: Receive and select" in said
     assert "VN-HN2024-0001" in said
     assert "VN-HN2024-0002" not in said
@@ -67,7 +122,14 @@ def test_the_dossiers_at_a_step_are_listed(app: Flask, buried: int) -> None:
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "address",
-    ["/operations", "/operations/mails", "/operations/steps/select", "/definitions", "/definitions/1"],
+    [
+        "/operations",
+        "/operations/mails",
+        "/operations/steps/award_dossier/select",
+        "/operations/diagrams/1/dossiers",
+        "/definitions",
+        "/definitions/1",
+    ],
 )
 def test_these_pages_are_for_administrators(app: Flask, address: str) -> None:
     assert signed_in(app, "chairman").get(address).status_code == 403
