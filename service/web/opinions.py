@@ -27,18 +27,29 @@ from service.web.words import told
 
 screen = Blueprint("opinions", __name__)
 
+PAGE_SIZE = 50
+
 
 @screen.get("/opinions")
 @allow(Who.SIGNED_IN)
 def every() -> Response:
-    """What one's offices and councils are asked and have not answered, and what is closed."""
-    closed = request.args.get("show") == "closed"
+    """What one's offices and councils are asked and have not answered, and what is closed; a page at a
+    time. `after` is the question behind which the page begins."""
+    closed, after = request.args.get("show") == "closed", request.args.get("after", "")
+    if after and typed.number(after) is None:
+        raise BadRequest
     with reading() as work:
-        found = opinions.list_closed(work, actor()) if closed else opinions.list_waiting(work, actor())
+        page = opinions.page_behind(work, actor(), typed.number(after), PAGE_SIZE + 1, closed=closed)
+        read = opinions.list_closed if closed else opinions.list_waiting
+        found = read(work, actor(), page)
+        following = found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None
+        found = found[:PAGE_SIZE]
         return show(
             "opinions/every.html",
             found=[(one, _due(work, one)) for one in found],
             closed=closed,
+            after=after,
+            following=following,
             waiting=opinions.count_waiting(work, actor()),
             step_name=step_name(work, {one.dossier.round.process_key for one in found}),
         )

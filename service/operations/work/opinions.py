@@ -182,6 +182,20 @@ def show(work: Work, actor: Actor, opinion_id: int) -> Opinion:
     return opinion
 
 
+def page_behind(work: Work, actor: Actor, opinion_id: int | None, limit: int, *, closed: bool) -> OpinionPage:
+    """Where the list of those that wait, or are closed, goes on behind one; from its beginning for None.
+
+    One that has been answered since its page was read still tells its place among those that wait.
+
+    Raises:
+        NotFound: there is no such question, or it is not the actor's to see.
+    """
+    if opinion_id is None:
+        return OpinionPage(limit)
+    last = show(work, actor, opinion_id)
+    return OpinionPage(limit, last.closed_at if closed else last.due_at, last.id)
+
+
 def list_waiting(work: Work, actor: Actor, page: OpinionPage | None = None) -> list[Opinion]:
     """What is asked of the actor's offices, or waits for their ballot; the nearest last day first."""
     return store.waiting(work, actor, page or OpinionPage())

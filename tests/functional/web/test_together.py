@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from service.operations.work import opinions
 from service.operations.work.opinions import Question
 from service.store import localities
 from service.store.tables import OutgoingMail
+from service.web import opinions as opinion_pages
 from tests.builders import LOCALITY, World
 from tests.functional.api.clients import with_token
 from tests.functional.web.browsers import in_english, words
@@ -126,6 +128,30 @@ def test_an_office_answers_on_its_page_and_completing_early_asks_why(world: Worl
     assert labour.post(f"/opinions/{number}/answer", answer | {"said": "Thiếu biên bản"}).status_code == 303
     assert "Thiếu biên bản" in words(me.get(f"/tasks/{task_id}"))
     assert me.post(f"/tasks/{task_id}/complete", letter).status_code == 303
+
+
+def test_many_opinions_are_read_page_by_page(
+    world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opinion_pages, "PAGE_SIZE", 1)
+    for text in ("Đủ chưa?", "Có trùng không?"):
+        task_id = world.task(world.carry_to("forward_to_chairman")).id
+        world.claim("interior", task_id)
+        with world.database.write() as work:
+            question = Question(office(world, "labour_office"), text, date(2024, 11, 22))
+            opinions.ask(work, world.actor("interior"), task_id, question)
+    labour = in_english(app, "labour")
+    first = labour.get("/opinions")
+    assert ("Đủ chưa?" in first.text, "Có trùng không?" in first.text) == (True, False)
+    number = first.text.partition('href="/opinions?after=')[2].partition('"')[0]
+    with world.database.write() as work:
+        opinions.answer(work, world.actor("labour"), int(number), "agree", "", "")
+    second = labour.get(f"/opinions?after={number}")
+    assert ("Đủ chưa?" in second.text, "Có trùng không?" in second.text) == (False, True)
+    assert "From the beginning" in words(second)
+    assert "Next page" not in words(second)
+    assert "Đủ chưa?" in labour.get("/opinions?show=closed").text
+    assert labour.get("/opinions?after=²").status_code == 400
 
 
 def test_a_council_is_asked_and_votes_over_the_api(world: World, app: Flask) -> None:
