@@ -8,6 +8,24 @@ from service.domain.errors import Message, message
 from service.domain.labels import Label
 from service.domain.tasks import Outcome
 from service.translations import catalogue, terms, translate
+from tests.builders import ROOT
+from tests.support import messages
+
+SHELF = ROOT / "service"
+PAGES = (
+    *SHELF.glob("mail/templates/*.vi.*"),
+    *SHELF.glob("web/templates/**/*.vi.html"),
+    *ROOT.glob("docs/**/*.vi.md"),
+)
+OTHER_NAMES = {
+    "ghế": "vai trò (a seat, a role)",
+    "nhiệm vụ": "việc (a task)",
+    "toàn đơn vị": "toàn cơ quan (a whole office)",
+    "ý kiến trao đổi": "trao đổi (a comment); ý kiến is an opinion asked for",
+    "lịch sử": "quá trình xử lý (the history of a dossier)",
+    "văn phòng chủ tịch": "Văn phòng UBND",
+}
+"""Words that the screens used for something that has another name: one thing has one name everywhere."""
 
 
 def test_english_is_the_sentence_itself() -> None:
@@ -69,3 +87,16 @@ def test_every_member_of_the_worded_enumerations_has_words() -> None:
         if member not in words
     ]
     assert lacking == []
+
+
+def test_one_thing_has_one_vietnamese_name_everywhere() -> None:
+    said = {text: catalogue("vi").gettext(text) for text in messages.extracted()}
+    said |= {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in PAGES}
+    wrong = [
+        f"{where}: “{other}”, say {name}"
+        for where, text in said.items()
+        for other, name in OTHER_NAMES.items()
+        if other in text.lower()
+    ]
+    assert len(PAGES) > len(OTHER_NAMES)
+    assert wrong == []
