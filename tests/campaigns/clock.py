@@ -1,10 +1,11 @@
 """`python -m tests.campaigns.clock [--json] [--quick]`: deadlines while clocks jump, differ and change zone.
 
 Real `trinh worker` processes whose wall clock is another one (the monotonic clock goes on). Each scenario
-plans reminders at chosen instants and says which of them must have been fired at its end; each exactly
-once, none before its instant by the clock of the worker that fired it. `resumed` is how many seconds after
-the last jump the next reminder due was fired: APScheduler waits by the wall clock, and set back it sleeps
-until the watchdog replaces it. Everything ends with `trinh verify`.
+plans reminders and timers that move a process at chosen instants and says which of them must have been
+fired at its end; each exactly once, none before its instant by the clock of the worker that fired it.
+`resumed` is how many seconds after the last jump what is due next was fired: APScheduler waits by the wall
+clock, and set back it sleeps until the watchdog replaces it.
+Everything ends with `trinh verify`.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from tests.campaigns.outboxes import verified
 from tests.support.databases import running_postgresql
 
 EACH = 40
-"""Reminders at each instant, about."""
+"""Reminders at each instant, about, and as many timers."""
 PATIENCE_S = 60
 HOUR, DAY, SKEW = timedelta(hours=1), timedelta(days=1), timedelta(minutes=5)
 SOON = timedelta(seconds=8)
@@ -49,7 +50,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A mass whose reminders lie at some instants, and a crew that lives before the first of them."""
+    """A mass whose reminders and timers lie at some instants, and a crew that lives before the first."""
 
     mass: Mass
     crew: Crew
@@ -63,7 +64,7 @@ class Scene:
     def told(self, resumed: float, *, ahead: float = 0.0) -> Told:
         """What became of it, when it is `now` for the crew."""
         now = self.crew.now()
-        effects = self.mass.reminders(now)
+        effects = self.mass.reminders(now) + self.mass.timers(now)
         wrong = "" if effects.done == effects.due else f"{effects.done} fired, {effects.due} were due"
         return Told(effects, round(resumed, 1), round(ahead, 1), wrong)
 
@@ -72,7 +73,7 @@ def _forward(by: timedelta) -> Callable[[Mass, str, Path, float], Told]:
     """The clock jumps over two instants and stops before the third."""
 
     def run(mass: Mass, url: str, folder: Path, stalled_after: float) -> Told:
-        begin = local("2024-11-23 08:00")
+        begin = local("2024-12-07 08:00")
         at = [begin + by / 4, begin + by / 2, begin + by + HOUR, begin + by + SOON]
         with _scene(mass, url, folder, begin, at, stalled_after) as scene:
             begun = monotonic()
@@ -89,7 +90,7 @@ def _back(by: timedelta) -> Callable[[Mass, str, Path, float], Told]:
     """The clock is set back behind what has been fired; what falls due after that must still be fired."""
 
     def run(mass: Mass, url: str, folder: Path, stalled_after: float) -> Told:
-        begin = local("2024-11-25 08:00")
+        begin = local("2024-12-09 08:00")
         # Due soon after the jump, when the clock has been set back.
         after = begin - by + timedelta(seconds=12)
         at = [begin + timedelta(seconds=1), begin + timedelta(seconds=2)]
@@ -101,17 +102,17 @@ def _back(by: timedelta) -> Callable[[Mass, str, Path, float], Told]:
             scene.pass_by(after)
             resumed = monotonic() - begun
             # What was fired before the jump lies ahead again.
-            return Told(scene.mass.reminders(begin + DAY), round(resumed, 1))
+            ahead = begin + DAY
+            return Told(scene.mass.reminders(ahead) + scene.mass.timers(ahead), round(resumed, 1))
 
     return run
 
 
 def _skewed(mass: Mass, url: str, folder: Path, stalled_after: float) -> Told:
     """One worker is five minutes ahead, one five minutes behind."""
-    begin = local("2024-11-23 08:00")
+    begin = local("2024-12-07 08:00")
     at = [begin + timedelta(seconds=30), begin + HOUR]
-    mass.add_reminders(EACH * len(at), at)
-    mass.settle()
+    _arm(mass, at)
     with crew(url, folder, begin - DAY, stalled_after=stalled_after) as workers:
         for skew in (SKEW, -SKEW):
             workers.start(skew=skew)
@@ -146,7 +147,7 @@ def _through(*moments: str) -> Callable[[Mass, str, Path, float], Told]:
 
 def _moved(mass: Mass, url: str, folder: Path, stalled_after: float) -> Told:
     """The server's zone is changed: a worker is started again in Los Angeles, another in Kiritimati."""
-    begin = local("2024-11-23 08:00")
+    begin = local("2024-12-07 08:00")
     at = [begin + SOON, begin + 2 * SOON, begin + DAY]
     with _scene(mass, url, folder, begin, at, stalled_after, crew_of=1) as scene:
         scene.pass_by(at[0])
@@ -181,9 +182,8 @@ def _scene(
     stalled_after: float,
     crew_of: int = 2,
 ) -> Iterator[Scene]:
-    """Plans reminders at some instants and lets a crew live from `begin` on."""
-    mass.add_reminders(EACH * len(at), at)
-    mass.settle()
+    """Plans reminders and timers at some instants and lets a crew live from `begin` on."""
+    _arm(mass, at)
     with crew(url, folder, begin - DAY, stalled_after=stalled_after) as workers:
         for _ in range(crew_of):
             workers.start()
@@ -191,6 +191,12 @@ def _scene(
         pause(1)
         workers.jump_to(begin)
         yield Scene(mass, workers, at)
+
+
+def _arm(mass: Mass, at: Sequence[datetime]) -> None:
+    mass.add_reminders(EACH * len(at), at)
+    mass.add_timers(EACH * len(at), at)
+    mass.settle()
 
 
 @dataclass(frozen=True, slots=True)

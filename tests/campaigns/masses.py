@@ -7,7 +7,7 @@ history of their own, so that `trinh verify` can prove them like any other.
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,6 +68,10 @@ class Effects:
     def kept(self) -> bool:
         """Each exactly once, none early."""
         return not (self.lost or self.double or self.early)
+
+    def __add__(self, other: "Effects") -> "Effects":
+        """Both together."""
+        return Effects(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
