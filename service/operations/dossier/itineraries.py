@@ -141,13 +141,16 @@ class _Teller:
         main = [*starts, *(task.element_id for task in self.tasks if task.element_id not in self._side)]
         standing = (current - self._side) or ({self.ending} if self.ending else set[str]())
         self._states = rules.states(elements, self._forward, main, standing, ended=self.ended)
+        self._elements_of: dict[int | None, str] = {task.id: task.element_id for task in self.tasks}
+        # What is no task, such as a notice, is known from the history alone.
+        self._noticed = {step.element_id for step in self.history} - set(self._elements_of.values())
         self._closings = {step.task_id: step for step in self.history if step.kind == "completed"}
         self._numbers = {element.id: number for number, element in enumerate(self._on_the_way(), start=1)}
 
     def stops(self) -> Iterator[Stop]:
         """The steps of the main way."""
         for element in self._on_the_way():
-            yield self._stop(element, self._numbers[element.id], frozenset())
+            yield self._stop(element, self._numbers[element.id], element, frozenset())
 
     def _on_the_way(self) -> list[Element]:
         return [
@@ -158,8 +161,13 @@ class _Teller:
             and not step.element.attached_to
         ]
 
-    def _stop(self, element: Element, number: int, above: frozenset[str]) -> Stop:
-        visits = [self._visit(task) for task in self.tasks if task.element_id == element.id]
+    def _stop(self, element: Element, number: int, host: Element, above: frozenset[str]) -> Stop:
+        """A step, which is its own `host` on the main way; beside it, the step whose lateness opens it."""
+        visits = [
+            self._visit(task)
+            for task in self.tasks
+            if task.element_id == element.id and self._elements_of.get(task.late_task_id, host.id) == host.id
+        ]
         borders = self.definition.diagram.boundaries(element.id)
         return Stop(
             number=number,
@@ -167,21 +175,23 @@ class _Teller:
             type=element.type,
             name=_label(element),
             lane=self._lane(element),
-            state=self._state(element, visits),
+            state=self._state(element, host, visits),
             visits=visits,
             exits=self._exits(element),
-            watches=[self._watch(border, above | {element.id}) for border in borders],
+            watches=[self._watch(border, host, above | {element.id}) for border in borders],
         )
 
-    def _state(self, element: Element, visits: Sequence[Visit]) -> StepState:
-        """Beside the main way, what has happened at the step itself tells."""
+    def _state(self, element: Element, host: Element, visits: Sequence[Visit]) -> StepState:
+        """Beside the main way, what has happened at the step itself tells; once its host is passed, nothing
+        of it lies ahead."""
         if element.id not in self._side:
             return self._states[element.id]
         if any(visit.closed_at is None for visit in visits):
             return StepState.CURRENT
-        if visits or any(step.element_id == element.id for step in self.history):
+        if visits or element.id in self._noticed:
             return StepState.DONE
-        return StepState.SKIPPED if self.ended else StepState.AHEAD
+        passed = self._states[host.id] in {StepState.DONE, StepState.SKIPPED}
+        return StepState.SKIPPED if self.ended or passed else StepState.AHEAD
 
     def _lane(self, element: Element) -> Label | None:
         if not element.lane:
@@ -205,7 +215,7 @@ class _Teller:
             level=task.level,
         )
 
-    def _watch(self, border: Element, above: frozenset[str]) -> Watch:
+    def _watch(self, border: Element, host: Element, above: frozenset[str]) -> Watch:
         waiting = next((timer for timer in self.timers if timer.element_id == border.id), None)
         attached = any(
             task.closed_at is None and task.element_id == border.attached_to for task in self.tasks
@@ -223,7 +233,7 @@ class _Teller:
             waiting=waiting is not None or (border.event != "timer" and attached),
             due_at=waiting.due_at if waiting else None,
             fired=[step.at for step in self.history if step.element_id == border.id and step.kind in _FIRED],
-            opens=[self._stop(element, 0, above) for element in opened if element.type != "endEvent"],
+            opens=[self._stop(element, 0, host, above) for element in opened if element.type != "endEvent"],
             exits=[one for one in self._exits(border) if one.target in self._numbers],
         )
 

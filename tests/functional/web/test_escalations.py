@@ -1,5 +1,7 @@
 """Escalations as people see them: on the dossier, its timeline and diagram, and in operations."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -51,6 +53,27 @@ def test_the_diagram_marks_the_level_reached(app: Flask, late: int) -> None:
     page = in_english(app, "labour").get(f"/dossiers/{late}/diagram")
     assert 'data-levels="{&#34;labour_overdue&#34;: 1, &#34;chairman_overdue&#34;: 2}"' in page.text
     assert "escalation, level 2" in words(page)
+
+
+def test_in_words_nothing_about_a_step_that_is_done_lies_ahead(app: Flask, world: World, late: int) -> None:
+    labour = in_english(app, "labour")
+
+    def opened_at(step: str) -> list[str]:
+        """What is told of the escalations about a step."""
+        page = labour.get(f"/dossiers/{late}/diagram").text
+        told = page.partition(f'id="step-{step}"')[2].partition("<li value=")[0]
+        opens = re.findall(r'<ul class="way__opens">(.*?)</p>', told, re.DOTALL)
+        return [" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in opens]
+
+    assert opened_at("prepare")
+    assert all("still ahead" not in one for one in opened_at("prepare")), "it was in time, and is over"
+    assert any("here" in one for one in opened_at("select"))
+    assert all("still ahead" in one for one in opened_at("forward_to_interior"))
+    assert all("still ahead" in one for one in opened_at("appraise"))
+    world.select(late)
+    assert all("still ahead" not in one for one in opened_at("select"))
+    assert any("done" in one for one in opened_at("select"))
+    assert any("still ahead" in one for one in opened_at("forward_to_interior"))
 
 
 def test_operations_count_climbs_and_every_number_leads_to_its_list(

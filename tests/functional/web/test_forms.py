@@ -200,7 +200,7 @@ def test_a_task_keeps_the_form_version_it_opened_with(app: Flask, world: World) 
     page = labour.get(f"/tasks/{task.id}")
     assert form_data(page.text)["reason"] == "Viết theo mẫu cũ"
     assert "select_minutes" not in page.text
-    assert "Nhiệm vụ này vẫn dùng biểu mẫu" in words(page)
+    assert "Việc này vẫn dùng biểu mẫu" in words(page)
     unknown = labour.post(f"/tasks/{task.id}/complete", {"outcome": "accept", "minutes": "1"})
     assert unknown.status_code == 422
     other = held(world)
