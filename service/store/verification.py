@@ -3,19 +3,22 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import and_, func, not_, or_, select
+from sqlalchemy import and_, exists, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
+from service.domain.incidents import IncidentKind
 from service.store.mails import of_status
 from service.store.tables import (
     Attachment,
     Dossier,
     FormFile,
     HistoryStep,
+    Incident,
     Opinion,
     OutgoingMail,
     Person,
     ProcessInstance,
+    Reminder,
     SearchWord,
     Substitution,
     Timer,
@@ -43,6 +46,45 @@ def stale_sending(work: Work) -> list[str]:
         select(OutgoingMail.key).where(of_status("sending"), OutgoingMail.lease_until < work.now).limit(MOST)
     )
     return list(keys)
+
+
+def timers_told_otherwise(work: Work) -> list[str]:
+    """Dossiers whose history tells of more or fewer deadlines that passed than timers have fired."""
+    fired = select(Timer.dossier_id, literal(1).label("one")).where(Timer.fired_at.is_not(None))
+    told = select(HistoryStep.dossier_id, literal(-1).label("one")).where(
+        HistoryStep.kind == "deadline_passed"
+    )
+    both = union_all(fired, told).subquery()
+    wrong = (
+        select(both.c.dossier_id)
+        .group_by(both.c.dossier_id)
+        .having(func.sum(both.c.one) != 0)
+        .order_by(both.c.dossier_id)
+        .limit(MOST)
+    )
+    return [f"dossier {dossier_id}" for dossier_id in work.session.scalars(wrong)]
+
+
+def unsent_reminders(work: Work) -> list[str]:
+    """Reminders of deadlines that fired and left neither a mail nor an incident that nobody hears them."""
+    mailed = exists().where(
+        OutgoingMail.task_id == Reminder.task_id,
+        OutgoingMail.rule_key == Reminder.rule_key,
+        OutgoingMail.deadline_date == Reminder.deadline_date,
+    )
+    unheard = exists().where(
+        Incident.kind == IncidentKind.UNHEARD_REMINDER.value,
+        Incident.dossier_id == UserTask.dossier_id,
+        Incident.detail == Reminder.rule_key,
+    )
+    found = (
+        select(Reminder.id)
+        .join(UserTask, UserTask.id == Reminder.task_id)
+        .where(Reminder.fired_at.is_not(None), Reminder.opinion_id.is_(None), not_(mailed), not_(unheard))
+        .order_by(Reminder.id)
+        .limit(MOST)
+    )
+    return [f"reminder {reminder_id}" for reminder_id in work.session.scalars(found)]
 
 
 def mails_of_nothing(work: Work) -> list[str]:

@@ -48,6 +48,16 @@ class Report:
         return not self.broken
 
 
+_OF_ALL: tuple[tuple[str, Callable[[Work], list[str]], str], ...] = (
+    ("no mail keeps sending past its lease", verification.stale_sending, "lease over"),
+    ("a timer that fired is told once", verification.timers_told_otherwise, "fired and told differ"),
+    ("a reminder that fired has its mail", verification.unsent_reminders, "no mail"),
+    ("a mail is about what there is", verification.mails_of_nothing, "refers to nothing"),
+    ("whoever sent a dossier on waits until it ends", verification.wrongly_awaited, "waiting wrongly"),
+)
+"""What is looked for in all rows at once: the invariant, those that break it, and how."""
+
+
 def verify(work: Work, attachments: Path | None = None, exports: Path | None = None) -> Report:
     """Checks all invariants; the paths are the folders of files, None to leave such files out."""
     checked: Counter[str] = Counter()
@@ -62,12 +72,9 @@ def verify(work: Work, attachments: Path | None = None, exports: Path | None = N
         broken += [Broken(name, where, f"{number} times") for where, number in rows]
     for where in _misleading_words(work, checked):
         broken.append(Broken("a row is found by its words", where, "other words are kept"))
-    for where in verification.stale_sending(work):
-        broken.append(Broken("no mail keeps sending past its lease", where, "lease over"))
-    for where in verification.mails_of_nothing(work):
-        broken.append(Broken("a mail is about what there is", where, "refers to nothing"))
-    for where in verification.wrongly_awaited(work):
-        broken.append(Broken("whoever sent a dossier on waits until it ends", where, "waiting wrongly"))
+    for name, look, found in _OF_ALL:
+        checked[name] += 1
+        broken += [Broken(name, where, found) for where in look(work)]
     strays: list[str] = []
     if attachments is not None:
         damage, strays = _files(work, attachments, checked)

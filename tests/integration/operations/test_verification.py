@@ -119,6 +119,14 @@ def leave_a_mail_sending(work: Work, _dossier_id: int, _other: int) -> None:
     )
 
 
+def fire_a_timer_silently(work: Work, dossier_id: int, _other: int) -> None:
+    work.session.execute(update(Timer).where(Timer.dossier_id == dossier_id).values(fired_at=work.now))
+
+
+def forget_the_mails(work: Work, _dossier_id: int, _other: int) -> None:
+    work.session.execute(delete(OutgoingMail))
+
+
 def mislead_mails(**to: int) -> Damage:
     def damage(work: Work, _dossier_id: int, _other: int) -> None:
         work.session.execute(update(OutgoingMail).values(**to))
@@ -156,6 +164,9 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "closed unseen": (close_a_task_unseen, "one completion per task"),
     "nobody waits": (forget_who_waits, "whoever sent a dossier on waits until it ends"),
     "mail stuck": (leave_a_mail_sending, "no mail keeps sending past its lease"),
+    "fired and not told": (fire_a_timer_silently, "a timer that fired is told once"),
+    "told and not fired": (alter(kind="deadline_passed"), "a timer that fired is told once"),
+    "fired and not sent": (forget_the_mails, "a reminder that fired has its mail"),
     "mail of no dossier": (mislead_mails(dossier_id=0), "a mail is about what there is"),
     "mail of no task": (mislead_mails(task_id=0), "a mail is about what there is"),
     "mail of no question": (mislead_mails(opinion_id=0), "a mail is about what there is"),
