@@ -1,7 +1,7 @@
 """Mail: composing it from templates, handing it to a mail server, and the demo's own mailbox."""
 
 from service.mail.mailbox import Mailbox, MailboxServer, ReceivedMail
-from service.mail.messages import TEMPLATES, Letter, compose, make_message_id
+from service.mail.messages import TEMPLATES, Letter, compose, make_message_id, subject
 from service.mail.sending import Ambiguous, Permanent, Sender, Temporary, next_attempt
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "compose",
     "make_message_id",
     "next_attempt",
+    "subject",
 ]

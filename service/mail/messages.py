@@ -57,14 +57,11 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     Raises:
         Invalid: when a template is unknown or lacks a parameter, or a header could be abused.
     """
-    if letter.template not in TEMPLATES:
-        raise Invalid(message("There is no mail template {template}.", template=letter.template))
-    language = letter.language if letter.language in LANGUAGES else "vi"
-    subject, text, html = (_render(letter, language, kind) for kind in ("subject", "txt", "html"))
+    text, html = (_render(letter, kind) for kind in ("txt", "html"))
     mail = EmailMessage(policy=POLICY)
     mail["From"] = mailbox(SENDER_NAME, sender)
     mail["To"] = mailbox(letter.to_name, letter.to_address)
-    mail["Subject"] = checked("Subject", subject)
+    mail["Subject"] = subject(letter)
     mail["Date"] = format_datetime(letter.sent_at)
     mail["Message-ID"] = checked("Message-ID", letter.message_id, MESSAGE_ID)
     mail["Auto-Submitted"] = "auto-generated"
@@ -73,8 +70,17 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
         mail[name] = checked(name, value)
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
-    mail["Content-Language"] = language
+    mail["Content-Language"] = _language(letter)
     return mail
+
+
+def subject(letter: Letter) -> str:
+    """The subject that the mail will have: all of it that a rehearsal tells.
+
+    Raises:
+        Invalid: when the template is unknown or lacks a parameter, or the subject could be abused.
+    """
+    return checked("Subject", _render(letter, "subject"))
 
 
 def make_message_id(key: str, base_url: str) -> str:
@@ -114,7 +120,14 @@ _TEMPLATES = Environment(
 _TEMPLATES.filters |= {"date": _date, "day": _day}
 
 
-def _render(letter: Letter, language: str, kind: str) -> str:
+def _language(letter: Letter) -> str:
+    return letter.language if letter.language in LANGUAGES else "vi"
+
+
+def _render(letter: Letter, kind: str) -> str:
+    if letter.template not in TEMPLATES:
+        raise Invalid(message("There is no mail template {template}.", template=letter.template))
+    language = _language(letter)
     template = _TEMPLATES.get_template(f"{letter.template}.{language}.{kind}")
     try:
         return template.render(

@@ -28,7 +28,6 @@ from service.store.work import Work
 LONGEST = timedelta(days=500)
 """A round that is not over by then is told as far as it went."""
 BASE_URL = f"https://{NOBODY}"
-SENDER = f"trinh@{NOBODY}"
 _BEATS = 20
 """Told about the progress after so many events."""
 
@@ -152,7 +151,7 @@ class Play:
         return members[place % len(members)] if members else None
 
     def _look_around(self) -> datetime | None:
-        """Lets people take up the steps that have just opened, composes the mails just queued, looks ahead.
+        """Lets people take up the steps that have just opened, words the mails just queued, looks ahead.
 
         Returns:
             The instant of what comes next; None when nothing does.
@@ -164,7 +163,7 @@ class Play:
             fresh = rehearsals.mails_after(work, self._last_mail)
             for row in mails.some(work, fresh) if fresh else ():
                 letter = sending.compose(work, row, BASE_URL)
-                self._played.subjects[row.id] = str(mail.compose(letter, SENDER)["Subject"])
+                self._played.subjects[row.id] = mail.subject(letter)
                 self._last_mail = row.id
             self._due = self._next_due(work)
         called = self._calls[0].at if self._calls else None

@@ -107,7 +107,7 @@ def take(work: Work, locality_id: str, round_key: str) -> Rows:
 
 def fill(database: Database, copied: Rows) -> None:
     """Makes the tables of an empty SQLite database and writes the copied rows."""
-    Table.metadata.create_all(database.engine)
+    Table.metadata.create_all(database.engine, checkfirst=False)
     with database.write() as work:
         # An organisation may name a successor that comes after it.
         work.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
