@@ -1,5 +1,5 @@
-// A task form saves itself: a moment after the last change its values go to `data-draft-url`. When that
-// fails they are kept in this browser and restored when the same person opens the form again.
+// A task form saves itself: a moment after the last change its values go to `data-draft-url`. Until they have
+// arrived they are kept in this browser, and restored when the same person opens the form again.
 import { meta, onEach } from '../page/parts.js';
 import { clockTime, say } from '../page/words.js';
 import {
@@ -13,6 +13,7 @@ import {
 } from './kept_drafts.js';
 
 const QUIET_MS = 1500;
+const MOST_ON_LEAVING = 6_000;  // In letters: a browser sends at most 64 kB after a page that goes.
 const SECRET_FIELDS = new Set(['csrf_token']);
 
 /** What the person entered, as plain name → text; files cannot be kept. */
@@ -30,7 +31,7 @@ function enteredValues(form) {
  * Send the values: {outcome, told, revision}. The outcome is "saved", "signed_out", "conflict" (the task is
  * closed), "other_window" (the same person has saved from another one) or "offline".
  */
-async function send(form, revision) {
+async function send(form, revision, leaving = false) {
   try {
     const body = new URLSearchParams(enteredValues(form));
     if (revision !== null) {
@@ -42,6 +43,7 @@ async function send(form, revision) {
       headers: { 'X-CSRFToken': meta('csrf-token'), 'X-Requested-With': 'draft' },
       redirect: 'manual',
       credentials: 'same-origin',
+      keepalive: leaving,
     });
     const said = answer.headers.get('Content-Type')?.startsWith('application/json') ? await answer.json() : {};
     if (answer.ok) {
@@ -62,6 +64,7 @@ class TaskDraft {
   constructor(form) {
     this.form = form;
     this.dirty = false;
+    this.kept = false;
     this.submitting = false;
     this.timer = null;
     // The draft that this window has seen; two windows of one person notice each other by it.
@@ -81,12 +84,18 @@ class TaskDraft {
         this.answered(detail.successful);
       }
     });
+    document.addEventListener('htmx:beforeRequest', ({ detail }) => {
+      if (this.dirty && detail.requestConfig.elt !== this.form) {
+        this.save();  // Another task of the list takes the place of this one.
+      }
+    });
+    window.addEventListener('pagehide', () => this.left());
     this.form.addEventListener('trinh:save', ({ detail }) => detail.push(this.save()));
     for (const button of this.form.querySelectorAll('[data-draft-discard]')) {
       button.addEventListener('click', () => this.discard(button.dataset.draftDiscard));
     }
     window.addEventListener('beforeunload', (event) => {
-      if (this.dirty && !this.submitting && this.form.isConnected) {
+      if (this.dirty && !this.kept && !this.submitting && this.form.isConnected) {
         event.preventDefault();
       }
     });
@@ -94,8 +103,25 @@ class TaskDraft {
 
   changed() {
     this.dirty = true;
+    // Whatever comes before the next saving: a crash, a lost network, a session that ends.
+    this.kept = keepDraft(this.form, enteredValues(this.form));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), QUIET_MS);
+  }
+
+  /** The page goes before the next saving: the values are sent after it, and dropped here once they arrived. */
+  left() {
+    if (!this.dirty || this.submitting || this.overtaken || !this.form.isConnected) {
+      return;
+    }
+    const values = enteredValues(this.form);
+    const small = JSON.stringify(values).length < MOST_ON_LEAVING;
+    keepDraft(this.form, values, small);
+    if (small) {
+      send(this.form, this.revision, true);
+      // Shown again by the browser's own button, this page would not know what it has saved.
+      window.addEventListener('pageshow', () => window.location.reload(), { once: true });
+    }
   }
 
   /** Save now; `mine` says that what stands here goes before what another window has saved. */
@@ -110,7 +136,9 @@ class TaskDraft {
     if (outcome === 'saved') {
       this.revision = revision;
       this.overtaken = false;
-      dropDraft(this.form);
+      if (!this.dirty) {
+        dropDraft(this.form);
+      }
       this.show(told);
       return;
     }
