@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,12 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
-from service.clock import FakeClock
-from service.store import dossiers
-from service.store.work import Database
-from tests.browser.demos import Demo, running_demo
+from tests.browser.demos import Demo, demo_world, running_demo, submit_dossier
 from tests.browser.desks import Desk
-from tests.builders import World, local
+from tests.builders import World
 from tests.support.chromium import running_browser
 
 HERE = {"127.0.0.1", "localhost", None}
@@ -106,61 +104,68 @@ def shared_demo(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield demo
 
 
+@pytest.fixture(scope="session")
+def ruled_demo(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo for all tests that change what holds for everybody: dates, ladders, days of rest."""
+    with running_demo(_copied(seeded, tmp_path_factory.mktemp("ruled") / "data")) as demo:
+        yield demo
+
+
 @pytest.fixture
 def own_demo(seeded: Path, tmp_path: Path) -> Iterator[Demo]:
-    """A demo of this test's own, as after its first start."""
+    """A demo of this test's own, as after its first start: its clock may be moved."""
     with running_demo(_copied(seeded, tmp_path / "data")) as demo:
         yield demo
 
 
 @pytest.fixture(scope="session")
-def known_cookies() -> dict[str, Any]:
-    """The cookies of everybody who has signed in to the shared demo: it counts how often people try."""
+def known_cookies() -> dict[tuple[Demo, str], Any]:
+    """The cookies of everybody who has signed in to a demo: it counts how often people try."""
     return {}
 
 
 @pytest.fixture
 def desk(
-    shared_demo: Demo, new_page: Callable[..., Page], known_cookies: dict[str, Any]
+    shared_demo: Demo, new_page: Callable[..., Page], known_cookies: dict[tuple[Demo, str], Any]
 ) -> Callable[..., Desk]:
     """Seats a person of the shared demo at a browser, signed in; `width` and `height` shape the screen."""
+    return _seating(shared_demo, new_page, known_cookies)
 
+
+@pytest.fixture
+def ruled_desk(
+    ruled_demo: Demo, new_page: Callable[..., Page], known_cookies: dict[tuple[Demo, str], Any]
+) -> Callable[..., Desk]:
+    """Seats a person of the demo in which rules are changed; see desk."""
+    return _seating(ruled_demo, new_page, known_cookies)
+
+
+def _seating(
+    demo: Demo, new_page: Callable[..., Page], known_cookies: dict[tuple[Demo, str], Any]
+) -> Callable[..., Desk]:
     def seat(name: str, **screen: int) -> Desk:
-        desk = Desk(new_page(**screen), shared_demo.address)
-        if name in known_cookies:
-            desk.page.context.add_cookies(known_cookies[name])
+        desk = Desk(new_page(**screen), demo.address)
+        if (demo, name) in known_cookies:
+            desk.page.context.add_cookies(known_cookies[demo, name])
             return desk.go("/")
         desk.sign_in(name)
-        known_cookies[name] = desk.page.context.cookies()
+        known_cookies[demo, name] = desk.page.context.cookies()
         return desk
 
     return seat
 
 
 @pytest.fixture
-def submitted(shared_demo: Demo) -> Iterator[Callable[..., str]]:
-    """Submits a new dossier with one nominee to the shared demo's Labour office; gives its code.
+def shared_world(shared_demo: Demo) -> Iterator[World]:
+    """The shared demo from behind: what people did before a story begins."""
+    with demo_world(shared_demo) as world:
+        yield world
 
-    `holder` takes the task of selecting it.
-    """
-    clock = FakeClock(local("2024-11-25 08:31"))
-    world = World(
-        Database(f"sqlite:///{shared_demo.folder}/trinh.sqlite3", clock),
-        clock,
-        shared_demo.folder / "attachments",
-    )
 
-    def submit(holder: str | None = None) -> str:
-        dossier_id = world.open_dossier("vanphu", title="Khen thưởng hộ thoát nghèo tiêu biểu")
-        world.submit(dossier_id, "vanphu")
-        task = world.task(dossier_id, "select")
-        if holder is not None:
-            world.claim(holder, task.id)
-        with world.database.read() as work:
-            return dossiers.get(work, dossier_id).code
-
-    yield submit
-    world.database.dispose()
+@pytest.fixture
+def submitted(shared_world: World) -> Callable[..., str]:
+    """Submits a new dossier to the shared demo, as `submit_dossier` tells; gives its code."""
+    return partial(submit_dossier, shared_world)
 
 
 def _copied(folder: Path, target: Path) -> Path:

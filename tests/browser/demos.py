@@ -11,6 +11,13 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from service.clock import FakeClock
+from service.store import dossiers
+from service.store.work import Database
+from tests.builders import World, local
+
+PRESENT = "2024-11-25 08:31"
+"""The demo's clock right after its first start, to the minute."""
 TRINH = Path(sys.executable).with_name("trinh")
 STARTS_WITHIN_CHECKS = 1500
 CHECK_SECONDS = 0.1
@@ -47,6 +54,33 @@ def running_demo(folder: Path) -> Iterator[Demo]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@contextmanager
+def demo_world(demo: Demo) -> Iterator[World]:
+    """The database of a demo from behind, at its present: for what people did before a story begins."""
+    clock = FakeClock(local(PRESENT))
+    database = Database(f"sqlite:///{demo.folder}/trinh.sqlite3", clock)
+    try:
+        yield World(database, clock, demo.folder / "attachments")
+    finally:
+        database.dispose()
+
+
+def submit_dossier(world: World, holder: str | None = None, at: str = "select") -> str:
+    """Submits a new dossier with one nominee to the Labour office of a demo; gives its code.
+
+    It waits at the step `at`: to be selected by the Labour office, or appraised. `holder` takes that task.
+    """
+    dossier_id = world.open_dossier("vanphu", title="Khen thưởng hộ thoát nghèo tiêu biểu")
+    world.submit(dossier_id, "vanphu")
+    if at == "appraise":
+        world.select(dossier_id, "laodong1")
+        world.forward_to_interior(dossier_id, f"{dossier_id}/TTr-LĐ", "laodong1")
+    if holder is not None:
+        world.claim(holder, world.task(dossier_id, at).id)
+    with world.database.read() as work:
+        return dossiers.get(work, dossier_id).code
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -3,27 +3,25 @@
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
-from service.clock import FakeClock
 from service.domain.tasks import Folder
 from service.store import dossiers
-from service.store.work import Database
-from tests.browser.demos import Demo
+from service.store.tables import Dossier
+from tests.browser.demos import Demo, demo_world
 from tests.browser.desks import Desk
-from tests.builders import World, local
 
 QUOTE = "Phòng Lao động gửi hồ sơ trước ngày 10 tháng 11 năm 2025"
 
 
 def test_guidance_sets_the_awaited_date_of_the_final_round(
-    own_demo: Demo, new_page: Callable[..., Page]
+    ruled_demo: Demo, ruled_desk: Callable[..., Desk]
 ) -> None:
-    code = _submitted_to_the_final_round(own_demo)
-    reviewer = Desk(new_page(), own_demo.address).sign_in("laodong1")
-    reviewer.claim(code)
+    code, running = _submitted_to_the_final_round(ruled_demo)
+    reviewer = ruled_desk("laodong1").claim(code)
     expect(reviewer.page.locator(".banner")).to_contain_text(reviewer.words("no deadline"))
 
-    administrator = Desk(new_page(), own_demo.address).sign_in("quantri")
+    administrator = ruled_desk("quantri")
     page = administrator.page
     administrator.go("/rounds/final-2025")
     page.locator("#labour_review").get_by_role("link", name=administrator.words("Set the date")).click()
@@ -39,7 +37,7 @@ def test_guidance_sets_the_awaited_date_of_the_final_round(
         quote=QUOTE,
     )
     administrator.press("See what would move")
-    _expect_numbers(administrator)
+    _expect_numbers(administrator, running)
     administrator.press("Confirm")
     administrator.expect_done()
     expect(page.locator("#labour_review")).to_contain_text("09/11/2025")
@@ -53,16 +51,15 @@ def test_guidance_sets_the_awaited_date_of_the_final_round(
     expect(reviewer.row(code)).to_contain_text("09/11/2025")
 
 
-def _submitted_to_the_final_round(demo: Demo) -> str:
-    clock = FakeClock(local("2024-11-25 08:31"))
-    database = Database(f"sqlite:///{demo.folder}/trinh.sqlite3", clock)
-    world = World(database, clock, demo.folder / "attachments")
-    dossier_id = world.open_dossier("vanphu", round_key="final-2025", title="Tổng kết phong trào")
-    world.submit(dossier_id, "vanphu")
-    with database.read() as work:
-        code = dossiers.get(work, dossier_id).code
-    database.dispose()
-    return code
+def _submitted_to_the_final_round(demo: Demo) -> tuple[str, int]:
+    """The code of the dossier, and how many run in the round now."""
+    with demo_world(demo) as world:
+        dossier_id = world.open_dossier("vanphu", round_key="final-2025", title="Tổng kết phong trào")
+        world.submit(dossier_id, "vanphu")
+        with world.database.read() as work:
+            dossier = dossiers.get(work, dossier_id)
+            others = select(Dossier.id).where(Dossier.round_id == dossier.round_id)
+            return dossier.code, len(work.session.scalars(others).all())
 
 
 def _fill(page: Page, **answers: str) -> None:
@@ -76,12 +73,12 @@ def _expect_refusal_without_the_document(administrator: Desk) -> None:
     expect(page.locator("#field-day")).to_have_value("10/11/2025")
 
 
-def _expect_numbers(administrator: Desk) -> None:
-    """One dossier with one open task follows; the change is told in words and counted."""
+def _expect_numbers(administrator: Desk, running: int) -> None:
+    """Every dossier of the round follows with its one open task; the change is told in words and counted."""
     page = administrator.page
     expect(page.locator("main")).to_contain_text("09/11/2025")
     numbers = page.locator(".facts--numbers")
     expect(numbers).to_contain_text(administrator.words("Dossiers that follow"))
     counts = numbers.locator("dd").all_inner_texts()
-    assert counts[:2] == ["1", "1"], counts
+    assert counts[:2] == [str(running)] * 2, counts
     assert int(counts[2]) > 0, counts

@@ -3,22 +3,22 @@
 from collections.abc import Callable
 from datetime import date
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from service.clock import FakeClock
 from service.store import localities
-from service.store.work import Database
-from tests.browser.demos import Demo
+from tests.browser.demos import Demo, demo_world
 from tests.browser.desks import Desk
-from tests.builders import LOCALITY, World, local
+from tests.builders import LOCALITY
 from tests.support import axe
 
+NOMINEE = "Hộ bà Trần Thị"
+"""Of no other dossier of the demo."""
 WHY = "Một bên là làm nhà, một bên là vay vốn."
 
 
-def test_the_reviewer_is_asked_and_answers(own_demo: Demo, new_page: Callable[..., Page]) -> None:
-    labour = Desk(new_page(), own_demo.address).sign_in("laodong1")
-    labour.go(f"/tasks/{_in_two_rounds(own_demo)}").expect_form()
+def test_the_reviewer_is_asked_and_answers(ruled_demo: Demo, ruled_desk: Callable[..., Desk]) -> None:
+    labour = ruled_desk("laodong1")
+    labour.go(f"/tasks/{_in_two_rounds(ruled_demo)}").expect_form()
     question = labour.page.locator(".overlaps > .overlap")
     expect(question).to_be_visible()
     for width, height in ((390, 844), (1280, 800)):
@@ -43,18 +43,15 @@ def _in_two_rounds(demo: Demo) -> int:
 
     The final round is opened early: both are in time at the demo's present, so nothing climbs meanwhile.
     """
-    clock = FakeClock(local("2024-11-25 08:31"))
-    database = Database(f"sqlite:///{demo.folder}/trinh.sqlite3", clock)
-    world = World(database, clock, demo.folder / "attachments")
-    with database.write() as work:
-        localities.round_of(work, LOCALITY, "final-2025").opens_on = date(2024, 10, 1)
-    found = [
-        world.open_dossier("vanphu", round_key="annual-2024", awards=("giay_khen", "bang_khen_tinh")),
-        world.open_dossier("vanphu", round_key="final-2025"),
-    ]
-    for dossier_id in found:
-        world.submit(dossier_id, "vanphu")
-    task = world.task(found[0], "select")
-    world.claim("laodong1", task.id)
-    database.dispose()
+    with demo_world(demo) as world:
+        with world.database.write() as work:
+            localities.round_of(work, LOCALITY, "final-2025").opens_on = date(2024, 10, 1)
+        found = [
+            world.open_dossier("vanphu", awards=("giay_khen", "bang_khen_tinh"), nominee=NOMINEE),
+            world.open_dossier("vanphu", round_key="final-2025", nominee=NOMINEE),
+        ]
+        for dossier_id in found:
+            world.submit(dossier_id, "vanphu")
+        task = world.task(found[0], "select")
+        world.claim("laodong1", task.id)
     return task.id

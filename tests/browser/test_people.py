@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.demos import Demo
 from tests.browser.desks import Desk
 from tests.support import axe
 
 QUESTION = "Hội đồng có đồng ý đề nghị khen thưởng không?"
 
 
-def test_a_council_is_asked_and_votes_on_a_phone(own_demo: Demo, new_page: Callable[..., Page]) -> None:
-    interior = Desk(new_page(), own_demo.address).sign_in("noivu1").go("/inbox/group")
-    interior.page.locator("td button", has_text=interior.words("Claim")).first.click()
+def test_a_council_is_asked_and_votes_on_a_phone(
+    desk: Callable[..., Desk], submitted: Callable[..., str]
+) -> None:
+    interior = desk("noivu1").claim(submitted(at="appraise"))
     interior.page.get_by_role("link", name=interior.words("Ask for an opinion …")).click()
     council = interior.page.locator("input[name=organisation]").nth(1)
     council.check()
@@ -24,7 +24,7 @@ def test_a_council_is_asked_and_votes_on_a_phone(own_demo: Demo, new_page: Calla
         interior.words("They have been asked by mail and find the question in their inbox.")
     )
 
-    member = Desk(new_page(390, 844), own_demo.address).sign_in("laodong.truong").go("/opinions")
+    member = desk("laodong.truong", width=390, height=844).go("/opinions")
     member.page.get_by_role("link", name=QUESTION).click()
     member.page.locator("input[type=radio][value=agree]").check()
     assert not axe.grave_violations(member.page)

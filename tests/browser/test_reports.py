@@ -4,10 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from service.domain.tasks import Folder
-from tests.browser.demos import Demo
 from tests.browser.desks import Desk
 from tests.support import axe
 from tests.support.files import paper
@@ -26,15 +25,13 @@ def scan(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_late_report_is_sent_and_received(
-    own_demo: Demo, new_page: Callable[..., Page], scan: Path
-) -> None:
-    interior = Desk(new_page(), own_demo.address).sign_in("noivu2").go(ADDRESS)
+def test_a_late_report_is_sent_and_received(desk: Callable[..., Desk], scan: Path) -> None:
+    interior = desk("noivu1").go(ADDRESS)
     row = interior.page.get_by_role("row").filter(has_text=UNIT)
     expect(row).to_contain_text("quá hạn")
     expect(row).to_contain_text("lần, gần nhất ngày 22/11/2024")
 
-    clerk = Desk(new_page(390, 844), own_demo.address).sign_in("vankhanh")
+    clerk = desk("vankhanh", width=390, height=844)
     clerk.claim(TITLE)
     clerk.follow("Attach the report as a file")
     clerk.attach(scan)
@@ -65,7 +62,7 @@ def test_a_late_report_is_sent_and_received(
     expect(row).to_contain_text("gửi muộn")
     clerk.go(ADDRESS)
     expect(clerk.page.get_by_role("row")).to_have_count(2)
-    for desk in (interior, clerk):
+    for person in (interior, clerk):
         for path in ("/duties", ADDRESS):
-            desk.go(path)
-            assert not axe.grave_violations(desk.page)
+            person.go(path)
+            assert not axe.grave_violations(person.page)

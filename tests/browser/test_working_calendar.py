@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.demos import Demo
 from tests.browser.desks import Desk
 from tests.support import axe
 
@@ -23,9 +22,9 @@ SWAP = (
 
 
 @pytest.fixture
-def admin(own_demo: Demo, new_page: Callable[..., Page]) -> Desk:
-    """The administrator of a demo of this test's own: swap days concern everybody."""
-    return Desk(new_page(), own_demo.address).sign_in("quantri")
+def admin(ruled_desk: Callable[..., Desk]) -> Desk:
+    """The administrator of the demo in which rules are changed: swap days concern everybody."""
+    return ruled_desk("quantri")
 
 
 def test_a_swap_day_moves_the_deadline_that_rolls_off_rest_days(admin: Desk) -> None:
@@ -69,9 +68,8 @@ def test_an_edited_ladder_shows_its_dates_before_it_holds(admin: Desk) -> None:
     expect(page.locator("main")).to_contain_text(admin.words("changed here"))
 
 
-def test_the_year_fits_a_phone(own_demo: Demo, new_page: Callable[..., Page]) -> None:
-    page = Desk(new_page(width=390, height=844), own_demo.address).sign_in("vangia").page
-    page.goto(f"{own_demo.address}/working-calendar?year=2024")
+def test_the_year_fits_a_phone(desk: Callable[..., Desk]) -> None:
+    page = desk("vangia", width=390, height=844).go("/working-calendar?year=2024").page
     expect(page.locator("table.calendar-month")).to_have_count(12)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not axe.grave_violations(page)

@@ -7,7 +7,6 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Download, FilePayload, expect
 
-from service.clock import FakeClock
 from service.documents.spreadsheets import MEDIA_TYPE
 from service.domain.queues import Wanted
 from service.domain.reports import ExportKind
@@ -16,11 +15,9 @@ from service.operations.report import exports
 from service.operations.report.exports import Asked
 from service.operations.services import Services
 from service.settings import Settings
-from service.store import people
-from service.store.work import Database
 from tests.browser.demos import Demo
 from tests.browser.desks import Desk
-from tests.builders import local
+from tests.builders import World
 from tests.support import axe
 
 PHONE = {"width": 390, "height": 844}
@@ -154,27 +151,22 @@ def test_another_office_is_asked_and_its_answer_stands_with_the_task(
 def test_a_long_file_tells_how_far_it_is_until_it_can_be_fetched(
     desk: Callable[..., Desk],
     shared_demo: Demo,
+    shared_world: World,
     submitted: Callable[..., str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     code, person = submitted(), desk("laodong.truong")
     monkeypatch.setattr(exports, "SMALL", 0)  # Every file is a long one: the demo's worker writes it.
-    url, clock = f"sqlite:///{shared_demo.folder}/trinh.sqlite3", FakeClock(local("2024-11-25 08:31"))
-    database = Database(url, clock)
     settings = Settings(
         data_folder=shared_demo.folder,
-        database_url=url,
+        database_url=shared_world.address(),
         host="127.0.0.1",
         port=1,
         base_url=shared_demo.address,
     )
-    with database.read() as work:
-        head = people.find_by_sign_in_name(work, "laodong.truong")
-        assert head is not None
-        actor = people.actor_of(work, head)
     asked = Asked(ExportKind.INBOX, tasks=Wanted(Folder.OFFICE))
-    made = exports.ask(Services(settings, database, clock), actor, asked)
-    database.dispose()
+    services = Services(settings, shared_world.database, shared_world.clock)
+    made = exports.ask(services, shared_world.actor("laodong.truong"), asked)
     person.go(f"/exports/{made.id}")
     fetch = person.page.get_by_role("link", name=person.words("Download"))
     expect(person.page.locator("#progress").or_(fetch)).to_be_visible()
