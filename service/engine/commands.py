@@ -6,16 +6,23 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from service.domain.calendars import WorkingCalendar
 from service.engine.arithmetic import Scalar
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The moment of a step. `deadlines` gives for each key the first instant that is late, or None."""
+    """The moment of a step. `deadlines` gives for each key the first instant that is late, or None.
+
+    By the `calendar` working days are counted; without one every day is. `opened_at` is for the timer that is
+    being worked out: when the step was opened that it hangs on.
+    """
 
     now: datetime
     zone: ZoneInfo
     deadlines: Mapping[str, datetime | None] = field(default_factory=dict[str, datetime | None])
+    calendar: WorkingCalendar | None = None
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

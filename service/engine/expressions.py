@@ -7,6 +7,7 @@ lambdas, powers or formatted strings, and every size is bounded.
     outcome == "accept" and not has_upward
     outcome in ("accept", "refuse")
     deadline("labour_review") + days(1) + hours(8)
+    latest(deadline("labour_review") + days(3), opened() + working_days(1))
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -21,12 +22,16 @@ from service.engine.grammar import Compiler, VariableKind, parse
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled expression. `names` are the variables it reads, `deadlines` the deadline keys."""
+    """A compiled expression. `names` are the variables it reads, `deadlines` the deadline keys.
+
+    `asks_opening` says whether it depends on when the step was opened that its timer hangs on.
+    """
 
     source: str
     names: frozenset[str]
     deadlines: frozenset[str]
     run: Closure
+    asks_opening: bool = False
 
     def holds(self, values: Mapping[str, Scalar], around: Surroundings) -> bool:
         """The answer of a condition. Raises `EngineFailure` when it cannot be given."""
@@ -96,7 +101,9 @@ def _compile(
     kind, run = compiler.compile(parse(text), 0)
     if kind not in (wanted, "any"):
         raise Invalid(_WRONG_KIND[wanted](text))
-    return Expression(text, frozenset(compiler.names), frozenset(compiler.keys), run)
+    if compiler.asks_opening and wanted == "truth":
+        raise Invalid(message("“{source}”: opened() is for timers only.", source=text))
+    return Expression(text, frozenset(compiler.names), frozenset(compiler.keys), run, compiler.asks_opening)
 
 
 _WRONG_KIND: dict[str, Callable[[str], Message]] = {

@@ -17,6 +17,7 @@ from service.engine.arithmetic import (
     chain,
     is_in,
     is_not_in,
+    latest,
     move,
     multiply,
     negative,
@@ -32,8 +33,15 @@ MAX_PARTS = 120
 MAX_TEXT = 200
 MAX_CHOICES = 50
 MAX_DAYS = 3_660
+MAX_WORKING_DAYS = 250
+MAX_INSTANTS = 5
 # Fewer than ten years in any unit: an instant stays far from the ends of the calendar.
-_UNITS = {"days": MAX_DAYS, "hours": MAX_DAYS * 24, "minutes": MAX_DAYS * 24 * 60}
+_UNITS = {
+    "days": MAX_DAYS,
+    "hours": MAX_DAYS * 24,
+    "minutes": MAX_DAYS * 24 * 60,
+    "working_days": MAX_WORKING_DAYS,
+}
 
 
 def parse(text: str) -> ast.expr:
@@ -55,7 +63,10 @@ def parse(text: str) -> ast.expr:
 
 
 class Compiler:
-    """Turns one syntax tree into closures; remembers the names and deadline keys it met."""
+    """Turns one syntax tree into closures; remembers the names and deadline keys it met.
+
+    `asks_opening` says whether it asks when the step that a timer hangs on was opened.
+    """
 
     def __init__(
         self, variables: Mapping[str, VariableKind] | None, deadlines: Collection[str] | None
@@ -64,6 +75,7 @@ class Compiler:
         self.known_keys = deadlines
         self.names: set[str] = set()
         self.keys: set[str] = set()
+        self.asks_opening = False
 
     def compile(self, node: ast.expr, depth: int) -> tuple[Kind, Closure]:
         if depth > MAX_DEPTH:
@@ -82,7 +94,7 @@ class Compiler:
             case ast.Compare():
                 return self._compare(node, depth)
             case ast.Call():
-                return self._call(node)
+                return self._call(node, depth)
             case _:
                 raise Invalid(
                     message(
@@ -216,29 +228,40 @@ class Compiler:
         chosen = tuple(choices)
         return lambda values, around: chosen
 
-    def _call(self, node: ast.Call) -> tuple[Kind, Closure]:
+    def _call(self, node: ast.Call, depth: int) -> tuple[Kind, Closure]:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name == "latest" and 2 <= len(node.args) <= MAX_INSTANTS and not node.keywords:
+            return self._latest(node, depth)
+        if name == "opened" and not node.args and not node.keywords:
+            self.asks_opening = True
+            return "instant", lambda values, around: around.opened_at
         argument = node.args[0] if len(node.args) == 1 and not node.keywords else None
         if name == "deadline" and isinstance(argument, ast.Constant) and isinstance(argument.value, str):
             return self._deadline(argument.value)
         if name in _UNITS:
             count = _whole(argument)
             if count is not None and abs(count) <= _UNITS[name]:
-                span = (
-                    Span(days=count)
-                    if name == "days"
-                    else Span(seconds=count * (3600 if name == "hours" else 60))
-                )
+                span = _span(name, count)
                 return "span", lambda values, around: span
             raise Invalid(
                 message("{name}() takes one whole number of at most {limit}.", name=name, limit=_UNITS[name])
             )
         raise Invalid(
             message(
-                '“{part}” is not allowed; the functions are deadline("key"), days(n), hours(n), minutes(n).',
+                '“{part}” is not allowed; the functions are deadline("key"), opened(), days(n), '
+                "working_days(n), hours(n), minutes(n) and latest(instant, instant).",
                 part=ast.unparse(node),
             )
         )
+
+    def _latest(self, node: ast.Call, depth: int) -> tuple[Kind, Closure]:
+        parts: list[Closure] = []
+        for argument in node.args:
+            kind, run = self.compile(argument, depth + 1)
+            if kind not in ("instant", "any"):
+                raise Invalid(message("“{part}” is no instant.", part=ast.unparse(argument)))
+            parts.append(run)
+        return "instant", lambda values, around: latest([part(values, around) for part in parts])
 
     def _deadline(self, key: str) -> tuple[Kind, Closure]:
         if self.known_keys is not None and key not in self.known_keys:
@@ -264,6 +287,16 @@ def _literal(node: ast.Constant) -> tuple[Scalar, Kind]:
     if isinstance(value, str) and len(value) <= MAX_TEXT:
         return value, "text"
     raise Invalid(message("“{part}” is too large or not a plain value.", part=ast.unparse(node)[:60]))
+
+
+def _span(unit: str, count: int) -> Span:
+    match unit:
+        case "days":
+            return Span(days=count)
+        case "working_days":
+            return Span(working_days=count)
+        case _:
+            return Span(seconds=count * (3600 if unit == "hours" else 60))
 
 
 def _whole(node: ast.expr | None) -> int | None:

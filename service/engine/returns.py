@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
+from service.domain.calendars import WorkingCalendar
 from service.domain.errors import EngineFailure
 from service.engine.arithmetic import Scalar
 from service.engine.definitions import Definition
@@ -36,6 +37,8 @@ class _NoDates:
 
     zone: tzinfo = UTC
     deadlines: Mapping[str, datetime | None] = field(default_factory=dict[str, datetime | None])
+    calendar: WorkingCalendar | None = None
+    opened_at: datetime | None = None
 
 
 _NO_DATES = _NoDates()

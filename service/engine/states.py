@@ -165,6 +165,8 @@ def _row(run: Run, token: Any, parent: Any, position: int, side_elements: frozen
     ]
     if row[6] is None and "due" in token.internal_data:
         row[6] = ""
+    if "opened" in token.internal_data:
+        row[6] = [row[6], token.internal_data["opened"]]
     while row[-1] == _EMPTY_ROW[len(row) - 1]:
         row.pop()
     return row
@@ -193,6 +195,8 @@ def _restore(inside: Any, rows: list[list[Any]]) -> None:
         token.data = {**parent.data, **added} if parent is not None else dict(added)
         for key in removed:
             del token.data[key]
+        if isinstance(due, list):
+            due, token.internal_data["opened"] = due
         if due is not None:
             token.internal_data["due"] = due if due != "" else None
         token.last_state_change = order

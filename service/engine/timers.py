@@ -9,11 +9,12 @@ token, and is worked out again only by `redate`. A boundary timer that has fired
 for that instant: it is armed again only if its date has changed, when the dossier returns to the step or
 at once when the step is still open. A timer on the main path is never spent, or the process would wait
 for ever. A timer on the border of an escalation is never spent either: every escalation climbs by itself,
-once, whatever became of earlier ones.
+once, whatever became of earlier ones. One that asks when its step was opened keeps that beside its instant.
 """
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,10 +22,11 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 
-from service.engine.arithmetic import Surroundings
+from service.engine.commands import Environment
 from service.engine.tokens import WAITING, Run
 
 _DUE = "due"
+_OPENED = "opened"
 
 
 class DueTimer(TimerEventDefinition):
@@ -50,24 +52,24 @@ def is_on_escalation(spec: Any) -> bool:
     return spec.on_escalation
 
 
-def arm(run: Run, around: Surroundings) -> None:
+def arm(run: Run, around: Environment) -> None:
     """Give every new timer its due instant; the others keep theirs."""
     for token in waiting_timers(run):
         if _DUE not in token.internal_data:
-            token.internal_data[_DUE] = _due_seconds(token.task_spec, around)
+            _work_out(token, around)
 
 
-def redate(run: Run, around: Surroundings) -> None:
+def redate(run: Run, around: Environment) -> None:
     """Work out the due instant of every timer of the open steps again, of those that have fired too.
 
-    What has fired waits once more, as a new token, unless it is spent for the instant it would get.
+    What has fired waits once more, as a new token, unless it is spent for the instant it would get. Of when
+    its step was opened it knows nothing any more: it waits from now on.
     """
     for token in waiting_timers(run):
-        token.internal_data[_DUE] = _due_seconds(token.task_spec, around)
+        _work_out(token, around)
     for border, spec in _gone_off(run):
-        due = _due_seconds(spec, around)
-        if not _has_fired_at(run, spec, due):
-            border.wait_again(spec).internal_data[_DUE] = due
+        if not _has_fired_at(run, spec, _due_seconds(spec, around, around.now)):
+            _work_out(border.wait_again(spec), around)
 
 
 def due_at(token: Any) -> datetime | None:
@@ -110,7 +112,17 @@ def _has_fired_at(run: Run, spec: Any, due: int | None) -> bool:
     return due in run.fired.get(spec.name, ())
 
 
-def _due_seconds(spec: Any, around: Surroundings) -> int | None:
-    instant: datetime | None = spec.event_definition.expression.instant(around)
+def _work_out(token: Any, around: Environment) -> None:
+    """Gives a waiting timer its instant; one that asks when its step was opened notes that the first time."""
+    kept, opened_at = token.internal_data, around.now
+    if token.task_spec.event_definition.expression.asks_opening:
+        opened_at = datetime.fromtimestamp(kept.setdefault(_OPENED, math.floor(around.now.timestamp())), UTC)
+    kept[_DUE] = _due_seconds(token.task_spec, around, opened_at)
+
+
+def _due_seconds(spec: Any, around: Environment, opened_at: datetime) -> int | None:
+    expression = spec.event_definition.expression
+    known = replace(around, opened_at=opened_at) if expression.asks_opening else around
+    instant: datetime | None = expression.instant(known)
     # Rounded up: a timer may be late by a fraction of a second, never early.
     return None if instant is None else math.ceil(instant.timestamp())

@@ -41,20 +41,27 @@ class Stock:
 
     workflow: Any
     deadlines: Mapping[str, datetime | None]
+    now: datetime
     climbing: frozenset[str] = frozenset()
     """The events on borders of escalations: each fires once per escalation."""
     due: dict[Any, datetime | None] = field(default_factory=dict)
+    opened: dict[Any, datetime] = field(default_factory=dict)
     fired: set[tuple[str, datetime]] = field(default_factory=set)
 
     @classmethod
     def start(
-        cls, xml: bytes, key: str, data: Mapping[str, Any], deadlines: Mapping[str, datetime | None]
+        cls,
+        xml: bytes,
+        key: str,
+        data: Mapping[str, Any],
+        deadlines: Mapping[str, datetime | None],
+        now: datetime,
     ) -> "Stock":
         parser = BpmnParser()
         parser.add_bpmn_xml(etree.fromstring(xml))
         spec, inner = parser.get_spec(key), parser.get_subprocess_specs(key)
         climbing = read(xml).diagram.events_of_escalations
-        stock = cls(BpmnWorkflow(spec, inner, script_engine=_Engine()), deadlines, climbing)
+        stock = cls(BpmnWorkflow(spec, inner, script_engine=_Engine()), deadlines, now, climbing)
         stock.workflow.task_tree.data.update(data)
         stock.settle()
         return stock
@@ -63,6 +70,7 @@ class Stock:
         self.workflow.do_engine_steps()
         for task in self._waiting_timers():
             if task.id not in self.due:
+                self.opened[task.id] = self.now
                 self.due[task.id] = self._due(task)
 
     def complete(self, position: int, values: Mapping[str, Any]) -> None:
@@ -93,6 +101,7 @@ class Stock:
             if self._may_fire_again(task):
                 again = task.parent._add_child(task.task_spec)
                 again.task_spec._update(again)
+                self.opened[again.id] = self.now
                 self.due[again.id] = self._due(again)
 
     def _may_fire_again(self, task: Any) -> bool:
@@ -163,13 +172,16 @@ class Stock:
     def _due(self, task: Any) -> datetime | None:
         names: dict[str, Any] = {
             "deadline": self.deadlines.get,
+            "opened": lambda: self.opened[task.id],
+            "latest": max,
+            "working_days": lambda count: timedelta(days=count),
             "days": lambda count: timedelta(days=count),
             "hours": lambda count: timedelta(hours=count),
             "minutes": lambda count: timedelta(minutes=count),
         }
         try:
             return eval(task.task_spec.event_definition.expression, names)  # noqa: S307 - the diagrams are ours
-        except TypeError:  # None + timedelta: the deadline has no date
+        except TypeError:  # None + timedelta, or the latest of None: the deadline has no date
             return None
 
 

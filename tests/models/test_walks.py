@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -67,6 +67,7 @@ class Walk:
     def __init__(self, xml: bytes, deadlines: Mapping[str, datetime | None]) -> None:
         self.definition = read(xml)
         self.deadlines = deadlines
+        self.now = NOW
         data = {
             "round_kind": "annual",
             "recipients": 2,
@@ -75,12 +76,12 @@ class Walk:
             "has_upward": False,
             "not_applicable": False,
         }
-        self.stock = Stock.start(xml, self.definition.key, data, deadlines)
+        self.stock = Stock.start(xml, self.definition.key, data, deadlines, self.now)
         self.step = self._advance(None, Start(data))
         self.compare()
 
     def _advance(self, state: bytes | None, command: Command) -> Step:
-        return advance(self.definition, state, command, Environment(NOW, ZONE, self.deadlines))
+        return advance(self.definition, state, command, Environment(self.now, ZONE, self.deadlines))
 
     def _do(self, command: Command) -> None:
         before = self.step
@@ -90,7 +91,8 @@ class Walk:
     def move(
         self, kind: int, pick: int, values: Mapping[str, Scalar], deadlines: Mapping[str, datetime | None]
     ) -> None:
-        due = [timer for timer in _timers(self.step) if timer.due_at is not None]
+        self.now = self.stock.now = self.now + timedelta(hours=9)
+        due = [timer for timer in _timers(self.step) if timer.due_at is not None and timer.due_at <= self.now]
         if kind <= 1:
             self.deadlines = deadlines
             self.stock.redate(deadlines)

@@ -9,6 +9,7 @@ from service import mail
 from service.domain import deadlines as rules
 from service.domain.labels import Language
 from service.domain.mails import MailKind, is_wanted, may_decline
+from service.domain.organisations import Function
 from service.mail import Letter
 from service.operations import calendars, dues, step_names
 from service.operations.mail import collaboration, digests
@@ -125,6 +126,8 @@ def _task_params(work: Work, dossier: Dossier, task: UserTask, row: OutgoingMail
         params["late_step"] = _step(work, dossier, late, row.recipient)
     if task.level is not None:
         params["level"] = task.level
+        holder = (late or task).group.organisation.function
+        params["of_chairman"] = holder in {Function.CHAIRMAN, Function.CHAIRMAN_OFFICE}
     return params | _deadline_params(work, dossier, late or task, row.deadline_date)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from service import engine
 from service.domain.people import SYSTEM
 from service.engine import Command, Definition, Environment, OpenTask, Scalar, Step
-from service.operations import dues
+from service.operations import calendars, dues
 from service.operations.dues import Due
 from service.operations.mail import mails
 from service.operations.process import escalations, next_rounds, reminders
@@ -161,7 +161,10 @@ def _step(work: Work, order: Order, due: Mapping[str, Due]) -> Step:
         key: None if next_rounds.is_closed_to(dossier, one, work.now) else one.due_at
         for key, one in due.items()
     }
-    environment = Environment(work.now, ZoneInfo(dossier.round.locality.zone), instants)
+    locality = dossier.round.locality
+    environment = Environment(
+        work.now, ZoneInfo(locality.zone), instants, calendar=calendars.of(work, locality)
+    )
     definition = definition_of(work, instance)
     step = engine.advance(definition, instance.state or None, order.command, environment)
     instance.state = step.state

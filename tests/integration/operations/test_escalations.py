@@ -1,11 +1,16 @@
 """What is overdue climbs until somebody answers or the late step is done."""
 
+from datetime import date
+
 import pytest
 
+from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import NotAllowed
 from service.operations.process import escalations
 from service.operations.process.escalations import Climb
+from service.operations.schedule import deadlines
+from service.operations.schedule.deadlines import Place, Terms
 from service.operations.watch import ticks
 from service.operations.work import tasks
 from service.operations.work.completions import Filled
@@ -41,6 +46,22 @@ def test_an_unanswered_head_is_followed_by_the_chairmans_office(world: World) ->
     assert broken(world) == []
 
 
+def test_after_a_long_pause_the_head_still_has_a_working_day(world: World) -> None:
+    dossier_id = world.carry_to("select")
+    world.on("2024-12-13 09:00")  # a Friday, eight days late
+    for _ in range(3):
+        ticks.tick(world.database)
+    assert world.open_elements(dossier_id) == {"select", "labour_overdue"}, "not both in one sweep"
+    with world.database.write() as work:
+        terms = Terms(date(2024, 12, 4), Bound.BEFORE, Roll.NONE, LatePolicy.ACCEPT_FLAGGED, "default")
+        place = Place("van-ninh", "annual-2024", "labour_review")
+        deadlines.change(work, world.actor("admin"), place, terms, reason="Theo chỉ đạo.")
+    assert tick_at(world, "2024-12-13 09:01") == 1, "the new date is overdue too, and asked about once more"
+    assert tick_at(world, "2024-12-16 08:59") == 0
+    assert tick_at(world, "2024-12-16 09:00") == 1, "a whole working day after the head was asked first"
+    assert "chairman_overdue" in world.open_elements(dossier_id)
+
+
 def test_an_answer_in_time_stops_the_climb_and_is_kept_with_its_note(world: World) -> None:
     dossier_id = world.carry_to("select")
     tick_at(world, "2024-12-06 08:00")
@@ -61,7 +82,7 @@ def test_an_answer_in_time_stops_the_climb_and_is_kept_with_its_note(world: Worl
 def test_escalations_end_with_the_late_step_and_the_history_tells_it(world: World) -> None:
     dossier_id = world.carry_to("select")
     tick_at(world, "2024-12-09 08:00")
-    tick_at(world, "2024-12-09 08:00")
+    tick_at(world, "2024-12-10 08:00")
     assert len(climbs(world, dossier_id)[0].rungs) == 2
     world.select(dossier_id)
     assert world.open_elements(dossier_id) == {"forward_to_interior"}
@@ -80,7 +101,8 @@ def test_the_next_late_step_of_the_office_climbs_anew(world: World) -> None:
     dossier_id = world.carry_to("select")
     tick_at(world, "2024-12-09 08:00")
     world.select(dossier_id)
-    assert tick_at(world, "2024-12-09 09:00") == 2
+    assert tick_at(world, "2024-12-09 09:00") == 1
+    assert tick_at(world, "2024-12-10 09:00") == 1
     [climb] = climbs(world, dossier_id)
     assert (climb.late.element_id, climb.level) == ("forward_to_interior", 2)
     world.forward_to_interior(dossier_id)
@@ -120,6 +142,7 @@ def test_many_dossiers_done_with_one_letter_end_all_their_climbs(world: World) -
 def test_an_escalation_that_nobody_can_read_is_an_incident_and_climbs_on(world: World) -> None:
     world.unseat("labour_head")
     dossier_id = world.carry_to("select")
+    tick_at(world, "2024-12-06 08:00")
     tick_at(world, "2024-12-09 08:00")
     assert mails(world, "escalation") == [("office", None)]
     assert climbs(world, dossier_id)[0].level == 2
@@ -131,6 +154,7 @@ def test_administrators_see_every_running_climb_by_level_and_answer(world: World
     tick_at(world, "2024-12-06 08:00")
     acknowledge(world, "labour_head", first, "labour_overdue", "Làm ngay.")
     tick_at(world, "2024-12-13 08:00")
+    tick_at(world, "2024-12-16 08:00")
     admin = world.actor("admin")
     with world.database.read() as work:
         assert [climb.late.dossier_id for climb in escalations.list_running(work, admin)] == [first, second]

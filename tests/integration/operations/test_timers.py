@@ -109,7 +109,8 @@ def test_the_focal_office_hears_of_a_unit_that_is_late(world: World) -> None:
     assert tick_at(world, "2024-12-01 00:00") == 1
     assert sorted(mails(world, "unit_overdue")) == [("labour", None), ("labour2", None)]
     assert world.open_elements(dossier_id) == {"prepare"}
-    assert tick_at(world, "2024-12-20 00:00") == 2
+    assert tick_at(world, "2024-12-02 00:00") == 1
+    assert tick_at(world, "2024-12-04 00:00") == 1
     assert world.open_elements(dossier_id) == {"prepare", "unit_overdue", "chairman_overdue"}
     assert tick_at(world, "2024-12-31 00:00") == 0
     assert broken(world) == []

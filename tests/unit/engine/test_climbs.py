@@ -17,13 +17,30 @@ def at_selection(journey: Journey) -> Journey:
     return journey
 
 
+def a_day_later(journey: Journey) -> Journey:
+    journey.now += timedelta(days=1)
+    return journey
+
+
 def test_the_head_has_two_days_before_the_chairmans_office_is_asked() -> None:
-    journey = at_selection(award_dossier(LATER))
+    assert MISSED is not None
+    journey = at_selection(award_dossier(MISSED + timedelta(days=1)))
     journey.fire("select_overdue")
     climb = journey.timer("labour_overdue_unanswered")
-    assert MISSED is not None
     assert (climb.due_at, climb.attached_to) == (MISSED + timedelta(days=3), "labour_overdue")
-    journey.fire("labour_overdue_unanswered")
+
+
+def test_a_head_who_is_asked_late_has_a_day_all_the_same_also_after_another_date() -> None:
+    journey = at_selection(award_dossier(LATER))
+    journey.fire("select_overdue")
+    for _ in range(2):
+        climb = journey.timer("labour_overdue_unanswered")
+        assert climb.due_at == LATER + timedelta(days=1)
+        journey.now += timedelta(hours=9)
+        journey.redate(labour_review=NOON)
+    with pytest.raises(Conflict):
+        journey.do(Fire(climb.task_id))
+    a_day_later(journey).fire("labour_overdue_unanswered")
     assert journey.open == ["select", "labour_overdue", "chairman_overdue"]
 
 
@@ -49,7 +66,7 @@ def test_a_moved_date_moves_the_climb_that_has_not_begun() -> None:
 def test_an_escalation_that_has_climbed_does_not_climb_again_for_another_date() -> None:
     journey = at_selection(award_dossier(LATER))
     journey.fire("select_overdue")
-    journey.fire("labour_overdue_unanswered")
+    a_day_later(journey).fire("labour_overdue_unanswered")
     journey.redate(labour_review=NOON)
     assert journey.armed == ["select_overdue"]
 
@@ -57,19 +74,19 @@ def test_an_escalation_that_has_climbed_does_not_climb_again_for_another_date() 
 def test_the_next_step_of_the_same_office_climbs_by_itself() -> None:
     journey = at_selection(award_dossier(LATER))
     journey.fire("select_overdue")
-    journey.fire("labour_overdue_unanswered")
+    a_day_later(journey).fire("labour_overdue_unanswered")
     for element in ("labour_overdue", "chairman_overdue"):
         journey.complete(element, "acknowledged")
     journey.complete("select", "accept")
     journey.fire("forward_to_interior_overdue")
-    journey.fire("labour_overdue_unanswered")
+    a_day_later(journey).fire("labour_overdue_unanswered")
     assert sorted(journey.open) == ["chairman_overdue", "forward_to_interior", "labour_overdue"]
 
 
 def test_a_late_unit_and_a_late_chairman_climb_too() -> None:
     journey = award_dossier(LATER)
     journey.fire("prepare_overdue_head")
-    journey.fire("unit_overdue_unanswered")
+    a_day_later(journey).fire("unit_overdue_unanswered")
     assert journey.open == ["prepare", "unit_overdue", "chairman_overdue"]
     for element in ("unit_overdue", "chairman_overdue"):
         journey.complete(element, "acknowledged")

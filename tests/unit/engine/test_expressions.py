@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.domain.calendars import WorkingCalendar
 from service.domain.errors import EngineFailure, Invalid
 from service.engine import Environment, Scalar
 from service.engine.expressions import compile_condition, compile_timer
@@ -16,6 +18,10 @@ from service.engine.expressions import compile_condition, compile_timer
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 DUE = datetime(2024, 12, 5, tzinfo=HANOI)
 VARIABLES = {"outcome": "text", "count": "number", "has_upward": "truth"}
+
+
+WEEKDAYS = WorkingCalendar(2020, 2030, days_worked=frozenset({date(2024, 12, 7)}))
+"""Saturdays and Sundays are off, but for a Saturday that was swapped: 7 December 2024."""
 
 
 def around(zone: str = "Asia/Ho_Chi_Minh", **deadlines: datetime | None) -> Environment:
@@ -162,3 +168,39 @@ def test_any_text_is_compiled_or_refused(source: str) -> None:
     for compile_any in (compile_timer, compile_condition):
         with suppress(Invalid):
             compile_any(source)
+
+
+@pytest.mark.parametrize(
+    ("opened", "span", "instant"),
+    [
+        ("2024-12-04 09:00", "+ working_days(1)", "2024-12-05 09:00"),
+        ("2024-12-05 00:00", "+ working_days(1)", "2024-12-06 00:00"),
+        ("2024-12-06 09:00", "+ working_days(1)", "2024-12-07 09:00"),
+        ("2024-12-07 09:00", "+ working_days(1)", "2024-12-09 09:00"),
+        ("2024-12-08 09:00", "+ working_days(1)", "2024-12-10 00:00"),
+        ("2024-12-08 00:00", "+ working_days(2)", "2024-12-11 00:00"),
+        ("2024-12-09 09:00", "- working_days(1)", "2024-12-07 09:00"),
+        ("2024-12-09 00:00", "- working_days(1)", "2024-12-07 00:00"),
+        ("2024-12-08 09:00", "- working_days(2)", "2024-12-06 00:00"),
+        ("2024-12-04 09:00", "+ working_days(0)", "2024-12-04 09:00"),
+    ],
+)
+def test_working_days_are_whole_ones_that_have_passed(opened: str, span: str, instant: str) -> None:
+    moment = replace(
+        around(), calendar=WEEKDAYS, opened_at=datetime.fromisoformat(opened).replace(tzinfo=HANOI)
+    )
+    found = compile_timer(f"opened() {span}").instant(moment)
+    assert found == datetime.fromisoformat(instant).replace(tzinfo=HANOI)
+
+
+def test_the_latest_of_some_instants_is_known_when_all_of_them_are() -> None:
+    moment = replace(around(a=DUE), opened_at=datetime(2024, 12, 6, tzinfo=HANOI))
+    source = 'latest(deadline("{}") + days(3), opened() + days(1), opened())'
+    assert compile_timer(source.format("a")).instant(moment) == datetime(2024, 12, 8, tzinfo=HANOI)
+    assert compile_timer(source.format("unset")).instant(moment) is None
+    assert compile_timer("latest(opened(), opened() + days(1))").asks_opening
+    for wrong in ("latest(opened())", "latest(opened(), 3)", "opened(1)", "working_days(251)", "opened().x"):
+        with pytest.raises(Invalid):
+            compile_timer(wrong)
+    with pytest.raises(Invalid, match="for timers"):
+        compile_condition("opened() == opened()")

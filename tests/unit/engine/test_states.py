@@ -34,6 +34,7 @@ def with_everything(journey: Journey) -> None:
         ("appraise", "accept"),
         ("forward_to_chairman", "forward"),
     ]:
+        journey.now += timedelta(days=1)
         for timer in journey.step.timers:
             journey.fire(timer.element_id)
         journey.complete(element, outcome)
