@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -260,7 +261,10 @@ def _holders(work: Work, chosen: ColumnElement[bool]) -> Select[Reminder, UserTa
 def _sits_there(work: Work, person_id: Group, day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Whether somebody sits in the group of a task; whom it is delegated to, in any group of its office."""
     theirs = (Membership.person_id == person_id, seated_on(day))
-    seat = select(Membership.id).where(Membership.group_id == UserTask.group_id, *theirs)
+    # That the task is the reminder's is said again, lest it be asked of the tasks of all other reminders too.
+    seat = select(Membership.id).where(
+        Membership.group_id == UserTask.group_id, Reminder.task_id == UserTask.id, *theirs
+    )
     own, asked = aliased(CandidateGroup), aliased(CandidateGroup)
     beside = (
         select(Membership.id)
@@ -271,7 +275,12 @@ def _sits_there(work: Work, person_id: Group, day: date | ColumnElement[date]) -
     # PostgreSQL takes it for rare that a holder sits where the task waits. Joined, it would begin with the
     # seats and walk through all open tasks for a few reminders; the offset has it ask for each holder.
     sits = (seat.offset(0) if work.on_postgresql else seat).exists()
-    return or_(sits, and_(UserTask.delegation == PENDING, beside.exists()))
+    return or_(sits, and_(_delegated(), beside.exists()))
+
+
+def _delegated() -> ColumnElement[bool]:
+    """Whether a colleague works on a task; said as its index says it, for there are few."""
+    return and_(UserTask.closed_at.is_(None), UserTask.delegation == literal_column(f"'{PENDING}'"))
 
 
 def _owners(chosen: ColumnElement[bool]) -> Select[Reminder, UserTask, Person]:
@@ -280,7 +289,7 @@ def _owners(chosen: ColumnElement[bool]) -> Select[Reminder, UserTask, Person]:
         select(Reminder, UserTask, Person)
         .join(UserTask, UserTask.id == Reminder.task_id)
         .join(Person, Person.id == UserTask.owner_id)
-        .where(chosen, UserTask.delegation == PENDING, Person.active)
+        .where(chosen, _delegated(), Person.active)
     )
 
 
