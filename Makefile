@@ -2,14 +2,12 @@
 PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
-KILLS ?= 200
-WALKS ?= 500
 EXAMPLES ?= 100
 REMINDERS ?= 100000
 TIMERS ?= 20000
 PEOPLE ?= 500
 SECONDS ?= 120
-N ?= 2000
+KILLS ?= 100
 export PORT
 
 # What Python has compiled is kept: the demo, the workers and the commands of the tests start many processes.
@@ -57,13 +55,13 @@ format: setup ## Format the code and fix what can be fixed without thought
 bench: setup ## Measure steps, inbox and reminders side by side with their floor
 	$(BIN)/python -m benchmarks
 
-kill: setup ## End the program with -9 KILLS times in the middle of its work (KILLS=200)
-	KILLS=$(KILLS) $(BIN)/pytest -m kill
+kill: N = 200
+kill: setup ## End the program with -9 N (200) times in the middle of its work
+	KILLS=$(N) $(BIN)/pytest -m kill
 
 smtp: setup ## Send mail through a server that misbehaves in every way, and count what was promised
 	$(BIN)/python -m tests.campaigns.smtp
 
-load-deadline: KILLS = 100
 load-deadline: setup ## Let REMINDERS and TIMERS fall due in one second, then end workers with -9 KILLS times
 	$(BIN)/python -m tests.campaigns.load_deadline --reminders $(REMINDERS) --timers $(TIMERS) \
 	  --kills $(KILLS) --workers $(WORKERS)
@@ -71,14 +69,16 @@ load-deadline: setup ## Let REMINDERS and TIMERS fall due in one second, then en
 load-500: setup ## Let PEOPLE (500) reviewers work at once for SECONDS (120) on a real server and PostgreSQL
 	$(BIN)/python -m tests.campaigns.load_500 --people $(PEOPLE) --seconds $(SECONDS)
 
+race: N = 2000
 race: setup ## Let two people reach for the same thing N (2000) times; one wins, the other is told who
 	$(BIN)/python -m tests.campaigns.race --races $(N)
 
 clock: setup ## Let deadlines fall due while clocks jump, differ and change zone
 	$(BIN)/python -m tests.campaigns.clock
 
-models: setup ## Walk WALKS random diagrams and paths beside the stock engine (WALKS=500)
-	TRINH_MODEL_WALKS=$(WALKS) $(BIN)/pytest tests/models --timeout 3600
+models: N = 500
+models: setup ## Walk N (500) random diagrams and paths beside the stock engine
+	TRINH_MODEL_WALKS=$(N) $(BIN)/pytest tests/models --timeout 3600
 
 fuzz: setup ## Send every operation of the API EXAMPLES right and wrong requests, new ones every time (EXAMPLES=100)
 	TRINH_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest tests/functional/api/test_fuzzing.py \
