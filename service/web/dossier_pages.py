@@ -91,7 +91,7 @@ def content(work: Work, dossier_id: int) -> dict[str, Any]:
         "papers": receipts.sheet(work, actor(), page.dossier),
         "report": sent_report(page.history),
         "nearest": _nearest(page, teller),
-        "turned_away": [said for task in page.steps if (said := acts.turned_away(work, task))],
+        "refused_steps": [said for task in page.steps if (said := acts.turned_away(work, task))],
         "overlaps": asked(work, page.nominations, {}),
     }
 
