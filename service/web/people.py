@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.domain.errors import Conflict, Invalid, TrinhError, message
+from service.domain.errors import Conflict, Invalid, Message, TrinhError, message
 from service.operations import access, calendars
 from service.operations.staff import seats, substitutions
 from service.operations.staff.substitutions import Away
@@ -24,7 +24,7 @@ from service.web.words import told
 
 screen = Blueprint("people", __name__, url_prefix="/people")
 WRONG = message("Check the marked fields and send again.")
-NO_DAY = message("Choose a day.")
+NO_DAY = message("Write a day as day/month/year, such as 05/12/2024.")
 
 
 @screen.get("")
@@ -137,11 +137,12 @@ def _days(given: MultiDict[str, str], *, required: bool) -> tuple[date | None, d
         Invalid: where one is missing that must be there, or is no day.
     """
     found = {name: typed.day(given.get(name)) for name in ("first_day", "last_day")}
-    wrong = {
-        name: NO_DAY
-        for name, value in found.items()
-        if value is None and (required or given.get(name, "").strip())
-    }
+    wrong: dict[str, Message] = {}
+    for name, value in found.items():
+        if value is None and (text := given.get(name, "").strip()):
+            wrong[name] = message("There is no day {day}. Write one such as 05/12/2024.", day=text)
+        elif value is None and required:
+            wrong[name] = NO_DAY
     if wrong:
         raise Invalid(WRONG, wrong)
     return found["first_day"], found["last_day"]

@@ -88,6 +88,7 @@ def test_a_substitute_acts_for_who_is_away_and_the_history_says_so(
     page.locator("#field-last_day").fill("31/02/2024")
     page.locator("#field-reason").fill("Nghỉ phép")
     absent.press("Enter the absence")
+    expect(page.locator("[data-error-summary] a")).to_contain_text("Không có ngày 31/02/2024.")
     page.locator("[data-error-summary] a").click()
     expect(page.locator("#field-last_day")).to_be_focused()
     expect(page.locator("#field-substitute option:checked")).to_have_text("Lý Thị Ánh")

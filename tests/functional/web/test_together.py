@@ -52,7 +52,9 @@ def test_a_head_seats_people_and_a_reviewer_enters_an_absence(world: World, app:
     assert "Enter an absence" in words(me.get("/people/absences"))
     away = {"substitute": world.actor("labour2").person_id, "first_day": "2024-11-20", "choosing": "1"}
     away |= {"last_day": "2024-11-22", "reason": "Nghỉ phép", "roles": reviewers}
-    assert "Choose a day." in words(me.post("/people/absences?locality=van-ninh", away | {"last_day": "x"}))
+    for wrong, said in (("", "Write a day as"), ("31/02/2024", "There is no day 31/02/2024.")):
+        answer = me.post("/people/absences?locality=van-ninh", away | {"last_day": wrong})
+        assert said in words(answer)
     assert me.post("/people/absences?locality=van-ninh", away).status_code == 303
     said = words(me.get("/people/absences"))
     assert "Labour is away; in their place: Labour2" in said
