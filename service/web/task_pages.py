@@ -133,7 +133,7 @@ def task_content(
         "returned": _return_of(page, task),
         "differences": differences.since_return(work, task, page.history),
         "zone": teller.zone_of(page.dossier),
-        "turned_away": acts.turned_away(work, task) if task.closed_at is None else None,
+        "step_turned_away": acts.turned_away(work, task) if task.closed_at is None else None,
         "closing": _closing_of(page, task),
         "together": together.of_task(work, task, page),
         "unanswered": values.get(task_forms.UNANSWERED, ""),
