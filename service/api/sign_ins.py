@@ -13,7 +13,7 @@ from service.api.access import Who, allow, bearer
 from service.api.errors import problem
 from service.api.fields import Shown
 from service.api.limits import limit_sign_ins
-from service.api.schemas.people import Credentials, Me, NewToken, Token
+from service.api.schemas.people import Credentials, Me, NewPassword, NewToken, Token
 from service.api.works import reads, services, writes
 from service.domain.errors import NotAllowed, NotFound, message
 from service.domain.people import Actor
@@ -27,6 +27,7 @@ _WRONG = message(
     "Name and password do not fit, or there were too many attempts. Check both; after five failures "
     "wait fifteen minutes."
 )
+_CHECK = message("Check the marked fields and send again.")
 _TRIED_IN = timedelta(minutes=1)
 """How long the sign-in lives by which a password is tried for a token; it is ended at once."""
 
@@ -111,6 +112,22 @@ def end_token(work: Work, _actor: Actor) -> Any:
 def show_me(work: Work, actor: Actor) -> Any:
     """Who is calling, with the seats held now and, for a session, its CSRF token."""
     return _me(work, actor, generate_csrf() if bearer() is None else None)
+
+
+@blueprint.post("/me/password")
+@allow(Who.SIGNED_IN)
+@limit_sign_ins
+@blueprint.input(NewPassword)
+@writes
+@blueprint.output({}, status_code=204)
+def change_password(work: Work, actor: Actor, json_data: dict[str, Any]) -> Any:
+    """Change one's own password. All other sessions and tokens end, and a mail tells the person.
+
+    A wrong old password counts like a failed sign-in: after five, wait fifteen minutes.
+    """
+    secret = bearer() or current_user.get_id()
+    changed = people.change_password(work, actor, json_data["old_password"], json_data["password"], secret)
+    return {} if changed else problem(422, _CHECK, {"old_password": people.NOT_YOURS})
 
 
 def _owner(work: Work, actor: Actor | None, given: dict[str, Any]) -> Actor | None:

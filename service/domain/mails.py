@@ -30,6 +30,7 @@ class MailKind(StrEnum):
     OPINION_DUE = "opinion_due"
     OPINION_GIVEN = "opinion_given"
     SUBSTITUTION = "substitution"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
     DIGEST = "digest"
 
 
@@ -161,6 +162,12 @@ SUBSCRIPTIONS: Mapping[str, Subscription] = {
             Decline.NOBODY,
             message("when somebody is to stand in for you or you for them, and when that ends early"),
             message("It changes who answers for tasks, so both have to know."),
+        ),
+        Subscription(
+            MailKind.PASSWORD_CHANGED,
+            Decline.NOBODY,
+            message("when your password has been changed"),
+            message("If it was not you, somebody else has your account: you must hear of it at once."),
         ),
         Subscription(
             MailKind.DIGEST,

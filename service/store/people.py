@@ -59,11 +59,10 @@ def find_sign_in(work: Work, token_hash: str) -> SignIn | None:
     return found if found.person.active else None
 
 
-def end_sign_ins(work: Work, person_id: int) -> None:
-    """Ends all sessions and tokens of a person that hold now."""
-    for sign_in in work.session.scalars(
-        select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
-    ):
+def end_sign_ins(work: Work, person_id: int, but: str = "") -> None:
+    """Ends all sessions and tokens of a person that hold now, `but` the one with that hash."""
+    holding = select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+    for sign_in in work.session.scalars(holding.where(SignIn.token_hash != but)):
         sign_in.ended_at = work.now
 
 

@@ -320,6 +320,7 @@ _TEMPLATE: Mapping[str, Message] = {
     "opinion_due": message("Opinion due"),
     "opinion_given": message("Opinion given"),
     "substitution": message("Substitution"),
+    "password_changed": message("Password changed"),
     "digest": message("Daily digest"),
 }
 """What a mail is about, by its template."""

@@ -13,6 +13,13 @@ class Credentials(Input):
     password = Secret(1000, required=True)
 
 
+class NewPassword(Input):
+    """The password until now, and the one that takes its place."""
+
+    old_password = Secret(1000, required=True)
+    password = Secret(1000, required=True)
+
+
 class NewToken(Input):
     """A token to be made; with name and password unless the request comes from a session."""
 

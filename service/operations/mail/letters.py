@@ -59,6 +59,9 @@ def _content(work: Work, row: OutgoingMail, base_url: str) -> tuple[str, dict[st
     """The one page that a letter leads to, and what it tells."""
     if row.template == MailKind.DIGEST:
         return f"{base_url}/inbox/mine", digests.params(work, row.recipient, base_url)
+    if row.template == MailKind.PASSWORD_CHANGED:
+        changed = row.created_at.astimezone(digests.zone_of(work, row.recipient_id))
+        return f"{base_url}/me/password", {"day": changed.date(), "time": f"{changed:%H:%M}"}
     params: dict[str, Any] = {"rule": row.rule_key or ""}
     dossier, task = row.dossier, row.task
     if row.substitution_id is not None:

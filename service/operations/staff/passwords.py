@@ -7,7 +7,7 @@ from base64 import b64encode
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from service.domain.errors import Invalid, message
+from service.domain.errors import Invalid, Message, message
 
 SHORTEST = 10
 """Characters a password needs at least (OWASP ASVS asks for 8; the deciding roles deserve more)."""
@@ -40,11 +40,13 @@ def hash_password(password: str) -> str:
         Invalid: when it is too short.
     """
     if len(password) < SHORTEST:
-        raise Invalid(
-            message("Check the marked fields and send again."),
-            {"password": message("A password needs at least {n} characters.", n=SHORTEST)},
-        )
+        raise unfit(message("A password needs at least {n} characters.", n=SHORTEST))
     return _hasher.hash(password)
+
+
+def unfit(why: Message) -> Invalid:
+    """That a new password is refused."""
+    return Invalid(message("Check the marked fields and send again."), {"password": why})
 
 
 def is_right(password_hash: str | None, password: str) -> bool:

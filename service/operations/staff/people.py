@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from service.domain.errors import Conflict, Invalid, NotAllowed, NotFound, message
+from service.domain.mails import MailKind
 from service.domain.people import Actor
 from service.domain.words import name_sort_key, normalise, search_key
 from service.operations.staff import passwords
 from service.store import localities, people, tasks
-from service.store.tables import CandidateGroup, Membership, Person, SignIn
+from service.store.tables import CandidateGroup, Membership, OutgoingMail, Person, SignIn
 from service.store.work import Work
 
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 TOKEN_DAYS = 90
+NOT_YOURS = message("This is not your password. After five failures wait fifteen minutes.")
+"""What whoever changes their password is told when the old one is wrong, or they are locked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,8 @@ def sign_in(work: Work, sign_in_name: str, password: str, *, lasts: timedelta) -
         cannot tell which.
     """
     person = people.find_by_sign_in_name(work, sign_in_name.strip().lower())
-    right = passwords.is_right(person.password_hash if person else None, password)
-    if person is None:
+    if not _proves(work, person, password) or person is None:
         return None
-    # Hashing is slow: the row is locked only now, so that guesses made at once are all counted.
-    people.lock(work, person)
-    locked = person.locked_until is not None and person.locked_until > work.now
-    if not right or locked or not person.active:
-        person.failed_sign_ins += 0 if locked else 1
-        if person.failed_sign_ins >= MOST_FAILURES:
-            person.locked_until, person.failed_sign_ins = work.now + LOCKED_FOR, 0
-        return None
-    person.failed_sign_ins, person.locked_until = 0, None
     return SignedIn(_open(work, person, "session", "", lasts), person, people.actor_of(work, person))
 
 
@@ -80,7 +73,37 @@ def set_password(work: Work, sign_in_name: str, password: str) -> Person:
     person.password_hash = passwords.hash_password(password)
     person.failed_sign_ins, person.locked_until = 0, None
     people.end_sign_ins(work, person.id)
+    _tell_of_password(work, person)
     return person
+
+
+def change_password(work: Work, actor: Actor, old: str, new: str, secret: str) -> bool:
+    """Gives the actor the password that they have chosen; all their other sessions and tokens end.
+
+    `secret` is that of the session or token that asks, which goes on. Commit the Work in either case: wrong
+    old passwords are counted in it, as when signing in.
+
+    Returns:
+        False when the old password is wrong, or too many wrong ones were given; on purpose the caller
+        cannot tell which.
+
+    Raises:
+        Invalid: a bad new password.
+    """
+    person = people.find(work, actor.person_id)
+    if person is None:
+        raise NotFound(message("There is no such person."))
+    if new.strip().lower() == person.sign_in_name:
+        raise passwords.unfit(message("Your sign-in name is no password: others know it."))
+    if new == old:
+        raise passwords.unfit(message("The new password is the old one: choose another."))
+    fresh = passwords.hash_password(new)
+    if not _proves(work, person, old):
+        return False
+    person.password_hash = fresh
+    people.end_sign_ins(work, person.id, but=passwords.hash_secret(secret))
+    _tell_of_password(work, person)
+    return True
 
 
 def set_active(work: Work, sign_in_name: str, *, active: bool) -> Person:
@@ -210,6 +233,36 @@ def set_language(work: Work, actor: Actor, language: str) -> None:
     if person is None:
         raise NotAllowed(message("Sign in first."))
     person.language = language
+
+
+def _proves(work: Work, person: Person | None, password: str) -> bool:
+    """Whether a password is somebody's, and they are not locked out; what is wrong is counted with them."""
+    right = passwords.is_right(person.password_hash if person else None, password)
+    if person is None:
+        return False
+    # Hashing is slow: the row is locked only now, so that guesses made at once are all counted.
+    people.lock(work, person)
+    locked = person.locked_until is not None and person.locked_until > work.now
+    if not right or locked or not person.active:
+        person.failed_sign_ins += 0 if locked else 1
+        if person.failed_sign_ins >= MOST_FAILURES:
+            person.locked_until, person.failed_sign_ins = work.now + LOCKED_FOR, 0
+        return False
+    person.failed_sign_ins, person.locked_until = 0, None
+    return True
+
+
+def _tell_of_password(work: Work, person: Person) -> None:
+    """Whoever has not changed it themselves must hear of it at once."""
+    work.session.add(
+        OutgoingMail(
+            key=f"{MailKind.PASSWORD_CHANGED}:{person.id}:{passwords.new_secret()[:16]}",
+            template=MailKind.PASSWORD_CHANGED,
+            recipient_id=person.id,
+            created_at=work.now,
+            next_attempt_at=work.now,
+        )
+    )
 
 
 def _open(work: Work, person: Person, kind: str, label: str, lasts: timedelta) -> str:

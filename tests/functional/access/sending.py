@@ -34,6 +34,8 @@ SAMPLES: dict[str, str] = {
     "nominee_kind": "household",
     "sign_in_name": "clerk",
     "password": PASSWORD,
+    "old_password": PASSWORD,
+    "again": PASSWORD,
     "code": "VN-HN2024-0001",
     "element_id": "select",
     "number": "77/TTr",

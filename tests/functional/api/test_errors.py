@@ -78,6 +78,21 @@ def test_name_and_password_make_a_token_and_leave_no_session(app: Flask, anybody
     assert [seat["role"] for seat in told(caller.get("/me"), 200)["seats"]] == ["proposer"]
 
 
+def test_a_password_is_changed_and_every_other_token_ends(anybody: Client, app: Flask) -> None:
+    given = {"sign_in_name": "clerk", "password": PASSWORD}
+    tokens = [told(anybody.post("/tokens", given), 201)["token"] for _ in range(2)]
+    mine, other = (Client(app, {"Authorization": f"Bearer {token}"}) for token in tokens)
+    new = {"old_password": PASSWORD, "password": "ba con mèo đi chợ"}
+    wrong = problem(mine.post("/me/password", new | {"old_password": "not this one"}), 422)
+    assert list(wrong["fields"]) == ["old_password"]
+    short = problem(mine.post("/me/password", new | {"password": "short"}), 422)
+    assert list(short["fields"]) == ["password"]
+    told(mine.post("/me/password", new), 204)
+    told(mine.get("/me"), 200)
+    problem(other.get("/me"), 401)
+    problem(anybody.post("/tokens", given), 401)
+
+
 def test_wrong_names_and_wrong_passwords_get_the_same_answer(anybody: Client) -> None:
     for path in ("/sign-in", "/tokens"):
         unknown = problem(anybody.post(path, {"sign_in_name": "nobody", "password": "x" * 12}), 401)

@@ -1,13 +1,17 @@
 """Signing in and out, the session, the language."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from service.app import create_app
+from service.operations.mail import letters
 from service.operations.services import Services
+from service.operations.staff import people
+from service.store import mails
 from service.web.pages import is_own_path
 from tests.builders import PASSWORD, World
 from tests.functional.web.browsers import Browser, words
@@ -61,6 +65,60 @@ def test_unknown_wrong_and_locked_get_the_same_answer(app: Flask, world: World) 
     assert len(said) == 1
     world.clock.advance(timedelta(minutes=16))
     assert browser.sign_in("labour").status_code == 303
+
+
+def test_people_change_their_own_password(app: Flask, world: World) -> None:
+    here, elsewhere = signed_in(app, "clerk"), signed_in(app, "clerk")
+    with world.database.write() as work:
+        token = people.make_token(work, world.actor("clerk"), "script")
+    assert 'href="/me/password"' in here.get("/inbox/mine").text
+    new = "ba con mèo đi chợ"
+
+    def send(old: str = PASSWORD, password: str = new, again: str = "") -> TestResponse:
+        return here.post(
+            "/me/password", {"old_password": old, "password": password, "again": again or password}
+        )
+
+    here.post("/language", {"language": "en"})
+    for answer, field, told in (
+        (send(password="short"), "password", "at least 10 characters"),
+        (send(password=PASSWORD), "password", "the old one"),
+        (send(password="x" * 1001), "password", "at most 1000 characters"),
+        (send(again="something else"), "again", "type the new password twice"),
+        (send(old="not my password"), "old_password", "This is not your password."),
+    ):
+        assert answer.status_code == 422
+        assert f'<a href="#field-{field}">' in answer.text
+        assert told in words(answer)
+        assert new not in answer.text
+    assert elsewhere.get("/inbox/mine").status_code == 200
+
+    done = send()
+    assert (done.status_code, done.location) == (303, "/me/password")
+    assert "Your password is changed." in words(here.get("/me/password"))
+    assert elsewhere.get("/inbox/mine").status_code == 303, "it has to sign in again"
+    with world.database.read() as work:
+        assert people.identify(work, token) is None
+        (mail,) = [row for row in mails.newest(work) if row.template == "password_changed"]
+        letter = letters.compose(work, mail, "http://trinh.example")
+        assert mail.recipient_id == world.actor("clerk").person_id
+        assert letter.link == "http://trinh.example/me/password"
+        assert letter.params == {"day": date(2024, 11, 20), "time": "09:00"}
+    assert Browser(app).sign_in("clerk").status_code == 422
+    assert Browser(app).sign_in("clerk", new).status_code == 303
+
+
+def test_old_passwords_are_guessed_no_oftener_than_at_the_door(app: Flask, world: World) -> None:
+    here = signed_in(app, "clerk")
+    sent = {"password": "ba con mèo đi chợ", "again": "ba con mèo đi chợ"}
+    for _ in range(5):
+        here.post("/me/password", {"old_password": "a guess", **sent})
+    assert here.post("/me/password", {"old_password": PASSWORD, **sent}).status_code == 422
+    assert Browser(app).sign_in("clerk").status_code == 422
+    world.clock.advance(timedelta(minutes=16))
+    assert here.post("/me/password", {"old_password": PASSWORD, **sent}).status_code == 303
+    named = {"old_password": sent["password"], "password": " CLERK ", "again": " CLERK "}
+    assert "Không dùng tên đăng nhập làm" in words(here.post("/me/password", named))
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)

@@ -1,5 +1,6 @@
 """What mails say, and what can never get into their headers."""
 
+from datetime import date
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
@@ -16,6 +17,7 @@ from service.mail.messages import LANGUAGES
 from tests.support.letters import PARAMS, letter
 
 SENDER = "trinh@trinh.example"
+OF_A_DOSSIER = TEMPLATES - {"digest", "substitution", "password_changed"}
 FOLDER = Path(__file__).parents[3] / "service" / "mail" / "templates"
 
 
@@ -45,7 +47,7 @@ def test_every_template_exists_in_every_language_and_form() -> None:
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
-@pytest.mark.parametrize("template", sorted(TEMPLATES - {"digest", "substitution"}))
+@pytest.mark.parametrize("template", sorted(OF_A_DOSSIER))
 def test_every_mail_names_the_dossier_and_says_why_with_one_link(template: str, language: str) -> None:
     mail = received(template=template, language=language)
     why = "Bạn nhận được thư này vì" if language == "vi" else "You receive this mail because"
@@ -101,6 +103,24 @@ def test_a_mail_about_an_absence_belongs_to_no_dossier(
     for kind in ("plain", "html"):
         assert told in " ".join(body(mail, kind).split())
         assert "Nghỉ phép năm" in body(mail, kind)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "told"),
+    [
+        ("vi", "Mật khẩu của bạn đã được đổi ngày 04/12/2024", "được đổi lúc 09:30, Thứ Tư, 04/12/2024."),
+        ("en", "Your password was changed on 04/12/2024", "changed at 09:30 on Wednesday, 04/12/2024."),
+    ],
+)
+def test_a_mail_about_a_password_tells_when_and_what_to_do(language: str, subject: str, told: str) -> None:
+    params = {"day": date(2024, 12, 4), "time": "09:30"}
+    mail = received(template="password_changed", language=language, params=params)
+    assert str(mail["Subject"]) == subject
+    for kind in ("plain", "html"):
+        text = " ".join(body(mail, kind).split())
+        assert told in text
+        assert ("quản trị viên" if language == "vi" else "administrator") in text
+        assert text.count("http://") == 1
 
 
 def test_a_digest_without_anything_left_says_so() -> None:
@@ -172,7 +192,7 @@ def test_a_return_gives_the_reason() -> None:
     assert "Thiếu biên bản xét khen thưởng" in body(received(template="returned"))
 
 
-@pytest.mark.parametrize("template", sorted(TEMPLATES - {"digest", "reminder", "substitution"}))
+@pytest.mark.parametrize("template", sorted(OF_A_DOSSIER - {"reminder"}))
 def test_a_deadline_that_is_unset_is_left_out(template: str) -> None:
     text = body(received(template=template, params={"last_day": None}))
     assert "Hạn cuối" not in text
