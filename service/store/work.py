@@ -115,9 +115,11 @@ class Database:
         self.clock = clock
         self.engine = create_engine_for(self.url, pool_size=pool_size)
         self._writer = self.engine.execution_options(immediate=True)
-        self._snapshots = self.engine
-        if self.url.get_backend_name() == "postgresql":
-            self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        self._readers = self._snapshots = self.engine
+        self._keeps_plans = self.url.get_backend_name() == "postgresql"
+        if self._keeps_plans:
+            self._readers = self.engine.execution_options(postgresql_readonly=True)
+            self._snapshots = self._readers.execution_options(isolation_level="REPEATABLE READ")
         self._remembered: dict[Hashable, Any] = {}
 
     @contextmanager
@@ -156,11 +158,16 @@ class Database:
         Raises:
             Unavailable: when the database cannot be reached or is too busy.
         """
-        reader = self._snapshots if snapshot else self.engine
+        reader = self._snapshots if snapshot else self._readers
         with _in_our_words(), Session(reader, expire_on_commit=False, autoflush=False) as session:
             work = Work(session, now or self.clock.now(), self._remembered)
             yield work
             work.remember()
+            if self._keeps_plans:
+                # The driver forgets its prepared statements when it rolls back, and the server would plan
+                # each of them anew for every page. There is nothing to commit: the server lets nobody write.
+                session.expunge_all()
+                session.commit()
 
     def dispose(self) -> None:
         """Closes all connections."""

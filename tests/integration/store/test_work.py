@@ -2,13 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event, make_url, select, text, update
+from sqlalchemy import event, insert, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from service.clock import FakeClock
@@ -110,10 +111,28 @@ def test_a_work_keeps_all_or_nothing(database: Database) -> None:
         work.session.add(worker("kept"))
     with pytest.raises(NotFound):
         fail(database, lambda work: (work.session.add(worker("lost")), work.session.flush()))
-    with database.read() as work:
-        work.session.add(worker("read only"))
-        work.session.flush()
     assert names(database) == ["kept"]
+
+
+def test_a_reading_work_keeps_nothing_of_what_it_does(database: Database) -> None:
+    with database.read() as work:
+        work.session.add(Worker(id="added", started_at=NOW))
+    # PostgreSQL refuses it at once, SQLite takes it back at the end.
+    with suppress(DBAPIError), database.read() as work:
+        work.session.execute(insert(Worker).values(id="written", started_at=NOW))
+    assert names(database) == []
+
+
+def test_postgresql_plans_once_what_many_works_ask(postgresql_url: str) -> None:
+    database = Database(postgresql_url, FakeClock(NOW))
+    for _ in range(12):
+        names(database)
+    with database.read() as work:
+        planned = work.session.execute(
+            text("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '%workers%'")
+        ).scalars()
+        assert list(planned) == [pytest.approx(5, abs=3)]
+    database.dispose()
 
 
 def test_what_a_work_did_elsewhere_is_taken_back_in_reverse_when_it_fails(database: Database) -> None:
