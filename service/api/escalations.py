@@ -7,11 +7,14 @@ from apiflask import APIBlueprint
 
 from service.api.access import Who, allow
 from service.api.fields import Shown
-from service.api.schemas.escalations import Answered, ClimbList, ClimbQuery
-from service.api.works import reads
+from service.api.schemas.escalations import Acknowledgement, Answered, ClimbList, ClimbQuery
+from service.api.schemas.tasks import TaskLine
+from service.api.tasks import line
+from service.api.works import reads, writes
 from service.domain.people import Actor
 from service.operations.process import escalations
 from service.operations.process.escalations import Climb, Rung
+from service.operations.work import acknowledgements
 from service.store.work import Work
 
 blueprint = APIBlueprint("escalations", __name__, tag="Escalations")
@@ -36,6 +39,16 @@ def list_escalations(work: Work, actor: Actor, query_data: dict[str, Any]) -> An
         "escalations": [shown_climb(climb, climb.late.dossier.round.locality.zone) for climb in shown],
         "number": len(found),
     }
+
+
+@blueprint.post("/escalations/<row:task_id>/acknowledge")
+@allow(Who.CANDIDATES)
+@blueprint.input(Acknowledgement)
+@writes
+@blueprint.output(TaskLine)
+def acknowledge_escalation(work: Work, actor: Actor, task_id: int, json_data: dict[str, Any]) -> Any:
+    """Answer an escalation with an instruction, which stops the climb; it is taken first if nobody has it."""
+    return line(work, acknowledgements.acknowledge(work, actor, task_id, json_data["note"]))
 
 
 def shown_climb(climb: Climb, zone: str | ZoneInfo) -> Shown:

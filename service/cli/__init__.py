@@ -10,6 +10,7 @@ from service.cli import (
     deadlines,
     drills,
     duties,
+    incidents,
     ladder,
     managing,
     outbox,
@@ -38,6 +39,7 @@ COMMANDS: tuple[click.Command, ...] = (
     drills.verify,
     rehearsing.rehearse_round,
     outbox.outbox,
+    incidents.incident,
     people.user,
     absences.absence,
 )

@@ -153,7 +153,7 @@ def withdraw(**given: Any) -> None:
 
 @click.group("round")
 def round_() -> None:
-    """Creates rounds by the plan's own rules."""
+    """Creates rounds by the plan's own rules, and takes them back."""
 
 
 @round_.command()
@@ -200,6 +200,26 @@ def create(**given: Any) -> None:
         click.echo(f"{one['round']:16} {one['key']:20} {one['words']}")
         if one["warning"]:
             click.echo(f"  {one['warning']}")
+    _tell_applied(not given["preview"])
+
+
+@round_.command("close")
+@click.option("--locality", required=True, help="Its id, such as van-ninh.")
+@click.option("--round", "round_key", required=True, help="KIND-YEAR, such as annual-2026.")
+@_with(*_WHY)
+@telling_errors
+def close(**given: Any) -> None:
+    """Takes back a round that was created here and in which nothing has been opened."""
+
+    def act(work: Work) -> str:
+        who = _actor(work, given["who"])
+        return new_rounds.close(work, who, given["locality"], given["round_key"], reason=given["reason"]).key
+
+    key = tried_or_made(act, given["preview"])
+    if given["as_json"]:
+        echo_json({"applied": not given["preview"], "closed": key})
+        return
+    click.echo(translate(message("Round taken back: {round}", round=key), chosen_language()))
     _tell_applied(not given["preview"])
 
 

@@ -2,7 +2,7 @@
 
 from service.domain.errors import Conflict, NotFound, message
 from service.domain.incidents import IncidentKind
-from service.domain.people import Actor
+from service.domain.people import SYSTEM, Actor
 from service.operations import access
 from service.store import incidents, mails, opinions, reminders, timers
 from service.store.tables import Dossier, Incident, OutgoingMail
@@ -13,9 +13,9 @@ def list_open(work: Work, actor: Actor) -> list[Incident]:
     """The incidents nobody has closed, oldest first.
 
     Raises:
-        NotAllowed: when the actor is not an administrator.
+        NotAllowed: when the actor is neither an administrator nor the operator of the command line.
     """
-    access.require_administrator(actor)
+    _require_administration(actor)
     return incidents.every_open(work)
 
 
@@ -97,10 +97,10 @@ def retry(work: Work, actor: Actor, incident_id: int) -> Incident:
     """Puts what failed back to work and closes the incident; what no longer waits for it is left alone.
 
     Raises:
-        NotAllowed: when the actor is not an administrator.
+        NotAllowed: when the actor is neither an administrator nor the operator of the command line.
         NotFound, Conflict: when there is no such incident, or it is closed.
     """
-    access.require_administrator(actor)
+    _require_administration(actor)
     incident = incidents.get(work, incident_id)
     if incident is None:
         raise NotFound(message("There is no such incident."))
@@ -116,5 +116,10 @@ def retry(work: Work, actor: Actor, incident_id: int) -> Incident:
         reminders.put_back(work, int(incident.detail))
     if incident.kind == IncidentKind.VOTE:
         opinions.get(work, int(incident.detail)).parked = False
-    incident.closed_at, incident.closed_by_id = work.now, actor.person_id
+    incident.closed_at, incident.closed_by_id = work.now, None if actor is SYSTEM else actor.person_id
     return incident
+
+
+def _require_administration(actor: Actor) -> None:
+    if actor is not SYSTEM:
+        access.require_administrator(actor)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from marshmallow import fields
 
-from service.api.fields import Answer, Choice, Instant, Query, Whole
+from service.api.fields import Answer, Choice, Input, Instant, Query, Text, Whole
 from service.api.schemas.people import Office
 
 
@@ -13,6 +13,12 @@ class Answered(StrEnum):
 
     YES = "yes"
     NO = "no"
+
+
+class Acknowledgement(Input):
+    """The instruction with which somebody answers: what is to be done, by whom and by when."""
+
+    note = Text(2000, required=True)
 
 
 class ClimbQuery(Query):

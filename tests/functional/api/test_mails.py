@@ -78,3 +78,20 @@ def test_the_outbox_is_for_administrators(app: Flask, world: World, returned: li
     problem(chairman.get("/outbox"), 403)
     problem(chairman.get(f"/outbox/{returned[0]}"), 403)
     problem(chairman.post("/outbox/retry"), 403)
+
+
+def test_incidents_are_listed_and_tried_again(app: Flask, world: World, returned: list[int]) -> None:
+    admin = with_token(app, world, "admin")
+    (incident,) = told(admin.get("/incidents"), 200)["incidents"]
+    assert (incident["kind"], incident["mail_id"], incident["detail"]) == (
+        "mail",
+        returned[0],
+        "550 no such mailbox",
+    )
+    assert incident["dossier"]["code"] == "VN-HN2024-0001"
+    closed = told(admin.post(f"/incidents/{incident['id']}/retry"), 200)
+    assert closed["closed_at"] is not None
+    assert told(admin.get("/incidents"), 200)["incidents"] == []
+    assert told(admin.get(f"/outbox/{returned[0]}"), 200)["status"] == "queued"
+    problem(admin.post(f"/incidents/{incident['id']}/retry"), 409)
+    problem(with_token(app, world, "labour").get("/incidents"), 403)

@@ -75,6 +75,10 @@ def test_a_round_is_created_from_the_plan(trinh: Trinh, world: World) -> None:
     assert "Chỉ là xem trước" in preview.output
     made = json.loads(trinh(*words, "--json").output)
     assert (made["applied"], made["deadlines"][0]["last_day"]) == (True, "2026-11-25")
+    back = ("round", "close", "--locality", "van-ninh", "--round", "annual-2026", "--reason", "Tạo nhầm")
+    assert "Chỉ là xem trước" in trinh(*back, "--preview").output
+    assert json.loads(trinh(*back, "--json").output) == {"applied": True, "closed": "annual-2026"}
+    assert trinh(*words).exit_code == 0, "it can be created again"
     assert world.task(world.open_dossier(round_key="annual-2026", with_papers=False)).due_at is not None
     assert trinh(*words).exit_code == 1
 

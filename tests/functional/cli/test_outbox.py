@@ -47,3 +47,14 @@ def test_it_asks_which(deployed: Trinh, dead: int) -> None:  # noqa: F811
         assert result.exit_code == 1
         assert "Name one mail by its id" in result.output
     assert deployed("--language", "en", "outbox", "retry", "999").exit_code == 1
+
+
+def test_incidents_are_listed_and_tried_again(deployed: Trinh, world: World, dead: int) -> None:  # noqa: F811
+    (told,) = json.loads(deployed("incident", "--json").output)
+    assert (told["kind"], told["detail"]) == ("mail", "550 no such mailbox")
+    assert "550 no such mailbox" in deployed("incident").output
+    assert deployed("incident", "retry", str(told["id"])).exit_code == 0
+    assert deployed("incident", "retry", str(told["id"])).exit_code != 0
+    assert json.loads(deployed("incident", "--json").output) == []
+    with world.database.read() as work:
+        assert rows.get(work, dead).status == "queued"

@@ -124,3 +124,16 @@ def test_programs_see_the_same(app: Flask, world: World, late: int) -> None:
     assert told(admin.get("/escalations?level=1"), 200) == {"escalations": [], "number": 0}
     problem(admin.get("/escalations?level=0"), 422)
     problem(with_token(app, world, "labour").get("/escalations"), 403)
+
+
+def test_programs_answer_an_escalation(app: Flask, world: World, late: int) -> None:
+    head = with_token(app, world, "labour_head")
+    asked = world.task(late, "labour_overdue").id
+    problem(head.post(f"/escalations/{asked}/acknowledge", {"note": " "}), 422)
+    problem(with_token(app, world, "interior").post(f"/escalations/{asked}/acknowledge", {"note": NOTE}), 403)
+    answered = told(head.post(f"/escalations/{asked}/acknowledge", {"note": NOTE}), 200)
+    assert (answered["outcome"], answered["closing"]) == ("acknowledged", "completed")
+    reviewed = world.task(late, "select").id
+    problem(
+        with_token(app, world, "labour").post(f"/escalations/{reviewed}/acknowledge", {"note": NOTE}), 409
+    )
