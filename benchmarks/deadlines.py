@@ -2,15 +2,17 @@
 in batches, a round re-dated in one transaction."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date
 
 from benchmarks.crowds import Crowd, Spread
 from benchmarks.measuring import Effort, Figure, Goal, timed, undisturbed
 from benchmarks.worlds import Stage
+from service.domain.deadlines import Bound, LatePolicy, Roll
 from service.operations.process import timers
-from service.operations.schedule import rounds
+from service.operations.schedule import deadlines
+from service.operations.schedule.deadlines import Place, Terms
 from service.operations.watch import ticks
-from service.store import localities, mails
+from service.store import mails
 from tests.builders import LOCALITY, World
 
 REMINDERS_GOALS = {"SQLite": Goal(50_000, at_least=True), "PostgreSQL": Goal(30_000, at_least=True)}
@@ -73,7 +75,8 @@ def measure_timers(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Figu
 
 
 def measure_redating(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Figure]:
-    """The deadline of the selection moves by two days while dossiers wait there: one transaction."""
+    """The deadline of the selection moves by two days while dossiers wait there: the whole change with its
+    history and what it tells of its effect, one transaction."""
     number = effort.of(10_000, 1_000)
     for name, stage in stages.items():
         with stage() as world:
@@ -81,9 +84,9 @@ def measure_redating(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Fi
             crowd = Crowd(world)
             crowd.add_dossiers(template, number - 1, Spread())
             crowd.settle()
-            _move(world, timedelta(days=-1), number)  # Fills the caches.
+            _move(world, date(2024, 12, 4), number)  # Fills the caches.
             with undisturbed():
-                seconds = timed(lambda: _move(world, timedelta(days=2), number))
+                seconds = timed(lambda: _move(world, date(2024, 12, 6), number))
         yield Figure(
             "redating",
             f"a round with {number} running dossiers re-dated in",
@@ -94,16 +97,15 @@ def measure_redating(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Fi
         )
 
 
-def _move(world: World, by: timedelta, expected: int) -> None:
+def _move(world: World, day: date, expected: int) -> None:
+    """What the administrator's button does, in its one transaction."""
+    terms = Terms(day, Bound.BEFORE, Roll.NONE, LatePolicy.ACCEPT_FLAGGED, "default")
+    place = Place(LOCALITY, "annual-2024", "labour_review")
     with world.database.write() as work:
-        round_ = localities.round_of(work, LOCALITY, "annual-2024")
-        row = next(one for one in round_.deadlines if one.key == "labour_review")
-        if row.day is None or row.last_day is None or row.due_at is None:
-            raise RuntimeError("The plan dates the selection.")
-        row.day, row.last_day, row.due_at = row.day + by, row.last_day + by, row.due_at + by
-        moved = rounds.redate(work, round_, reason="Theo hướng dẫn của tỉnh.")
-    if moved.tasks != expected:
-        raise RuntimeError(f"{moved.tasks} tasks moved, {expected} were open.")
+        admin = world.actor("admin")
+        moved = deadlines.change(work, admin, place, terms, reason="Theo hướng dẫn của tỉnh.")
+    if moved.effect.tasks != expected:
+        raise RuntimeError(f"{moved.effect.tasks} tasks moved, {expected} were open.")
 
 
 def _tick(world: World, expected: int) -> None:

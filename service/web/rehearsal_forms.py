@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from service.domain.deadlines import Bound, Deadline, Roll, day_in_figures
 from service.domain.errors import Invalid, Message, message
-from service.domain.reminders import Audience, DayCount, Ladder, Rung
+from service.domain.reminders import FARTHEST_DAYS, Audience, DayCount, Ladder, Rung
 from service.domain.words import read_day
 from service.rehearsals import MOST_UNITS_BESIDE, Asked, DateChange, Proposal
 from service.web.amendment_forms import WRONG_DAY
@@ -154,6 +154,11 @@ def _rungs(lines: Iterable[TypedRung], ladder: Ladder, wrong: dict[str, Message]
         except ValueError:
             wrong[f"days-{place}"] = message(
                 "Write whole days, negative before the last day, and the time as 08:00."
+            )
+            continue
+        if abs(days) > FARTHEST_DAYS:
+            wrong[f"days-{place}"] = message(
+                "A reminder is at most {most} days from the last day.", most=FARTHEST_DAYS
             )
             continue
         key = known.get((days, count, at, audience)) or f"new_{place + 1}"

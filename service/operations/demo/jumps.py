@@ -32,14 +32,23 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Jumped:
-    """What happened between two instants of the simulated time."""
+    """What happened between two instants of the simulated time.
+
+    `goal` is where the jump was to go: it stops before, at `after`, when too much falls due on the way.
+    """
 
     before: datetime
     after: datetime
+    goal: datetime
     reminders: int
     timers: int
     mails: int
     overdue: int
+
+    @property
+    def stopped_short(self) -> bool:
+        """Whether it has to be asked to go on."""
+        return self.after < self.goal
 
 
 def presets(work: Work) -> list[Preset]:
@@ -93,7 +102,7 @@ def jump(services: Services, actor: Actor, to: datetime) -> Jumped:
             break
     with database.read() as work:
         overdue = tasks.count_overdue(work)
-        return Jumped(before, work.now, reminded, fired, sent, overdue)
+        return Jumped(before, work.now, to, reminded, fired, sent, overdue)
 
 
 def _next_instant(services: Services, *, daily: bool) -> datetime | None:

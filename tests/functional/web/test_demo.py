@@ -8,6 +8,7 @@ from flask import Flask
 from service.app import create_app, create_services
 from service.clock import SystemClock
 from service.mail import Mailbox, MailboxServer
+from service.operations.demo import jumps
 from service.settings import Settings, Smtp
 from service.store import demo, mails
 from tests.builders import ZONE, World, local
@@ -90,6 +91,22 @@ def test_every_reminder_goes_on_its_own_day(world: World, demo_app: Flask) -> No
     with world.database.read() as work:
         written = {mail.created_at.astimezone(ZONE).date().day for mail in mails.newest(work)}
     assert written == {25, 27, 29, 30, 1}
+
+
+def test_a_jump_that_stops_short_says_so_and_goes_on(
+    world: World, demo_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jumps, "MOST_STEPS", 2)
+    world.open_dossier()
+    admin = in_english(demo_app, "admin")
+    answer = admin.post("/demo/clock/jump", {"day": "01/12/2024", "time": "07:00"})
+    assert "the clock stopped before 01/12/2024 07:00" in words(answer)
+    goal = local("2024-12-01 07:00").isoformat()
+    assert f'value="{goal}"' in answer.text
+    monkeypatch.setattr(jumps, "MOST_STEPS", 500)
+    gone_on = words(admin.post("/demo/clock/jump", {"at": goal}))
+    assert "to 01/12/2024 07:00" in gone_on
+    assert "stopped before" not in gone_on
 
 
 def test_a_jump_past_the_deadlines_starts_escalations(world: World, demo_app: Flask) -> None:

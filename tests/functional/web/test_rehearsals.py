@@ -99,7 +99,7 @@ def test_a_diagram_that_is_none_is_told_on_the_page_of_the_rehearsal(app: Flask)
 @pytest.mark.parametrize(
     ("field", "value"),
     [("units", "0"), ("units", "many"), ("units", "201"), ("late", "101"), ("seed", ""),
-     ("day-labour_review", "31/02/2024"), ("days-0", "soon"), ("at-0", "25:00")],
+     ("day-labour_review", "31/02/2024"), ("days-0", "soon"), ("days-0", "9999999"), ("at-0", "25:00")],
 )  # fmt: skip
 def test_a_wrong_field_is_named_and_nothing_typed_is_lost(app: Flask, field: str, value: str) -> None:
     admin = in_english(app, "admin")
