@@ -1,9 +1,11 @@
 """Calendars against the rules of RFC 5545, checked by hand and not by the library that writes them."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from hypothesis import given
+import vobject
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -99,3 +101,23 @@ def test_any_text_is_folded_between_letters_and_read_back(
     assert str(read["SUMMARY"]) == summary
     assert str(read["DESCRIPTION"]) == description
     assert read["SUMMARY"].params["LANGUAGE"] == language
+
+
+@settings(max_examples=30)
+@given(TEXTS, TEXTS)
+def test_a_second_program_reads_the_same(summary: str, description: str) -> None:
+    """Another parser than the library that writes them, as the programs of our readers are."""
+    cancelled = replace(
+        event("task-2@trinh.example.vn", summary=summary, description=description), cancelled=True
+    )
+    read = vobject.readOne(write(feed(event(), cancelled)).decode())
+    first, second = read.vevent_list
+    assert (first.uid.value, first.dtstart.value, first.sequence.value, first.status.value) == (
+        "task-1@trinh.example.vn",
+        date(2024, 11, 30),
+        "3",
+        "CONFIRMED",
+    )
+    assert (second.uid.value, second.status.value) == ("task-2@trinh.example.vn", "CANCELLED")
+    ours = Calendar.from_ical(write(feed(event(), cancelled))).walk("VEVENT")[1]
+    assert second.summary.value == str(ours["SUMMARY"])
