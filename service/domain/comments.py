@@ -90,7 +90,14 @@ def mentions_in(body: str, candidates: Sequence[Candidate]) -> list[Mention]:
     if len(found) > MOST_MENTIONS:
         raise Invalid(
             message("Check the marked fields and send again."),
-            {"body": message("One comment may call at most {most} people.", most=MOST_MENTIONS)},
+            {
+                "body": message(
+                    "One comment may call at most {most} people, and this one calls {number}: call the "
+                    "others in a comment of their own.",
+                    most=MOST_MENTIONS,
+                    number=len(found),
+                )
+            },
         )
     return list(found.values())
 

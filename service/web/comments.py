@@ -20,6 +20,9 @@ from service.web.words import named, told
 
 screen = Blueprint("comments", __name__)
 
+SHORTLY = 5
+"""So many mentions the hint in the inbox names; it says how many more there are, and leads to all."""
+
 
 @screen.get("/dossiers/<id:dossier_id>/comments")
 @allow(Who.READERS)
@@ -108,7 +111,7 @@ def mentions() -> AnyResponse:
     """Comments that call the reader and that they have not read: a page, or the hint in the inbox."""
     with reading() as work:
         template = "comments/hint.html" if wants_fragment() else "comments/mentions.html"
-        return with_etag(show(template, hints=comments.hints(work, actor())))
+        return with_etag(show(template, hints=comments.hints(work, actor()), shortly=SHORTLY))
 
 
 def _page(dossier_id: int, error: TrinhError | None = None, editing: int | None = None) -> Response:

@@ -22,7 +22,8 @@ from service.store.work import Work
 
 PAGE_SIZE = 100
 MOST_SUGGESTED = 8
-MOST_HINTS = 5
+MOST_HINTS = 500
+"""Of so many unread mentions a person is told; nobody reads more before the first are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def suggest(
 
 
 def hints(work: Work, actor: Actor) -> list[CommentMention]:
-    """The newest comments that call the actor and that they have not read yet."""
+    """The comments that call the actor and that they have not read yet, the newest first."""
     return [
         mention
         for mention in store.unseen(work, actor.person_id, MOST_HINTS)

@@ -53,6 +53,12 @@ def test_a_comment_calls_people_and_is_no_part_of_the_history(app: Flask, world:
     assert letter.params["words"] == body
     hint = interior.get("/mentions", fragment=True)
     assert "VN-HN2024-0001" in words(hint)
+    for number in range(6):
+        labour.post(address, {"body": f"{number}: @Interior", "scope": "dossier"})
+    many = interior.get("/mentions", fragment=True)
+    assert many.text.count("#comment-") == 5
+    assert '<a href="/mentions">và 2 trao đổi khác</a>' in many.text
+    assert interior.get("/mentions").text.count("#comment-") == 7
     interior.get(address)
     assert words(interior.get("/mentions", fragment=True)) == ""
     with world.database.read() as work:
@@ -62,7 +68,7 @@ def test_a_comment_calls_people_and_is_no_part_of_the_history(app: Flask, world:
     for later in (labour, interior):
         assert later.post(address, {"body": body, "scope": "dossier"}).location != made.location
     with world.database.read() as work:
-        assert comments.count(work, world.actor("labour"), dossier_id) == 3
+        assert comments.count(work, world.actor("labour"), dossier_id) == 9
 
 
 def test_an_office_talks_among_itself(app: Flask, world: World) -> None:
