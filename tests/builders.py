@@ -263,7 +263,7 @@ class World:
         """Sends several dossiers with one letter."""
         chosen = [self.task(dossier_id, element_id).id for dossier_id in dossier_ids]
         with self.database.write() as work:
-            values = {"number": number, "signed_on": self.today(), **LATE}
+            values = {"number": number, "signed_on": self.today(), "note": "Kính trình.", **LATE}
             papers.forward(work, self.actor(who), chosen, Filled(values))
 
     def unseat(self, who: str, last_day: date | None = None) -> None:

@@ -27,7 +27,7 @@ blueprint = APIBlueprint("papers", __name__, tag="Submissions and decisions")
 @blueprint.output(SentSubmission, status_code=201)
 def send_submission(work: Work, actor: Actor, json_data: dict[str, Any]) -> Any:
     """Send the dossiers of forwarding tasks upward with one letter; those that cannot go say why."""
-    sent = papers.forward(work, actor, json_data["task_ids"], Filled(json_data["values"]))
+    sent = papers.forward(work, actor, json_data["task_ids"], Filled(json_data["values"]), _seen(json_data))
     return _submission(work, actor, sent.submission.id, results=results(sent.results))
 
 
@@ -52,7 +52,7 @@ def sign_decision(work: Work, actor: Actor, json_data: dict[str, Any]) -> Any:
         judgements(json_data["judgements"]),
         answers=answers(json_data["overlaps"]),
     )
-    decision = papers.decide(work, actor, json_data["task_ids"], filled)
+    decision = papers.decide(work, actor, json_data["task_ids"], filled, _seen(json_data))
     return {"decision": None if decision is None else _decision(work, actor, decision.id)}
 
 
@@ -63,6 +63,16 @@ def sign_decision(work: Work, actor: Actor, json_data: dict[str, Any]) -> Any:
 def show_decision(work: Work, actor: Actor, decision_id: int) -> Any:
     """Show a decision with the nominations it grants."""
     return _decision(work, actor, decision_id)
+
+
+def _seen(said: dict[str, Any]) -> dict[int, int]:
+    """
+    Raises:
+        Invalid: one of the tasks lacks its version.
+    """
+    seen = {one["task_id"]: one["seen_version"] for one in said["seen_versions"]}
+    papers.require_every_seen(said["task_ids"], seen)
+    return seen
 
 
 def _submission(work: Work, actor: Actor, submission_id: int, **more: object) -> Shown:

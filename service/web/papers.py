@@ -41,10 +41,6 @@ _ANSWERED_HERE = "outcome"
 """The field of the decision's form that the page answers itself: only an approval covers many dossiers."""
 
 
-_REASON = "note"
-"""The field of the letter's form that is kept as the reason of each dossier's step."""
-
-
 @dataclass(frozen=True, slots=True)
 class Carried:
     """One dossier of a paper, with the nominations that go along and everything that was asked about it.
@@ -103,7 +99,6 @@ def forward() -> AnyResponse:
     try:
         with writing() as work:
             filled = _filled(work, Act.FORWARD, typed.sent)
-            _require_reason(work, filled)
             made = papers.forward(work, actor(), task_ids(), filled, typed.seen)
             drafts.discard_page(work, actor(), place(Act.FORWARD, task_ids()))
             address = url_for("papers.submission", submission_id=made.submission.id, **queues.along())
@@ -268,21 +263,6 @@ def _rehearsal() -> Iterator[Work]:
         raise _Enough
 
 
-def _require_reason(work: Work, filled: Filled) -> None:
-    """One reason for all that go along: it stands in the history of each.
-
-    Raises:
-        Invalid: it is missing.
-    """
-    first = papers.ready_for(work, actor(), Act.FORWARD, task_ids())[0]
-    asked_for = len(task_ids()) > 1 and _REASON in completions.form_of(work, first).by_key
-    if asked_for and not str(filled.values.get(_REASON, "")).strip():
-        raise Invalid(
-            message("Check the marked fields and send again."),
-            {_REASON: message("Write why: it stays in the history.")},
-        )
-
-
 def _filled(work: Work, act: Act, sent: Sent) -> Filled:
     """What was typed into the fields that the form of the tasks really has."""
     ready = papers.ready_for(work, actor(), act, task_ids())
@@ -319,7 +299,7 @@ def _form(
 
 def _as_reason(part: dict[str, Any]) -> dict[str, Any]:
     """The note of a letter, which is asked for as the reason when the letter carries many dossiers."""
-    if part.get("key") != _REASON:
+    if part.get("key") != papers.REASON:
         return part
     label, hint = say("Reason"), say("It stays in the history of each dossier.")
     return part | {

@@ -220,9 +220,11 @@ class CellProblem(Answer):
 
 
 class Imported(Answer):
-    """What became of a workbook: the nominations imported, and the cells of the rows left out."""
+    """What became of a workbook: the nominations imported, the cells of the rows left out, and the names of
+    the sheets that were not read though they may name nominees."""
 
     imported = fields.Integer()
+    unread_sheets = fields.List(fields.String(), attribute="unread")
     problems = fields.List(fields.Nested(CellProblem))
 
 

@@ -179,11 +179,22 @@ class Completed(Answer):
     dossier = fields.Nested(DossierLine)
 
 
+class Seen(Input):
+    """The version of a task's dossier that the caller has seen."""
+
+    task_id = Number(required=True)
+    seen_version = Whole(least=0, most=2**31, required=True)
+
+
 class NewSubmission(Input):
-    """A letter over the dossiers of forwarding tasks of one round and one office."""
+    """A letter over the dossiers of forwarding tasks of one round and one office, each as it was seen.
+
+    Over more than one, `values` needs the reason that stands in the history of each: `note`.
+    """
 
     task_ids = Items(Number(), least=1, most=MOST_AT_ONCE, required=True)
     values = FormValues(required=True)
+    seen_versions = Items(Part(Seen), least=1, most=MOST_AT_ONCE, required=True)
 
 
 class NewDecision(NewSubmission):

@@ -38,7 +38,7 @@ OPENS_AT = datetime(2024, 11, 25, 8, 30, tzinfo=ZONE)
 """The simulated instant at which a fresh demo begins: the last week before the units' deadline."""
 
 
-_FORWARD = {"note": ""}
+_FORWARD = {"note": "Đã xét, kính trình xem xét."}
 _GIAY_KHEN, _BANG_KHEN = "giay_khen", "bang_khen_tinh"
 
 

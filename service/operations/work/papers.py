@@ -29,6 +29,8 @@ MOST_AT_ONCE = 500
 
 
 _UNSEEN: Mapping[int, int] = MappingProxyType({})
+REASON = "note"
+"""The field of the letter's form that is kept as the reason of each dossier's step."""
 
 
 class FilesMissing(Conflict):
@@ -54,7 +56,8 @@ def forward(
     task that whoever signs has looked at.
 
     Raises:
-        Invalid: wrong letter number or date, nothing chosen, or dossiers of several rounds or offices.
+        Invalid: wrong letter number or date, nothing chosen, dossiers of several rounds or offices, or
+            no reason for many of them.
         Conflict: one that could go has changed since it was seen, and with it what the letter would say.
         Conflict, NotAllowed, NotFound: when none of the dossiers can go: why the first cannot.
     """
@@ -65,6 +68,8 @@ def forward(
         error = attempt(work, lambda one=task: held.append(_ready(work, actor, one.id)))
         became[task.id] = of_task(task, error)
     _require_one_kind(held, Act.FORWARD)
+    if len(task_ids) > 1:
+        _require_reason(work, held, filled)
     _require_seen(work, held, seen)
     # Each task has its own form version, and older dossiers may have opened theirs with an older one.
     checked: list[tuple[Held, dict[str, Any], Answer]] = []
@@ -297,6 +302,36 @@ def _one_hand(held: Sequence[Held]) -> Actor:
             )
         )
     return held[0].actor
+
+
+def require_every_seen(task_ids: Sequence[int], seen: Mapping[int, int]) -> None:
+    """
+    Raises:
+        Invalid: a paper is to be made over a task without saying which version of its dossier was seen.
+    """
+    if not set(task_ids) <= seen.keys():
+        raise Invalid(
+            message("Check the marked fields and send again."),
+            {
+                "seen_versions": message(
+                    "Say for each of the tasks which version of its dossier you have seen."
+                )
+            },
+        )
+
+
+def _require_reason(work: Work, held: Sequence[Held], filled: Filled) -> None:
+    """One reason for all that go along: it stands in the history of each.
+
+    Raises:
+        Invalid: it is missing.
+    """
+    asked_for = any(REASON in completions.form_of(work, one.task).by_key for one in held)
+    if asked_for and not str(filled.values.get(REASON) or "").strip():
+        raise Invalid(
+            message("Check the marked fields and send again."),
+            {REASON: message("Write why: it stays in the history.")},
+        )
 
 
 def _require_seen(work: Work, held: Sequence[Held], seen: Mapping[int, int]) -> None:

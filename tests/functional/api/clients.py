@@ -71,6 +71,12 @@ def with_session(app: Flask, who: str) -> Client:
     return client
 
 
+def seen(*tasks: Any) -> dict[str, Any]:
+    """How a paper names its tasks: each with the version of its dossier as it was shown."""
+    versions = [{"task_id": task["id"], "seen_version": task["dossier"]["version"]} for task in tasks]
+    return {"task_ids": [task["id"] for task in tasks], "seen_versions": versions}
+
+
 def told(answer: TestResponse, status: int) -> Any:
     """The content of an answer that must have this status."""
     assert answer.status_code == status, f"{answer.status_code}: {answer.text[:2000]}"

@@ -33,6 +33,8 @@ def test_a_corrected_dossier_is_told_with_its_differences(app: Flask, world: Wor
     for column, value in enumerate(("Bà Lê Thị C", "individual", None, "giay_khen", "Tốt."), 2):
         book["Danh sách đề nghị"].cell(6, column).value = value
     book["Danh sách đề nghị"].cell(7, 2).value = "Thiếu"
+    beside = book.create_sheet("Nháp")
+    beside["A1"].value, beside.sheet_state = "Bà Lê Thị D", "hidden"
     out = BytesIO()
     book.save(out)
     refused = send(clerk, f"{here}/nominations/import", out.getvalue(), "ds.xlsx")
@@ -40,6 +42,7 @@ def test_a_corrected_dossier_is_told_with_its_differences(app: Flask, world: Wor
     assert {"C7", "E7", "F7"} <= set(str(refused.get_json()).replace("'", " ").split())
     taken = send(clerk, f"{here}/nominations/import?good_rows_only=1", out.getvalue(), "ds.xlsx").get_json()
     assert (taken["imported"], {one["cell"] for one in taken["problems"]}) == (1, {"C7", "E7", "F7"})
+    assert taken["unread_sheets"] == ["Nháp"]
     world.submit(dossier_id)
     told = labour.get(f"{here}/differences").get_json()
     assert [one["reason"] for one in told["returns"]] == ["Thiếu dấu."]

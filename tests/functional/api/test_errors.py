@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from service.api.bodies import LARGEST_BODY
 from service.api.limits import SIGN_IN_ATTEMPTS
@@ -298,10 +299,15 @@ def test_a_task_released_is_free_for_others(app: Flask, world: World) -> None:
 def test_a_letter_over_nothing_or_over_strange_tasks_is_refused(app: Flask, world: World) -> None:
     labour = with_token(app, world, "labour")
     values = {"number": "1/TTr", "signed_on": "2024-11-20"}
-    wrong = problem(labour.post("/submissions", {"task_ids": [], "values": values}), 422)
-    assert set(wrong["fields"]) == {"task_ids"}
-    problem(labour.post("/submissions", {"task_ids": [2**62], "values": values}), 404)
-    problem(labour.post("/submissions", {"task_ids": [2**63], "values": values}), 422)
+
+    def sent(*ids: int) -> TestResponse:
+        versions = [{"task_id": one, "seen_version": 1} for one in ids] or [{"task_id": 1, "seen_version": 1}]
+        body = {"task_ids": list(ids), "values": values, "seen_versions": versions}
+        return labour.post("/submissions", body)
+
+    assert set(problem(sent(), 422)["fields"]) == {"task_ids"}
+    problem(sent(2**62), 404)
+    problem(sent(2**63), 422)
 
 
 @on_one_database

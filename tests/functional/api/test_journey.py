@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 
 from tests.builders import World
-from tests.functional.api.clients import Client, told, with_session, with_token
+from tests.functional.api.clients import Client, seen, told, with_session, with_token
 from tests.support import files
 
 NOMINATION = {
@@ -68,7 +68,7 @@ def test_a_dossier_travels_from_opening_to_decision_through_a_return(app: Flask,
     complete(labour, take(labour, "select"), outcome="accept")
     letter = {"number": "40/TTr-LĐTBXH", "signed_on": "2024-11-20"}
     task = take(labour, "forward_to_interior")
-    sent = told(labour.post("/submissions", {"task_ids": [task["id"]], "values": letter}), 201)
+    sent = told(labour.post("/submissions", {"values": letter, **seen(task)}), 201)
     assert sent["sender"]["key"] == "labour_office"
     assert [item["nominee_name"] for item in sent["nominations"]] == [NOMINATION["nominee_name"]]
 
@@ -78,12 +78,12 @@ def test_a_dossier_travels_from_opening_to_decision_through_a_return(app: Flask,
     task = take(chairman, "decide")
     kept = [{"nomination_id": item["id"], "verdict": "select"} for item in task["nominations_to_judge"]]
     values = {"outcome": "approve", "decision_number": "2102/QĐ-UBND", "signed_on": "2024-11-20"}
-    body = {"task_ids": [task["id"]], "values": values, "judgements": kept}
+    body = {"values": values, "judgements": kept, **seen(task)}
     decision = told(chairman.post("/decisions", body), 201)["decision"]
 
-    seen = told(clerk.get(f"/decisions/{decision['id']}"), 200)
-    assert (seen["number"], seen["signer_name"]) == ("2102/QĐ-UBND", "Chairman")
-    assert [item["status"] for item in seen["nominations"]] == ["awarded"]
+    signed = told(clerk.get(f"/decisions/{decision['id']}"), 200)
+    assert (signed["number"], signed["signer_name"]) == ("2102/QĐ-UBND", "Chairman")
+    assert [item["status"] for item in signed["nominations"]] == ["awarded"]
     page = told(clerk.get(f"/dossiers/{dossier['id']}"), 200)
     assert (page["status"], page["ending"], page["open_tasks"]) == ("decided", "decided", [])
     assert [line["number"] for line in page["submissions"]] == ["40/TTr-LĐTBXH", "60/TTr-NV"]

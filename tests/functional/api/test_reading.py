@@ -9,7 +9,7 @@ from flask import Flask
 from service.domain.tasks import Folder
 from service.operations.schedule import rounds
 from tests.builders import World
-from tests.functional.api.clients import Client, told, with_token
+from tests.functional.api.clients import Client, problem, seen, told, with_token
 from tests.support import files
 
 
@@ -166,7 +166,7 @@ def test_a_decision_over_what_goes_upward_only_makes_no_paper(app: Flask, world:
     chairman = with_token(app, world, "chairman")
     task = told(chairman.get(f"/tasks/{world.task(dossier_id).id}"), 200)
     kept = [{"nomination_id": item["id"], "verdict": "select"} for item in task["nominations_to_judge"]]
-    body = {"task_ids": [task["id"]], "values": {"outcome": "approve"}, "judgements": kept}
+    body = {"values": {"outcome": "approve"}, "judgements": kept, **seen(task)}
     assert told(chairman.post("/decisions", body), 201) == {"decision": None}
     assert world.open_elements(dossier_id) == {"hand_over"}
 
@@ -176,7 +176,18 @@ def test_one_letter_and_one_decision_cover_many_dossiers(app: Flask, world: Worl
     labour, chairman = with_token(app, world, "labour"), with_token(app, world, "chairman")
     waiting = [world.task(dossier_id).id for dossier_id in opened]
     letter = {"number": "41/TTr", "signed_on": "2024-11-20"}
-    sent = told(labour.post("/submissions", {"task_ids": waiting, "values": letter}), 201)
+    named = seen(*(told(labour.get(f"/tasks/{task_id}"), 200) for task_id in waiting))
+    silent = problem(labour.post("/submissions", {"values": letter, **named}), 422)
+    assert list(silent["fields"]) == ["note"], "one reason for all of them"
+    letter["note"] = "Kính trình."
+    unseen = problem(labour.post("/submissions", {"task_ids": waiting, "values": letter}), 422)
+    assert list(unseen["fields"]) == ["seen_versions"]
+    one = named | {"seen_versions": named["seen_versions"][:1]}
+    half = problem(labour.post("/submissions", {"values": letter, **one}), 422)
+    assert list(half["fields"]) == ["seen_versions"]
+    old = [{**version, "seen_version": 1} for version in named["seen_versions"]]
+    problem(labour.post("/submissions", {"values": letter, **named, "seen_versions": old}), 409)
+    sent = told(labour.post("/submissions", {"values": letter, **named}), 201)
     assert {item["dossier_id"] for item in sent["nominations"]} == set(opened)
     codes = [told(labour.get(f"/dossiers/{dossier_id}"), 200)["code"] for dossier_id in opened]
     assert sent.pop("results") == [
@@ -194,6 +205,6 @@ def test_one_letter_and_one_decision_cover_many_dossiers(app: Flask, world: Worl
         for item in task["nominations_to_judge"]
     ]
     values = {"outcome": "approve", "decision_number": "7/QĐ-UBND", "signed_on": "2024-11-20"}
-    body = {"task_ids": [task["id"] for task in chosen], "values": values, "judgements": kept}
+    body = {"values": values, "judgements": kept, **seen(*chosen)}
     signed = told(chairman.post("/decisions", body), 201)["decision"]
     assert {item["dossier_id"] for item in signed["nominations"]} == set(opened)

@@ -43,8 +43,9 @@ def stranger(app: Flask, world: World) -> Client:
 def bodies(task_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """Operations that name a task in their body only, all or nothing."""
     letter = {"number": "1/TTr", "signed_on": "2024-11-20"}
-    yield "/submissions", {"task_ids": [task_id], "values": letter}
-    yield "/decisions", {"task_ids": [task_id], "values": {"outcome": "approve"}, "judgements": []}
+    named = {"task_ids": [task_id], "seen_versions": [{"task_id": task_id, "seen_version": 1}]}
+    yield "/submissions", {"values": letter, **named}
+    yield "/decisions", {"values": {"outcome": "approve"}, "judgements": [], **named}
 
 
 def test_whoever_is_not_signed_in_is_told_so_as_a_problem(app: Flask, anybody: Client) -> None:

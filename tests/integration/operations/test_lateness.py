@@ -239,7 +239,7 @@ def test_an_office_may_be_kept_from_sending_on_late_until_somebody_grants_more_t
         )
     chosen = [world.task(one, "forward_to_interior").id for one in (late, extended)]
     with world.database.write() as work:
-        values = {"number": "41/TTr", "signed_on": world.today()}
+        values = {"number": "41/TTr", "signed_on": world.today(), "note": "Kính trình."}
         sent = papers.forward(work, world.actor("labour"), chosen, Filled(values))
     assert [(one.done, str(one.refusal or "")[:34]) for one in sent.results] == [
         (False, "The deadline ended on 2024-12-04 ("),

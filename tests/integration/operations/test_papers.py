@@ -34,9 +34,11 @@ def forward(world: World, who: str, dossier_ids: list[int], number: str = "40/TT
     return _forward(world, who, [world.task(one).id for one in dossier_ids], number)
 
 
-def _forward(world: World, who: str, task_ids: list[int], number: str = "40/TTr") -> Forwarded:
+def _forward(
+    world: World, who: str, task_ids: list[int], number: str = "40/TTr", note: str = "Kính trình."
+) -> Forwarded:
     with world.database.write() as work:
-        filled = Filled({"number": number, "signed_on": world.today()})
+        filled = Filled({"number": number, "signed_on": world.today(), "note": note})
         return papers.forward(work, world.actor(who), task_ids, filled)
 
 
@@ -105,14 +107,12 @@ def test_a_letter_satisfies_the_form_that_each_of_its_tasks_opened_with(world: W
     with world.database.write() as work:
         deployments.deploy_form(work, "forward", json.dumps(form, ensure_ascii=False))
     newer = world.carry_to("forward_to_interior")
+    chosen = [world.task(one).id for one in (older, newer)]
     with pytest.raises(Invalid) as failure:
-        forward(world, "labour", [older, newer])
+        _forward(world, "labour", chosen, note=" ")
     assert set(failure.value.fields) == {"note"}
     assert [world.open_elements(one) for one in (older, newer)] == [{"forward_to_interior"}] * 2
-    chosen = [world.task(one).id for one in (older, newer)]
-    with world.database.write() as work:
-        filled = Filled({"number": "40/TTr", "signed_on": world.today(), "note": "Kính trình."})
-        papers.forward(work, world.actor("labour"), chosen, filled)
+    _forward(world, "labour", chosen)
     assert [world.open_elements(one) for one in (older, newer)] == [{"appraise"}] * 2
 
 

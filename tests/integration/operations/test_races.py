@@ -63,7 +63,7 @@ def accepting(world: World, task: UserTask, who: str) -> Deed:
 
 def forwarding(world: World, who: str, task_ids: list[int]) -> Deed:
     """Sending dossiers with a letter, always of the same number."""
-    filled = Filled({"number": "40/TTr", "signed_on": world.today()})
+    filled = Filled({"number": "40/TTr", "signed_on": world.today(), "note": "Kính trình."})
     actor = world.actor(who)
     return lambda work: papers.forward(work, actor, task_ids, filled)
 
