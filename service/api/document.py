@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 
 from service.api.access import CSRF_HEADER, SAFE, Who, allow, declared
 from service.api.errors import MEDIA_TYPE
+from service.api.limits import is_limited
 from service.api.routing import LARGEST_NUMBER
 from service.domain.access import WITHOUT_SIGN_IN
 
@@ -130,6 +131,8 @@ def _finish(
         if f"<row:{parameter['name']}>" in rule.rule and parameter["in"] == "path":
             parameter["schema"] = dict(_NUMBER)
     failures = _failures(operation, rule, who)
+    if is_limited(view):
+        failures["429"] = "Too many attempts"
     if shared:
         failures["405"] = "The address is another's, which does not take that method"
     for status, words in failures.items():
@@ -155,6 +158,4 @@ def _failures(operation: dict[str, Any], rule: Rule, who: Who | None) -> dict[st
         found["409"] = "Things have changed meanwhile"
     if rule.arguments or takes or changes:
         found["404"] = "It does not exist, or one may not know of it"
-    if who is Who.ANYBODY:
-        found["429"] = "Too many attempts"
     return found

@@ -56,6 +56,16 @@ def test_every_operation_is_named_once_and_explained(document: Any) -> None:
         assert all(list(answer["content"]) == ["application/problem+json"] for answer in failures), place
 
 
+def test_only_what_tries_a_password_answers_that_there_were_too_many_attempts(document: Any) -> None:
+    limited = {
+        address.removeprefix("/api/v1")
+        for address, methods in document["paths"].items()
+        for operation in methods.values()
+        if isinstance(operation, dict) and "429" in operation.get("responses", {})
+    }
+    assert limited == {"/sign-in", "/tokens", "/me/password"}
+
+
 def test_the_document_needs_no_sign_in_and_has_no_page_of_its_own(app: Flask) -> None:
     client = app.test_client()
     assert client.get(SPEC_PATH).mimetype == "application/json"
