@@ -143,8 +143,11 @@ def _check_dossier(work: Work, dossier_id: int) -> None:
         planned: dict[tuple[str, date], datetime] = {}
         if its is not None and its.last_day is not None and its.due_at is not None:
             resolved = its.resolved(dossier.round.key, zone)
+            # Nobody is urged to send in what is taken no more.
+            taken_late = its.row.late_policy == LatePolicy.ACCEPT_FLAGGED
+            urged = taken_late or its.row.owner != "unit" or dossier.submitted_at is not None
             for rung in materialise(ladders[task.ladder or ""], resolved, calendars.of(work, locality)):
-                if rung.fire_at > work.now or rung.fire_at >= its.due_at:
+                if urged if rung.fire_at >= its.due_at else rung.fire_at > work.now:
                     planned[rung.rule_key, its.last_day] = rung.fire_at
         wanted = {key: at for key, at in planned.items() if key not in sent}
         assert waiting.keys() == wanted.keys()
