@@ -190,7 +190,7 @@ class Play:
     def _return_by(self, work: Work, task: rows.UserTask, place: int) -> tuple[datetime | None] | None:
         """The unit's own deadline if the holder means to return the dossier, else None.
 
-        Once only, and not when a unit that was in time would be late by that alone.
+        Once only, and a dossier that came in time only while the unit has days left.
         """
         may = acting.answers_return(Act(task.act)) and place not in self._returned
         if not may or not self._habits.is_returned(place):
