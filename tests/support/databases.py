@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, LiteralString
@@ -49,13 +49,9 @@ SUPERVISOR = '"$@" & server=$!; read -r _; kill -INT $server; wait $server; rm -
 
 @dataclass(frozen=True, slots=True)
 class PostgreSQL:
-    """A running server, known by the address of a database that is always there.
-
-    Databases are made and dropped over one connection: to connect takes about as long as to copy one.
-    """
+    """A running server, known by the address of a database that is always there."""
 
     url: str
-    connection: "psycopg.Connection[Any]" = field(repr=False, compare=False)
 
     def create(self, *, like: str | None = None) -> str:
         """Make a database, a copy of the one at address `like` if given, and return its address."""
@@ -79,7 +75,8 @@ class PostgreSQL:
         self._execute("DROP DATABASE {} WITH (FORCE)", make_url(url).database)
 
     def _execute(self, statement: LiteralString, *names: str | None) -> None:
-        self.connection.execute(sql.SQL(statement).format(*(sql.Identifier(name or "") for name in names)))
+        with psycopg.connect(_address(self.url, driver="postgresql"), autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*(sql.Identifier(name or "") for name in names)))
 
 
 class SQLite:
@@ -105,8 +102,7 @@ def running_postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
     `durable` makes our own server keep its promises about power cuts, which costs most of its speed.
     """
     if given := os.environ.get("TEST_DATABASE_URL"):
-        with _connected(_address(given, driver="postgresql+psycopg")) as server:
-            yield server
+        yield PostgreSQL(_address(given, driver="postgresql+psycopg"))
         return
     scratch = Path(tempfile.mkdtemp(prefix="trinh-postgresql-"))
     site = _site_packages()
@@ -141,18 +137,11 @@ def running_postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
             **account,
         )
     try:
-        url = f"postgresql+psycopg://postgres@/postgres?host={scratch}"
-        _wait_for(url, supervisor, scratch / "log")
-        with _connected(url) as server:
-            yield server
+        server = PostgreSQL(f"postgresql+psycopg://postgres@/postgres?host={scratch}")
+        _wait_for(server, supervisor, scratch / "log")
+        yield server
     finally:
         supervisor.communicate()
-
-
-@contextmanager
-def _connected(url: str) -> Iterator[PostgreSQL]:
-    with psycopg.connect(_address(url, driver="postgresql"), autocommit=True) as connection:
-        yield PostgreSQL(url, connection)
 
 
 def _address(url: str, *, driver: str) -> str:
@@ -179,8 +168,8 @@ def _unprivileged_account() -> Mapping[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _wait_for(url: str, supervisor: "subprocess.Popen[str]", log: Path) -> None:
-    address = _address(url, driver="postgresql")
+def _wait_for(server: PostgreSQL, supervisor: "subprocess.Popen[str]", log: Path) -> None:
+    address = _address(server.url, driver="postgresql")
     deadline = time.monotonic() + STARTS_WITHIN_S
     while True:
         try:
