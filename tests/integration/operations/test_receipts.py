@@ -116,18 +116,24 @@ def test_verification_finds_content_that_its_history_does_not_tell(world: World)
 
 
 def test_the_control_slip_tells_each_stay_with_its_office_and_whether_it_was_in_time(world: World) -> None:
-    dossier_id = world.open_dossier()
+    dossier_id, other = world.open_dossier(), world.open_dossier()
     world.on("2024-11-29 10:00")
-    world.submit(dossier_id)
+    for submitted in (dossier_id, other):
+        world.submit(submitted)
+    world.on("2024-12-03 10:00")
+    world.select(other, outcome="return_unit", reason="Bổ sung")
     world.on("2024-12-06 10:00")
     world.select(dossier_id, outcome="return_unit", reason="Bổ sung")
     with world.database.read() as work:
+        # By the day of the office that asked for the supplement; after that day there is none.
+        last = slips.show(work, world.actor("labour"), other).lines[-1]
+        assert (last.task.element_id, last.timeliness.value) == ("prepare", "overdue")
         lines = slips.show(work, world.actor("labour"), dossier_id).lines
         found = [(line.task.element_id, line.timeliness.value, line.giver, line.holder) for line in lines]
         assert found == [
             ("prepare", "early", "", "Clerk"),
             ("select", "late", "Clerk", "Labour"),
-            ("prepare", "overdue", "Labour", "Clerk"),
+            ("prepare", "open", "Labour", "Clerk"),
         ]
         assert [line.handed_to.key if line.handed_to else None for line in lines] == [
             "labour_office", "van_gia", None,
