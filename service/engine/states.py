@@ -192,6 +192,8 @@ def _restore(inside: Any, rows: list[list[Any]]) -> None:
         parent = tokens[position] if position >= 0 else None
         token = Token(inside, spec, parent, state, number)
         tokens.append(token)
+        if not all(name.isidentifier() for name in added):
+            raise EngineFailure(_DAMAGED)
         token.data = {**parent.data, **added} if parent is not None else dict(added)
         for key in removed:
             del token.data[key]

@@ -22,13 +22,15 @@ from service.store.tables import (
 from service.store.work import Work
 
 
-def get(work: Work, substitution_id: int) -> Substitution:
-    """One substitution with its people and roles, its row locked until the Work ends.
+def get(work: Work, substitution_id: int, *, locked: bool = False) -> Substitution:
+    """One substitution with its people and roles; `locked`, its row is until the Work ends.
 
     Raises:
         NotFound: when there is none.
     """
-    found = work.session.get(Substitution, substitution_id, with_for_update=True, populate_existing=True)
+    found = work.session.get(
+        Substitution, substitution_id, with_for_update=locked or None, populate_existing=locked
+    )
     if found is None:
         raise NotFound(message("There is no such absence."))
     return found

@@ -98,7 +98,7 @@ def end(work: Work, actor: Actor, substitution_id: int) -> Substitution:
         Conflict: when it has ended already.
         NotAllowed: when it is not the actor's to say.
     """
-    row = store.get(work, substitution_id)
+    row = store.get(work, substitution_id, locked=True)
     access.require_locality(actor, row.seats[0].group.organisation.locality_id)
     if actor.person_id not in {row.absent_id, row.substitute_id}:
         offices = {seat.group.organisation_id for seat in row.seats}

@@ -212,17 +212,20 @@ class Matrix:
 
         @contextmanager
         def write(*given: Any, **named: Any) -> Iterator[Work]:
-            with database.read(*given, **named) as work, work.session.no_autoflush:
-                work.session.autoflush = True
+            with suppress(_TakenBack), kept(*given, **named) as work:
                 yield work
                 work.session.flush()
-                work.undo()
+                raise _TakenBack
 
         database.write = write  # type: ignore[method-assign]
         try:
             yield
         finally:
             database.write = kept  # type: ignore[method-assign]
+
+
+class _TakenBack(Exception):
+    """Ends a Work that has done what it should, and keeps nothing of it."""
 
 
 def _upload(fields: dict[str, str]) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def opened(world: World) -> list[int]:
 def check(world: World, dossier_ids: list[int]) -> None:
     """Tasks stand at their dues, timers at the engine's, reminders are those computed from scratch."""
     assert broken(world) == []
-    with world.database.read() as work:
+    with world.database.write() as work:
         for dossier_id in dossier_ids:
             _check_dossier(work, dossier_id)
 

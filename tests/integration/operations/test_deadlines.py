@@ -99,7 +99,7 @@ def test_a_move_counts_and_one_of_the_rule_alone_does_not(world: World) -> None:
     dossier_id = world.open_dossier(with_papers=False)
     change(world, ANNUAL, TERMS)
     change(world, ANNUAL, replace(TERMS, late=LatePolicy.REFUSE))
-    with world.database.read() as work:
+    with world.database.write() as work:
         row = deadline_rows.lock_round(work, LOCALITY, "annual-2024").deadlines[0]
         assert (row.sequence, row.moved_at, row.late_policy) == (1, local("2024-11-20 09:00"), "refuse")
         told = amendments.history(work, LOCALITY, Subject.DEADLINE, "annual-2024/unit_submission")

@@ -192,6 +192,7 @@ def test_values_come_back_as_they_were() -> None:
         b'J[9,"i",1,"",{},[]]',
         b"Z" + zlib.compress(b"[1]"),
         b'J[1,"i",1,"",{},[[1,"Gone",64,-1]]]',
+        award_dossier().step.state.replace(b'"round_kind"', b'"\\tound_kind"'),
     ],
 )
 def test_a_damaged_state_is_an_incident(state: bytes) -> None:
