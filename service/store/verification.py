@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import and_, exists, func, literal, not_, or_, select, union_all
+from sqlalchemy import and_, except_, exists, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.domain.incidents import IncidentKind
@@ -67,11 +67,11 @@ def timers_told_otherwise(work: Work) -> list[str]:
 
 def unsent_reminders(work: Work) -> list[str]:
     """Reminders of deadlines that fired and left neither a mail nor an incident that nobody hears them."""
-    mailed = exists().where(
-        OutgoingMail.task_id == Reminder.task_id,
-        OutgoingMail.rule_key == Reminder.rule_key,
-        OutgoingMail.deadline_date == Reminder.deadline_date,
-    )
+    # As sets: no index of the outbox begins with the task, and SQLite would read it whole for every reminder.
+    told = (Reminder.task_id, Reminder.rule_key, Reminder.deadline_date)
+    fired = select(*told).where(Reminder.fired_at.is_not(None), Reminder.opinion_id.is_(None))
+    mailed = select(OutgoingMail.task_id, OutgoingMail.rule_key, OutgoingMail.deadline_date)
+    unmailed = except_(fired, mailed).subquery()
     unheard = exists().where(
         Incident.kind == IncidentKind.UNHEARD_REMINDER.value,
         Incident.dossier_id == UserTask.dossier_id,
@@ -79,8 +79,9 @@ def unsent_reminders(work: Work) -> list[str]:
     )
     found = (
         select(Reminder.id)
+        .join(unmailed, and_(*(column == unmailed.c[column.key] for column in told)))
         .join(UserTask, UserTask.id == Reminder.task_id)
-        .where(Reminder.fired_at.is_not(None), Reminder.opinion_id.is_(None), not_(mailed), not_(unheard))
+        .where(not_(unheard))
         .order_by(Reminder.id)
         .limit(MOST)
     )
