@@ -28,14 +28,13 @@ from service.store.work import Work
 Reached = Select[Reminder, UserTask, Person]
 Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
 Group = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+_REMINDED = select(Reminder, UserTask, Person).join(UserTask, UserTask.id == Reminder.task_id)
 
 
 def voters(chosen: ColumnElement[bool]) -> Reached:
     """Reminders of a vote for those who have not voted yet."""
     return (
-        select(Reminder, UserTask, Person)
-        .join(UserTask, UserTask.id == Reminder.task_id)
-        .join(Ballot, Ballot.opinion_id == Reminder.opinion_id)
+        _REMINDED.join(Ballot, Ballot.opinion_id == Reminder.opinion_id)
         .join(Person, Person.id == Ballot.person_id)
         .where(chosen, Ballot.cast_at.is_(None), Person.active)
     )
@@ -48,24 +47,14 @@ def held_by_nobody() -> ColumnElement[bool]:
 
 def holders(work: Work, chosen: ColumnElement[bool]) -> Reached:
     """Reminders for whoever holds the task, as long as they sit in the office that it waits in."""
-    query = (
-        select(Reminder, UserTask, Person)
-        .join(UserTask, UserTask.id == Reminder.task_id)
-        .join(Person, Person.id == UserTask.assignee_id)
-        .where(chosen, Person.active)
-    )
+    query = _REMINDED.join(Person, Person.id == UserTask.assignee_id).where(chosen, Person.active)
     query, day = _dated(work, query)
     return query.where(_sits_there(work, Person.id, day))
 
 
 def owners(chosen: ColumnElement[bool]) -> Reached:
     """The same for those who have a colleague work on the task and stay responsible for it."""
-    return (
-        select(Reminder, UserTask, Person)
-        .join(UserTask, UserTask.id == Reminder.task_id)
-        .join(Person, Person.id == UserTask.owner_id)
-        .where(chosen, _delegated(), Person.active)
-    )
+    return _REMINDED.join(Person, Person.id == UserTask.owner_id).where(chosen, _delegated(), Person.active)
 
 
 def holders_substituted(work: Work, chosen: ColumnElement[bool]) -> Reached:
@@ -78,9 +67,7 @@ def holders_substituted(work: Work, chosen: ColumnElement[bool]) -> Reached:
 def substituted(work: Work, chosen: ColumnElement[bool], group: Group) -> Reached:
     """The same for those who stand in for somebody who sits in a group."""
     query = (
-        select(Reminder, UserTask, Person)
-        .join(UserTask, UserTask.id == Reminder.task_id)
-        .join(SubstitutionSeat, SubstitutionSeat.group_id == group)
+        _REMINDED.join(SubstitutionSeat, SubstitutionSeat.group_id == group)
         .join(Substitution, Substitution.id == SubstitutionSeat.substitution_id)
         .join(
             Membership,
@@ -99,9 +86,7 @@ def substituted(work: Work, chosen: ColumnElement[bool], group: Group) -> Reache
 def members(work: Work, chosen: ColumnElement[bool], group: Group) -> Reached:
     """Reminders for everybody who sits in a group on the local date of its locality."""
     query = (
-        select(Reminder, UserTask, Person)
-        .join(UserTask, UserTask.id == Reminder.task_id)
-        .join(Membership, Membership.group_id == group)
+        _REMINDED.join(Membership, Membership.group_id == group)
         .join(Person, Person.id == Membership.person_id)
         .where(chosen, Person.active)
     )
