@@ -143,14 +143,16 @@ def ruled_desk(
 def _seating(
     demo: Demo, new_page: Callable[..., Page], known_cookies: dict[tuple[Demo, str], Any]
 ) -> Callable[..., Desk]:
-    def seat(name: str, **screen: int) -> Desk:
+    def seat(name: str, language: str = "vi", **screen: int) -> Desk:
         desk = Desk(new_page(**screen), demo.address)
         if (demo, name) in known_cookies:
             desk.page.context.add_cookies(known_cookies[demo, name])
-            return desk.go("/")
-        desk.sign_in(name)
-        known_cookies[demo, name] = desk.page.context.cookies()
-        return desk
+            desk.go("/")
+        else:
+            desk.sign_in(name)
+            known_cookies[demo, name] = desk.page.context.cookies()
+        # An account keeps its language: another story may have left it in the other one.
+        return desk.speak(language)
 
     return seat
 

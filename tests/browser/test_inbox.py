@@ -12,7 +12,7 @@ PHONE = {"width": 390, "height": 844}
 
 
 def test_the_inbox_speaks_english(desk: Callable[..., Desk]) -> None:
-    person = desk("noivu2").speak("en").open_folder(Folder.GROUP)
+    person = desk("noivu2", language="en").open_folder(Folder.GROUP)
     row = person.row(APPRAISED)
     expect(row).to_contain_text("09/12/2024")
     expect(row).to_contain_text("10 working days left")

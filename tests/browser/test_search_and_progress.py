@@ -36,7 +36,7 @@ def test_a_reviewer_finds_follows_and_exports(desk: Callable[..., Desk]) -> None
 
 
 def test_a_clerk_searches_on_a_phone_in_english(desk: Callable[..., Desk]) -> None:
-    clerk = desk("vanhung", width=390, height=844).speak("en")
+    clerk = desk("vanhung", width=390, height=844, language="en")
     page = clerk.page
     page.get_by_role("link", name="Search", exact=True).click()
     page.get_by_role("searchbox").fill("hung")

@@ -100,7 +100,7 @@ def test_a_substitute_acts_for_who_is_away_and_the_history_says_so(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not axe.grave_violations(page)
 
-    substitute = desk("noivu2").speak("en").open_folder(Folder.MINE)
+    substitute = desk("noivu2", language="en").open_folder(Folder.MINE)
     expect(substitute.row(code)).to_contain_text("you, in place of Hồ Văn Quý")
     substitute.row(code).locator("[data-inbox-open]").click()
     substitute.expect_form()
@@ -110,7 +110,6 @@ def test_a_substitute_acts_for_who_is_away_and_the_history_says_so(
     substitute.open_dossier_page(code, "history")
     done = substitute.page.locator(".timeline li").filter(has_text="Appraise the dossier, Accepted")
     expect(done).to_contain_text("Lý Thị Ánh in place of Hồ Văn Quý")
-    substitute.speak("vi")
 
     standing.get_by_role("button").click()
     expect(standing).to_contain_text(absent.words("Nobody is away."))

@@ -180,7 +180,7 @@ def test_a_clerk_asks_in_english_why_a_task_is_not_theirs(
     desk: Callable[..., Desk], submitted: Callable[..., str]
 ) -> None:
     code = submitted("laodong2")
-    person = desk("vanphu.truong").speak("en").go("/")
+    person = desk("vanphu.truong", language="en").go("/")
     person.follow("Why can I not see a task?")
     person.page.get_by_label("Code of the dossier").fill(code.lower())
     person.press("Tell me")
