@@ -98,6 +98,7 @@ def forward() -> AnyResponse:
     typed = paper_forms.read(request.form)
     try:
         with writing() as work:
+            papers.require_every_seen(task_ids(), typed.seen)
             filled = _filled(work, Act.FORWARD, typed.sent)
             made = papers.forward(work, actor(), task_ids(), filled, typed.seen)
             drafts.discard_page(work, actor(), place(Act.FORWARD, task_ids()))
@@ -246,6 +247,7 @@ def _confirm(work: Work, typed: Typed, planned: Signed | None) -> Response:
 
 def _sign(work: Work, typed: Typed) -> Signed | None:
     """Approves what was kept; the decision, if one was needed."""
+    papers.require_every_seen(task_ids(), typed.seen)
     filled = _filled(work, Act.DECIDE, typed.sent)
     row = papers.decide(work, actor(), task_ids(), filled, typed.seen)
     return Signed(row.id, row.number, row.signed_on, row.clause) if row else None

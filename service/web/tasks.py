@@ -60,6 +60,7 @@ def complete(task_id: int) -> AnyResponse:
         return _confirm(task_id, sent)
     try:
         with writing() as work:
+            completions.require_version(work, actor(), task_id, sent.seen_version)
             done = tasks.complete(work, actor(), task_id, sent.filled)
             following = _after(work, done)
             named = step_name(work, {done.dossier.round.process_key})(done.element_id, done.name)
@@ -85,6 +86,8 @@ def _take(task_id: int, verb: Callable[[Work, Actor, int], UserTask]) -> AnyResp
 def _confirm(task_id: int, sent: Sent) -> Response:
     """Shows everything once more, with what would follow."""
     try:
+        with reading() as work:
+            completions.require_version(work, actor(), task_id, sent.seen_version)
         foreseen = foresight.foresee(services().database, actor(), task_id, sent.filled)
     except (Conflict, Invalid, NotAllowed) as error:
         return _not_completed(task_id, sent, error)

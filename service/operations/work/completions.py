@@ -155,6 +155,24 @@ def require_seen(work: Work, dossier: Dossier, seen_version: int) -> None:
     )
 
 
+def require_version(work: Work, actor: Actor, task_id: int, seen_version: int | None) -> None:
+    """Whoever completes a task from a page says what it showed, lest they write over what they never saw.
+
+    Raises:
+        Invalid: they do not say it.
+        Conflict, NotAllowed, NotFound: before that, when the task is not theirs to complete at all.
+    """
+    if seen_version is not None:
+        return
+    access.require_holder(actor, require_own_open(work, actor, task_id))
+    raise Invalid(
+        message(
+            "What you sent does not say which version of the dossier you have seen. Look at it as it stands "
+            "now, then send again: what you typed is kept."
+        )
+    )
+
+
 def check(work: Work, held: Held, filled: Filled) -> tuple[dict[str, Any], Answer]:
     """The cleaned values of a task's form and the answer to its process.
 

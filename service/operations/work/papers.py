@@ -311,7 +311,10 @@ def require_every_seen(task_ids: Sequence[int], seen: Mapping[int, int]) -> None
     """
     if not set(task_ids) <= seen.keys():
         raise Invalid(
-            message("Check the marked fields and send again."),
+            message(
+                "What was sent does not say which version of each dossier was seen. Look at the dossiers as "
+                "they stand now, then send again."
+            ),
             {
                 "seen_versions": message(
                     "Say for each of the tasks which version of its dossier you have seen."

@@ -1,7 +1,7 @@
 """A browser without scripts: keeps cookies, sends forms with the token of the page before."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse, encode_multipart
 from service.domain.tasks import Folder
 from service.operations.staff import people
 from service.store import people as person_rows
-from tests.builders import PASSWORD
+from service.store import tasks as task_rows
+from tests.builders import PASSWORD, World
 
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
@@ -104,6 +105,21 @@ def in_english(app: Flask, who: str) -> Browser:
 def words(answer: TestResponse) -> str:
     """What a page says, without its markup."""
     return " ".join(unescape(_TAGS.sub(" ", answer.text)).split())
+
+
+def seen(world: World, task_id: int) -> dict[str, str]:
+    """What the page of a task sends along when it is opened now: the version of the dossier that it shows."""
+    return {"seen_version": _version(world, task_id)}
+
+
+def all_seen(world: World, task_ids: Iterable[int]) -> dict[str, str]:
+    """The same of the page of a paper over several tasks."""
+    return {f"seen-{task_id}": _version(world, task_id) for task_id in task_ids}
+
+
+def _version(world: World, task_id: int) -> str:
+    with world.database.read() as work:
+        return str(task_rows.get(work, task_id).dossier.version)
 
 
 def in_folder(folder: Folder, task_id: int, verb: str = "") -> str:

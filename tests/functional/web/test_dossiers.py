@@ -9,7 +9,7 @@ from flask import Flask
 from service.operations.dossier import dossiers as operations
 from service.operations.dossier.dossiers import DossierPage
 from tests.builders import World
-from tests.functional.web.browsers import Browser, signed_in, words
+from tests.functional.web.browsers import Browser, seen, signed_in, words
 
 NOMINEE = {
     "award_key": "giay_khen",
@@ -73,6 +73,7 @@ def test_a_task_is_claimed_filled_and_released_on_the_page_of_its_dossier(app: F
     assert f'href="{address}#task-form"' in history
 
     fields = {f"verdict-{number}": "select" for number in re.findall(r'name="verdict-(\d+)"', page)}
+    fields |= seen(world, task.id)
     wrong = labour.post(f"{posts}/complete?at=dossier", {"outcome": "return_unit", "reason": "", **fields})
     assert wrong.status_code == 422
     assert '<a href="#field-reason">' in wrong.text

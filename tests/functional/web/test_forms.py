@@ -14,8 +14,8 @@ from service.store import definitions, dossiers
 from service.store import drafts as draft_rows
 from service.store.tables import UserTask
 from tests.builders import ROOT, World
-from tests.functional.web.browsers import Browser, in_english, signed_in, words
-from tests.functional.web.test_tasks import form_data, verdicts, version_in
+from tests.functional.web.browsers import Browser, in_english, seen, signed_in, words
+from tests.functional.web.test_tasks import form_data, from_page, version_in
 from tests.support import files
 
 
@@ -143,7 +143,7 @@ def test_files_travel_with_the_draft_and_join_the_dossier_when_it_is_sent(app: F
     with world.database.read() as work:
         before = len(dossiers.attachments(work, task.dossier_id))
     # What the form itself says of its files does not count.
-    sent = {"outcome": "accept", "papers": "999", **verdicts(world, task)}
+    sent = {"outcome": "accept", "papers": "999", **from_page(world, task)}
     review = labour.post(f"/tasks/{task.id}/complete", {**sent, "review": "1"})
     assert "biên bản.pdf" in words(review)
     assert labour.post(f"/tasks/{task.id}/complete", sent).status_code == 303
@@ -160,7 +160,7 @@ def test_files_travel_with_the_draft_and_join_the_dossier_when_it_is_sent(app: F
 def test_a_review_tells_who_is_next_until_when_and_which_mails_go(app: Flask, world: World) -> None:
     task = held(world, "appraise", "interior")
     interior = signed_in(app, "interior")
-    sent = {"outcome": "accept", "review": "1", **verdicts(world, task)}
+    sent = {"outcome": "accept", "review": "1", **from_page(world, task)}
     review = interior.post(f"/tasks/{task.id}/complete", sent)
     page = words(review)
     assert review.status_code == 200
@@ -169,7 +169,7 @@ def test_a_review_tells_who_is_next_until_when_and_which_mails_go(app: Flask, wo
     assert "Không gửi thư nào" in page
     assert world.open_elements(task.dossier_id) == {"appraise"}
     refused = interior.post(
-        f"/tasks/{task.id}/complete", {"outcome": "refuse", "reason": "Không đủ", **verdicts(world, task)}
+        f"/tasks/{task.id}/complete", {"outcome": "refuse", "reason": "Không đủ", **from_page(world, task)}
     )
     page = words(refused)
     assert "Hành trình của hồ sơ kết thúc: Không chấp nhận" in page
@@ -201,16 +201,18 @@ def test_a_task_keeps_the_form_version_it_opened_with(app: Flask, world: World) 
     assert form_data(page.text)["reason"] == "Viết theo mẫu cũ"
     assert "select_minutes" not in page.text
     assert "Việc này vẫn dùng biểu mẫu" in words(page)
-    unknown = labour.post(f"/tasks/{task.id}/complete", {"outcome": "accept", "minutes": "1"})
+    unknown = labour.post(
+        f"/tasks/{task.id}/complete", {"outcome": "accept", "minutes": "1"} | seen(world, task.id)
+    )
     assert unknown.status_code == 422
     other = held(world)
     assert "select_minutes" in labour.get(f"/tasks/{other.id}").text
     overview = words(in_english(app, "admin").get("/definitions"))
     assert "Result of the selection select 2 1" in overview
     assert "select 1 1" in overview
-    sent = {"outcome": "accept", **verdicts(world, task)}
+    sent = {"outcome": "accept", **from_page(world, task)}
     assert labour.post(f"/tasks/{task.id}/complete", sent).status_code == 303
-    assert labour.post(f"/tasks/{other.id}/complete", sent | verdicts(world, other)).status_code == 422
+    assert labour.post(f"/tasks/{other.id}/complete", sent | from_page(world, other)).status_code == 422
 
 
 @pytest.mark.parametrize("world", ["sqlite", "postgresql"], indirect=True)

@@ -8,7 +8,7 @@ from flask import Flask
 from service.domain.tasks import Folder
 from service.store import dossiers as dossier_rows
 from tests.builders import World
-from tests.functional.web.browsers import Browser, in_folder, signed_in, words
+from tests.functional.web.browsers import Browser, all_seen, in_folder, seen, signed_in, words
 
 WHY = "Một bên là làm nhà, một bên là vay vốn."
 
@@ -38,8 +38,11 @@ def at_selection(world: World, app: Flask, dossier_id: int) -> tuple[Browser, in
 
 
 def kept(world: World, dossier_id: int) -> dict[str, str]:
+    """Of the page of its task: the version it shows, with a verdict that keeps every nomination."""
+    task_id = world.task(dossier_id).id
     with world.database.read() as work:
-        return {f"verdict-{one.id}": "select" for one in dossier_rows.nominations(work, [dossier_id])}
+        verdicts = {f"verdict-{one.id}": "select" for one in dossier_rows.nominations(work, [dossier_id])}
+    return verdicts | seen(world, task_id)
 
 
 def question(page: str) -> str:
@@ -132,7 +135,7 @@ def test_one_decision_for_many_asks_too_and_what_is_confirmed_is_what_counts(
     page = chairman.get(f"/papers/decide?task={task.id}").text
     name = question(page)
     values = {"task": str(task.id), "decision_number": "7/QĐ", "signed_on": world.today(), "step": "review"}
-    values |= kept(world, third)
+    values |= kept(world, third) | all_seen(world, [task.id])
     assert chairman.post("/papers/decide", values).status_code == 422
     answered = values | {name: "different", name.replace("overlap-", "overlap-why-"): WHY}
     confirm = chairman.post("/papers/decide", answered)

@@ -16,7 +16,7 @@ from service.store import dossiers as rows
 from service.store import localities
 from service.store import tasks as task_rows
 from tests.builders import LOCALITY, ROOT, World
-from tests.functional.web.browsers import in_english, words
+from tests.functional.web.browsers import all_seen, in_english, words
 from tests.support import files
 
 
@@ -42,6 +42,11 @@ def deciding(world: World) -> list[int]:
 def chosen(task_ids: list[int], **fields: object) -> dict[str, object]:
     """The fields of a paper over some tasks."""
     return {"task": task_ids, **fields}
+
+
+def from_page(world: World, task_ids: list[int], **fields: object) -> dict[str, object]:
+    """The same as its page sends them when it is opened now."""
+    return chosen(task_ids, **all_seen(world, task_ids), **fields)
 
 
 def nominations(world: World, task_id: int) -> list[int]:
@@ -71,7 +76,8 @@ def test_the_letter_is_reviewed_with_every_dossier_and_nominee(app: Flask, forwa
 def test_one_letter_sends_all_dossiers(world: World, app: Flask, forwarding: list[int]) -> None:
     labour = in_english(app, "labour")
     sent = labour.post(
-        "/papers/forward", chosen(forwarding, number="40/TTr", signed_on="2024-11-20", note="Kính trình")
+        "/papers/forward",
+        from_page(world, forwarding, number="40/TTr", signed_on="2024-11-20", note="Kính trình"),
     )
     assert sent.status_code == 303
     said = words(labour.get(sent.location))
@@ -91,7 +97,8 @@ def test_a_wrong_letter_sends_nothing_and_keeps_what_was_typed(
     world: World, app: Flask, forwarding: list[int]
 ) -> None:
     answer = in_english(app, "labour").post(
-        "/papers/forward", chosen(forwarding, number="", signed_on="2024-11-20", note="Kinh trinh phong")
+        "/papers/forward",
+        from_page(world, forwarding, number="", signed_on="2024-11-20", note="Kinh trinh phong"),
     )
     assert answer.status_code == 422
     assert "Kinh trinh phong" in answer.text
@@ -106,10 +113,13 @@ def test_many_dossiers_go_with_one_reason_that_stays_in_the_history_of_each(
     page = labour.get("/papers/forward", query_string=chosen(forwarding))
     assert "It stays in the history of each dossier." in page.text
     letter = {"number": "40/TTr", "signed_on": "2024-11-20"}
-    refused = labour.post("/papers/forward", chosen(forwarding, **letter, note=" "))
+    refused = labour.post("/papers/forward", from_page(world, forwarding, **letter, note=" "))
     assert (refused.status_code, "Write why: it stays in the history." in words(refused)) == (422, True)
     assert all(world.open_elements(one) == {"forward_to_interior"} for one in dossier_ids(world))
-    assert labour.post("/papers/forward", chosen(forwarding, **letter, note="Du ho so")).status_code == 303
+    assert (
+        labour.post("/papers/forward", from_page(world, forwarding, **letter, note="Du ho so")).status_code
+        == 303
+    )
     for one in dossier_ids(world):
         with world.database.read() as work:
             assert "Du ho so" in {step.reason for step in rows.history(work, one)}
@@ -119,7 +129,9 @@ def test_a_second_letter_of_the_same_number_is_told(world: World, app: Flask) ->
     labour = in_english(app, "labour")
     for expected in (303, 409):
         task = world.task(world.carry_to("forward_to_interior"))
-        answer = labour.post("/papers/forward", chosen([task.id], number="40/TTr", signed_on="2024-11-20"))
+        answer = labour.post(
+            "/papers/forward", from_page(world, [task.id], number="40/TTr", signed_on="2024-11-20")
+        )
         assert answer.status_code == expected
     assert "Letter 40/TTr of this date exists already" in words(answer)
 
@@ -164,16 +176,18 @@ def test_a_dossier_whose_own_form_lacks_a_file_stays_behind_and_the_others_go(
     assert "Scanned letter: no file yet" in words(review)
     assert '"key": "scan"' not in review.text, "no field that nobody could fill in here"
     letter = {"number": "40/TTr", "signed_on": "2024-11-20", "note": "Kinh trinh"}
-    sent = labour.post("/papers/forward", chosen([ready, lacking], **letter))
+    sent = labour.post("/papers/forward", from_page(world, [ready, lacking], **letter))
     assert "Done: 1. Not done: 1." in words(sent)
     assert "asks for a file in “Scanned letter”" in words(sent)
     with world.database.read() as work:
         done, open_still = (task_rows.get(work, one) for one in (ready, lacking))
         assert (done.outcome, open_still.closed_at) == ("forward", None)
         assert "tờ trình.pdf" in {one.display_name for one in rows.attachments(work, done.dossier_id)}
-    alone = labour.post("/papers/forward", chosen([lacking], number="41/TTr", signed_on="2024-11-20"))
+    alone = labour.post(
+        "/papers/forward", from_page(world, [lacking], number="41/TTr", signed_on="2024-11-20")
+    )
     assert (alone.status_code, "Scanned letter" in words(alone)) == (409, True)
-    wrong = labour.post("/papers/forward", chosen([lacking], signed_on="2024-11-20"))
+    wrong = labour.post("/papers/forward", from_page(world, [lacking], signed_on="2024-11-20"))
     assert "is required: fill it in" in words(wrong)
     assert "asks for a file" not in wrong.text, "first what was typed for all"
 
@@ -183,11 +197,12 @@ def test_a_decision_names_the_dossier_whose_own_form_lacks_a_file(app: Flask, wo
     task_id = world.task(world.carry_to("decide")).id
     chairman = in_english(app, "chairman")
     keep = {f"verdict-{one}": "select" for one in nominations(world, task_id)}
-    typed = chosen([task_id], decision_number="2102/QD", signed_on="2024-11-20", clause="3", **keep)
+    typed = from_page(world, [task_id], decision_number="2102/QD", signed_on="2024-11-20", clause="3", **keep)
     answer = chairman.post("/papers/decide", {**typed, "step": "review"})
     assert (answer.status_code, "asks for a file in “Scanned letter”" in words(answer)) == (409, True)
     assert "2102/QD" in answer.text, "what was typed stays"
     chairman.post(f"/tasks/{task_id}/claim")
+    typed |= all_seen(world, [task_id])
     chairman.send_file(f"/tasks/{task_id}/files/scan", files.pdf(), "quyết định.pdf")
     assert "quyết định.pdf" in words(chairman.get("/papers/decide", query_string=chosen([task_id])))
     signed = chairman.post("/papers/decide", {**typed, "step": "sign"})
@@ -217,14 +232,16 @@ def test_a_decision_shows_what_was_asked_and_says_why_nobody_waits(
         f"verdict-{key}": "select" for task_id in deciding for key in nominations(world, task_id)
     }
     typed |= {"decision_number": "7/QD", "signed_on": "2024-11-20", "clause": "9", "step": "review"}
-    refused = chairman.post("/papers/decide", chosen(deciding, **typed))
+    refused = chairman.post("/papers/decide", from_page(world, deciding, **typed))
     assert refused.status_code == 422
     assert 'href="#field-unanswered"' in refused.text
     assert f"(dossier {code})" in words(refused), "which of them"
-    checked = chairman.post("/papers/decide", chosen(deciding, **typed, unanswered="Han trinh hom nay"))
+    checked = chairman.post(
+        "/papers/decide", from_page(world, deciding, **typed, unanswered="Han trinh hom nay")
+    )
     assert "Han trinh hom nay" in words(checked)
     typed |= {"step": "sign", "unanswered": "Han trinh hom nay"}
-    assert chairman.post("/papers/decide", chosen(deciding, **typed)).status_code == 303
+    assert chairman.post("/papers/decide", from_page(world, deciding, **typed)).status_code == 303
     assert "Han trinh hom nay" in words(chairman.get(f"/dossiers/{dossier_ids(world)[1]}/history"))
 
 
@@ -236,11 +253,14 @@ def test_a_letter_that_comes_late_asks_why_and_the_slip_and_the_history_tell_it(
     assert '"late": false' in page.text
     world.on("2024-12-05 09:00")
     letter = {"number": "40/TTr", "signed_on": "2024-12-05", "note": "Kính trình"}
-    asked = labour.post("/papers/forward", chosen(forwarding, **letter))
+    asked = labour.post("/papers/forward", from_page(world, forwarding, **letter))
     assert (asked.status_code, '"late": true' in asked.text) == (422, True)
     assert '<a href="#field-late_reason">' in asked.text
     assert (
-        labour.post("/papers/forward", chosen(forwarding, **letter, late_reason="Cho hop")).status_code == 303
+        labour.post(
+            "/papers/forward", from_page(world, forwarding, **letter, late_reason="Cho hop")
+        ).status_code
+        == 303
     )
     dossier_id = dossier_ids(world)[0]
     assert "Why it came late: Cho hop" in words(labour.get(f"/dossiers/{dossier_id}/slip"))
@@ -261,9 +281,9 @@ def test_a_letter_asks_why_nobody_waits_only_where_a_question_is_open(
     assert "Đủ hồ sơ chưa?" in words(asked)
     assert 'id="field-unanswered"' in asked.text
     letter = {"number": "40/TTr", "signed_on": "2024-11-20", "note": "Kính trình"}
-    alone = labour.post("/papers/forward", chosen(forwarding[:1], **letter))
+    alone = labour.post("/papers/forward", from_page(world, forwarding[:1], **letter))
     assert (alone.status_code, f"(dossier {code})" in words(alone)) == (422, True)
-    sent = labour.post("/papers/forward", chosen(forwarding, **letter, unanswered="Gap"))
+    sent = labour.post("/papers/forward", from_page(world, forwarding, **letter, unanswered="Gap"))
     assert sent.status_code == 303
 
 
@@ -284,7 +304,7 @@ def test_what_was_typed_into_a_paper_comes_back_until_it_is_signed(
     alone = chairman.get("/papers/decide", query_string=chosen(deciding[:1]))
     assert "Chua du" not in alone.text, "another paper"
     every = typed | {f"verdict-{one}": "select" for one in others} | {"signed_on": "2024-11-20"}
-    every |= {"clause": "9"}
+    every |= {"clause": "9", **all_seen(world, deciding)}
     [address] = re.findall(r'action="(/papers/decide[^"]+)"', back.text)
     assert chairman.post(unescape(address), every | {"step": "review"}).status_code == 200
     back = chairman.get("/papers/decide", query_string=chosen(deciding))
@@ -316,6 +336,30 @@ def test_a_paper_over_a_dossier_that_has_changed_meanwhile_names_it_and_keeps_wh
     assert labour.post("/papers/forward", chosen(forwarding, **letter, **{"seen-1": "x"})).status_code == 400
 
 
+def test_papers_that_do_not_say_what_was_seen_of_each_dossier_lose_nothing(
+    world: World, app: Flask, forwarding: list[int], deciding: list[int]
+) -> None:
+    labour, chairman = in_english(app, "labour"), in_english(app, "chairman")
+    letter = chosen(forwarding, number="40/TTr", signed_on="2024-11-20", note="Kinh trinh")
+    keep = {f"verdict-{key}": "select" for task_id in deciding for key in nominations(world, task_id)}
+    decision = chosen(deciding, decision_number="7/QD", signed_on="2024-11-20", clause="Kinh trinh", **keep)
+    for browser, address, sent, tasks_of in (
+        (labour, "/papers/forward", letter, forwarding),
+        (chairman, "/papers/decide", decision | {"step": "review"}, deciding),
+        (chairman, "/papers/decide", decision | {"step": "sign"}, deciding),
+    ):
+        for said in ({}, all_seen(world, tasks_of[:1])):
+            refused = browser.post(address, sent | said)
+            assert refused.status_code == 422
+            assert "Look at the dossiers as they stand now, then send again." in words(refused)
+            assert refused.text.count("field-seen_versions") == 2, "the complaint leads to the dossiers"
+            assert "Kinh trinh" in refused.text
+    opened = [world.open_elements(one) for one in dossier_ids(world)]
+    assert opened == [{"forward_to_interior"}] * 2 + [{"decide"}] * 2
+    seen = dict(re.findall(r'name="(seen-\d+)" value="(\d+)"', refused.text))
+    assert chairman.post("/papers/decide", decision | seen | {"step": "sign"}).status_code == 303
+
+
 def test_a_letter_of_another_office_cannot_be_written(app: Flask, forwarding: list[int]) -> None:
     answer = in_english(app, "interior").get("/papers/forward", query_string=chosen(forwarding))
     assert answer.status_code == 422
@@ -344,14 +388,14 @@ def test_a_decision_is_signed_only_after_it_was_shown_whole(
     chairman = in_english(app, "chairman")
     kept = {f"verdict-{key}": "select" for task_id in deciding for key in nominations(world, task_id)}
     typed = kept | {"decision_number": "2102/QĐ-UBND", "signed_on": "2024-11-20", "clause": "Điều 9"}
-    shown = chairman.post("/papers/decide", chosen(deciding, **typed, step="review"))
+    shown = chairman.post("/papers/decide", from_page(world, deciding, **typed, step="review"))
     said = words(shown)
     assert shown.status_code == 200
     assert "Decision 2102/QĐ-UBND of 20/11/2024" in said
     assert "Awarded by this decision (2)" in said
     assert "Approved to go upward (1)" in said
     assert [world.open_elements(dossier) for dossier in dossier_ids(world)] == [{"decide"}, {"decide"}]
-    signed = chairman.post("/papers/decide", chosen(deciding, **typed, step="sign"))
+    signed = chairman.post("/papers/decide", from_page(world, deciding, **typed, step="sign"))
     assert signed.status_code == 303
     said = words(chairman.get(signed.location))
     assert "2102/QĐ-UBND" in said
@@ -365,7 +409,9 @@ def test_going_back_from_the_last_check_keeps_everything(
 ) -> None:
     key = nominations(world, deciding[0])[0]
     typed = {f"verdict-{key}": "drop", f"why-{key}": "Chưa đủ điều kiện", "decision_number": "7/QD"}
-    answer = in_english(app, "chairman").post("/papers/decide", chosen(deciding, **typed, step="change"))
+    answer = in_english(app, "chairman").post(
+        "/papers/decide", from_page(world, deciding, **typed, step="change")
+    )
     assert "Chưa đủ điều kiện" in answer.text
     assert "7/QD" in answer.text
     assert re.search(rf'name="verdict-{key}" value="drop" checked', answer.text)
@@ -377,16 +423,20 @@ def test_dropping_without_a_reason_is_marked_at_the_nominee(
     first, second = (nominations(world, task_id) for task_id in deciding)
     typed: dict[str, object] = {f"verdict-{key}": "select" for key in second}
     typed |= {f"verdict-{first[0]}": "drop", "decision_number": "7/QD", "signed_on": "2024-11-20"}
-    answer = in_english(app, "chairman").post("/papers/decide", chosen(deciding, **typed, step="sign"))
+    answer = in_english(app, "chairman").post(
+        "/papers/decide", from_page(world, deciding, **typed, step="sign")
+    )
     assert answer.status_code == 422
     assert f'href="#field-nomination-{first[0]}"' in answer.text
     assert "7/QD" in answer.text
     assert all(world.open_elements(dossier) == {"decide"} for dossier in dossier_ids(world))
 
 
-def test_a_nominee_without_a_verdict_is_never_approved(app: Flask, deciding: list[int]) -> None:
+def test_a_nominee_without_a_verdict_is_never_approved(app: Flask, world: World, deciding: list[int]) -> None:
     typed = {"decision_number": "7/QD", "signed_on": "2024-11-20"}
-    answer = in_english(app, "chairman").post("/papers/decide", chosen(deciding, **typed, step="sign"))
+    answer = in_english(app, "chairman").post(
+        "/papers/decide", from_page(world, deciding, **typed, step="sign")
+    )
     assert answer.status_code == 422
     assert "Decide on this nomination" in words(answer)
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from service.store import dossiers as dossier_rows
 from tests.builders import World
-from tests.functional.web.browsers import signed_in, words
+from tests.functional.web.browsers import seen, signed_in, words
 from tests.functional.web.test_tasks import form_data
 from tests.support.files import paper
 
@@ -73,7 +73,7 @@ def test_the_chairman_chooses_among_the_steps_of_the_diagram(app: Flask, world: 
     assert labels == ["Tiếp nhận và xét chọn", "Thẩm định hồ sơ"]
     data = json.loads(page.partition('id="form-data">')[2].partition("</script>")[0])
     assert data["return_to"] == "appraise", "the nearest step is chosen unless somebody chooses another"
-    sent = {"outcome": "return_previous", "return_to": "select", "reason": "Xét lại."}
+    sent = {"outcome": "return_previous", "return_to": "select", "reason": "Xét lại."} | seen(world, task.id)
     assert chairman.post(f"/tasks/{task.id}/complete", sent).status_code == 303
     assert world.task(dossier_id).element_id == "select"
 

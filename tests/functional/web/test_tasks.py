@@ -13,7 +13,7 @@ from service.store import dossiers as dossier_rows
 from service.store import tasks as task_rows
 from service.store.tables import UserTask
 from tests.builders import World
-from tests.functional.web.browsers import Browser, in_english, in_folder, signed_in, words
+from tests.functional.web.browsers import Browser, in_english, in_folder, seen, signed_in, words
 
 GROUP, MINE = Folder.GROUP, Folder.MINE
 
@@ -23,14 +23,15 @@ def waiting(world: World, element: str, **opening: object) -> UserTask:
     return world.task(world.carry_to(element, **opening))
 
 
-def verdicts(world: World, task: UserTask, **of: str) -> dict[str, str]:
-    """The fields that keep every nomination of a task; `drop="why"` drops the first."""
+def from_page(world: World, task: UserTask, **of: str) -> dict[str, str]:
+    """What the page of a task sends along as it is opened: what it shows, with every nomination kept;
+    `drop="why"` drops the first."""
     with world.database.read() as work:
         nominations = dossier_rows.get(work, task.dossier_id).nominations
         fields = {f"verdict-{nomination.id}": "select" for nomination in nominations}
         if "drop" in of:
             fields |= {f"verdict-{nominations[0].id}": "drop", f"why-{nominations[0].id}": of["drop"]}
-        return fields
+        return fields | seen(world, task.id)
 
 
 def form_data(page: str) -> dict[str, object]:
@@ -81,7 +82,7 @@ def test_somebody_elses_task_can_be_looked_at_but_not_filled(app: Flask, world: 
     page = labour.get(f"/tasks/{task.id}")
     assert "Labour2" in words(page)
     assert "data-form-mount" not in page.text
-    sent = {"outcome": "return_unit", "reason": "Thiếu biên bản", **verdicts(world, task, drop="trùng")}
+    sent = {"outcome": "return_unit", "reason": "Thiếu biên bản", **from_page(world, task, drop="trùng")}
     refused = labour.post(f"/tasks/{task.id}/complete", sent)
     assert refused.status_code == 403
     assert "Labour2" in words(refused)
@@ -95,7 +96,7 @@ def test_completing_opens_the_next_task_of_the_folder(app: Flask, world: World) 
     for task in (first, second):
         world.claim("labour", task.id)
     labour = signed_in(app, "labour")
-    sent = {"outcome": "accept", **verdicts(world, first)}
+    sent = {"outcome": "accept", **from_page(world, first)}
     answer = labour.post(in_folder(MINE, first.id, "/complete"), sent)
     assert (answer.status_code, answer.location) == (303, in_folder(MINE, second.id))
     page = words(labour.get(answer.location))
@@ -106,7 +107,7 @@ def test_completing_opens_the_next_task_of_the_folder(app: Flask, world: World) 
 def test_after_the_last_task_the_folder_opens(app: Flask, world: World) -> None:
     task = waiting(world, "forward_to_interior")
     world.claim("labour", task.id)
-    sent = {"number": "40/TTr", "signed_on": world.today()}
+    sent = {"number": "40/TTr", "signed_on": world.today(), **seen(world, task.id)}
     labour = in_english(app, "labour")
     answer = labour.post(f"/tasks/{task.id}/complete?folder=mine&act=forward", sent)
     assert answer.location == "/inbox/mine?act=forward"
@@ -117,7 +118,7 @@ def test_a_return_without_a_reason_comes_back_with_everything_typed(app: Flask, 
     task = waiting(world, "select")
     world.claim("labour", task.id)
     labour = signed_in(app, "labour")
-    sent = {"outcome": "return_unit", "reason": "  ", **verdicts(world, task, drop="thiếu giấy tờ")}
+    sent = {"outcome": "return_unit", "reason": "  ", **from_page(world, task, drop="thiếu giấy tờ")}
     answer = labour.post(in_folder(MINE, task.id, "/complete"), sent)
     assert answer.status_code == 422
     assert '<a href="#field-reason">' in answer.text
@@ -132,13 +133,13 @@ def test_dropping_a_nomination_needs_a_reason_at_that_nomination(app: Flask, wor
     task = waiting(world, "select", awards=("giay_khen", "giay_khen"))
     world.claim("labour", task.id)
     labour = signed_in(app, "labour")
-    sent = {"outcome": "accept", **verdicts(world, task, drop="")}
+    sent = {"outcome": "accept", **from_page(world, task, drop="")}
     answer = labour.post(in_folder(MINE, task.id, "/complete"), sent)
     assert answer.status_code == 422
     anchor = re.search(r'<a href="#(field-nomination-\d+)">', answer.text)
     assert anchor is not None
     assert f'id="{anchor[1]}"' in answer.text
-    sent = {"outcome": "accept", **verdicts(world, task, drop="chưa đủ điều kiện")}
+    sent = {"outcome": "accept", **from_page(world, task, drop="chưa đủ điều kiện")}
     assert labour.post(in_folder(MINE, task.id, "/complete"), sent).status_code == 303
     with world.database.read() as work:
         statuses = [one.status for one in dossier_rows.get(work, task.dossier_id).nominations]
@@ -173,11 +174,30 @@ def test_a_dossier_changed_meanwhile_is_not_completed_blindly(app: Flask, world:
     assert clerk.post(in_folder(MINE, task.id, "/complete"), sent).status_code == 303
 
 
+def test_a_letter_that_does_not_say_what_it_has_seen_changes_nothing_and_loses_nothing(
+    app: Flask, world: World
+) -> None:
+    task = waiting(world, "select")
+    world.claim("labour", task.id)
+    labour = in_english(app, "labour")
+    sent = {"outcome": "accept", "reason": "Thieu bien ban", **from_page(world, task, drop="trung ho")}
+    del sent["seen_version"]
+    for step in ({}, {"review": "1"}, {"confirmed": "1", "review": "1"}):
+        answer = labour.post(in_folder(MINE, task.id, "/complete"), sent | step)
+        assert answer.status_code == 422
+        assert "Look at it as it stands now, then send again" in words(answer)
+        assert form_data(answer.text)["reason"] == "Thieu bien ban"
+        assert 'value="trung ho"' in answer.text
+    assert world.open_elements(task.dossier_id) == {"select"}
+    sent |= {"seen_version": version_in(answer.text)} | from_page(world, task)
+    assert labour.post(in_folder(MINE, task.id, "/complete"), sent).status_code == 303
+
+
 def test_sending_the_same_form_twice_completes_once(app: Flask, world: World) -> None:
     task = waiting(world, "select")
     world.claim("labour", task.id)
     labour = signed_in(app, "labour")
-    sent = {"outcome": "accept", **verdicts(world, task)}
+    sent = {"outcome": "accept", **from_page(world, task)}
     answers = [labour.post(in_folder(MINE, task.id, "/complete"), sent).status_code for _ in range(2)]
     assert answers == [303, 409]
 
@@ -188,7 +208,7 @@ def test_what_comes_after_the_task_was_closed_can_be_copied_and_not_sent_again(
     task = waiting(world, "select")
     world.claim("labour", task.id)
     slow = signed_in(app, "labour")
-    sent = {"outcome": "return_unit", "reason": "Thiếu biên bản", **verdicts(world, task, drop="trùng")}
+    sent = {"outcome": "return_unit", "reason": "Thiếu biên bản", **from_page(world, task, drop="trùng")}
     sent["seen_version"] = version_in(slow.get(in_folder(MINE, task.id)).text)
     world.complete("labour", task.id, {"outcome": "accept"})
     for step in ({}, {"review": "1"}):
@@ -213,7 +233,7 @@ def test_an_approval_is_shown_whole_before_it_counts(app: Flask, world: World) -
         "outcome": "approve",
         "decision_number": "2102/QĐ-UBND",
         "signed_on": world.today(),
-        **verdicts(world, task),
+        **from_page(world, task),
     }
     review = chairman.post(in_folder(MINE, task.id, "/complete"), sent)
     assert review.status_code == 200
@@ -233,7 +253,7 @@ def test_going_back_from_the_review_keeps_what_was_typed(app: Flask, world: Worl
     task = waiting(world, "appraise")
     world.claim("interior", task.id)
     interior = signed_in(app, "interior")
-    sent = {"outcome": "refuse", "reason": "Không đủ điều kiện", **verdicts(world, task)}
+    sent = {"outcome": "refuse", "reason": "Không đủ điều kiện", **from_page(world, task)}
     assert interior.post(in_folder(MINE, task.id, "/complete"), sent).status_code == 200
     assert form_data(interior.get(in_folder(MINE, task.id)).text)["reason"] == "Không đủ điều kiện"
 
@@ -243,7 +263,7 @@ def test_a_review_finds_mistakes_before_it_is_shown(app: Flask, world: World) ->
     world.claim("chairman", task.id)
     chairman = signed_in(app, "chairman")
     sent = {"outcome": "approve", "decision_number": "1/QĐ", "signed_on": "2031-01-01"}
-    answer = chairman.post(in_folder(MINE, task.id, "/complete"), sent | verdicts(world, task))
+    answer = chairman.post(in_folder(MINE, task.id, "/complete"), sent | from_page(world, task))
     assert answer.status_code == 422
     assert '<a href="#field-signed_on">' in answer.text
 
@@ -252,7 +272,7 @@ def test_a_draft_is_saved_without_being_valid(app: Flask, world: World) -> None:
     task = waiting(world, "select")
     world.claim("labour", task.id)
     labour = signed_in(app, "labour")
-    draft = {"outcome": "return_unit", "reason": "", **verdicts(world, task, drop="thiếu")}
+    draft = {"outcome": "return_unit", "reason": "", **from_page(world, task, drop="thiếu")}
     saved = labour.post(f"/tasks/{task.id}/draft", draft)
     assert (saved.status_code, saved.json) == (200, {"revision": 1, "told": "Đã lưu nháp lúc 09:00"})
     page = labour.get(in_folder(MINE, task.id)).text
@@ -290,7 +310,7 @@ def test_a_late_submission_asks_for_the_reason(app: Flask, world: World) -> None
     world.on("2024-12-02 08:00")
     clerk = signed_in(app, "clerk")
     assert form_data(clerk.get(in_folder(MINE, task.id)).text)["late"] is True
-    sent = {"letter_number": "15/TTr", "letter_date": world.today()}
+    sent = {"letter_number": "15/TTr", "letter_date": world.today(), **seen(world, task.id)}
     answer = clerk.post(in_folder(MINE, task.id, "/complete"), sent)
     assert answer.status_code == 422
     assert '<a href="#field-late_reason">' in answer.text
@@ -299,7 +319,7 @@ def test_a_late_submission_asks_for_the_reason(app: Flask, world: World) -> None
 def test_an_empty_dossier_cannot_be_submitted(app: Flask, world: World) -> None:
     task = world.task(world.open_dossier(awards=(), with_papers=False))
     clerk = signed_in(app, "clerk")
-    sent = {"letter_number": "15/TTr", "letter_date": world.today()}
+    sent = {"letter_number": "15/TTr", "letter_date": world.today(), **seen(world, task.id)}
     answer = clerk.post(in_folder(MINE, task.id, "/complete"), sent)
     assert answer.status_code == 422
     assert '<a href="#field-nominations">' in answer.text
@@ -319,7 +339,7 @@ def test_what_no_page_of_ours_sends_is_unreadable(app: Flask, world: World, sent
 def test_fields_that_the_form_lacks_change_nothing(app: Flask, world: World) -> None:
     task = waiting(world, "select")
     world.claim("labour", task.id)
-    sent = {"outcome": "accept", "status": "decided", "version": "99", **verdicts(world, task)}
+    sent = {"outcome": "accept", "status": "decided", "version": "99", **from_page(world, task)}
     answer = signed_in(app, "labour").post(f"/tasks/{task.id}/complete", sent)
     assert answer.status_code == 422
     assert world.open_elements(task.dossier_id) == {"select"}

@@ -16,7 +16,7 @@ from service.store.tables import OutgoingMail
 from service.web import opinions as opinion_pages
 from tests.builders import LOCALITY, World
 from tests.functional.api.clients import with_token
-from tests.functional.web.browsers import in_english, words
+from tests.functional.web.browsers import in_english, seen, words
 from tests.support.files import pdf
 
 
@@ -115,8 +115,8 @@ def test_an_office_answers_on_its_page_and_completing_early_asks_why(world: Worl
     assert me.post(f"/tasks/{task_id}/opinions", given | {"last_day": "2024-11-22"}).status_code == 303
     assert "Opinions asked 1" in words(in_english(app, "labour").get("/inbox/mine"))
     assert "Why you do not wait for" in words(me.get(f"/tasks/{task_id}"))
-    letter = {"number": "77/TTr", "signed_on": world.today(), "seen_version": ""}
-    refused = me.post(f"/tasks/{task_id}/complete", letter)
+    letter = {"number": "77/TTr", "signed_on": world.today()}
+    refused = me.post(f"/tasks/{task_id}/complete", letter | seen(world, task_id))
     assert refused.status_code == 422
     assert "Not everybody" in words(refused)
     labour = in_english(app, "labour")
@@ -129,7 +129,7 @@ def test_an_office_answers_on_its_page_and_completing_early_asks_why(world: Worl
     assert "conditions or disagreement need words" in words(labour.post(f"/opinions/{number}/answer", answer))
     assert labour.post(f"/opinions/{number}/answer", answer | {"said": "Thiếu biên bản"}).status_code == 303
     assert "Thiếu biên bản" in words(me.get(f"/tasks/{task_id}"))
-    assert me.post(f"/tasks/{task_id}/complete", letter).status_code == 303
+    assert me.post(f"/tasks/{task_id}/complete", letter | seen(world, task_id)).status_code == 303
 
 
 def test_many_opinions_are_read_page_by_page(

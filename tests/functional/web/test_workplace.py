@@ -117,6 +117,7 @@ def test_a_letter_tells_of_each_dossier_what_became_of_it(app: Flask, world: Wor
     world.claim("labour2", chosen[1])
     where = unescape(page.text.partition('action="/papers/forward')[2].partition('"')[0])
     fields = {"task": chosen, "number": "40/TTr", "signed_on": "2024-11-20", "note": "Kính trình"}
+    fields |= dict(re.findall(r'name="(seen-\d+)" value="(\d+)"', page.text))
     answer = labour.post(f"/papers/forward{where}", fields)
     letter = unescape(answer.text.partition('href="/submissions/')[2].partition('"')[0])
     assert f'href="{folder}"' in answer.text
