@@ -138,7 +138,7 @@ def import_nominations(
     """Import nominees from a workbook, all of them or, when asked, the right rows only.
 
     Without `good_rows_only` nothing is kept of a list in which a cell is wrong: the answer is 422, with a
-    message for each cell such as B7.
+    message for each cell such as B7 and the sheets that were not read as `unread_sheets`.
     """
     sent = files_data["file"]
     report = nomination_imports.send(
@@ -153,6 +153,7 @@ def import_nominations(
         raise Invalid(
             message("Nothing has been imported: correct the cells and send the workbook again."),
             {problem.place: problem.text for problem in report.problems},
+            {"unread_sheets": list(report.unread)},
         )
     return report
 

@@ -19,13 +19,15 @@ SPEC_PATH = f"{PREFIX}/openapi.json"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _PROBLEM = {
     "type": "object",
-    "description": "What went wrong and what to do (RFC 9457). `fields` names each wrong field.",
+    "description": "What went wrong and what to do (RFC 9457). `fields` names each wrong field. "
+    "`unread_sheets` are those of a workbook that were not read.",
     "properties": {
         "type": {"type": "string", "format": "uri"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "fields": {"type": "object", "additionalProperties": {"type": "string"}},
+        "unread_sheets": {"type": "array", "items": {"type": "string"}},
         "reference": {"type": "string"},
     },
     "required": ["type", "title", "status", "detail"],

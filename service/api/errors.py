@@ -89,8 +89,9 @@ def of_ours(error: TrinhError) -> Response:
             address=request.path,
             person=actor.person_id if actor else None,
         )
-    fields = error.fields if isinstance(error, Invalid) else None
-    return problem(status, error.message, fields)
+    if isinstance(error, Invalid):
+        return problem(status, error.message, error.fields, **error.beside)
+    return problem(status, error.message)
 
 
 def of_fields(error: HTTPError) -> Response:
@@ -114,7 +115,8 @@ def of_http(error: HTTPException) -> Response:
 def problem(
     status: int, detail: Message | None = None, fields: Mapping[str, Message] | None = None, **more: Any
 ) -> Response:
-    """A problem document. `fields` says what is wrong in which field, nested ones joined by dots."""
+    """A problem document. `fields` says what is wrong in which field, nested ones joined by dots; `more` are
+    members that only this problem has."""
     kind, title = _KINDS.get(int(status), _PLAIN)
     detail = detail or _DETAILS.get(int(status), title)
     document: dict[str, Any] = {

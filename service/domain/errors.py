@@ -53,11 +53,20 @@ class Unavailable(TrinhError):
 
 
 class Invalid(TrinhError):
-    """The input is wrong; `fields` names each wrong place (form field, file position, element id)."""
+    """The input is wrong; `fields` names each wrong place (form field, file position, element id).
 
-    def __init__(self, message: Message, fields: Mapping[str, Message] | None = None) -> None:
+    `beside` is what a program should know besides, by name; a screen has its own words for it.
+    """
+
+    def __init__(
+        self,
+        message: Message,
+        fields: Mapping[str, Message] | None = None,
+        beside: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(message)
         self.fields: dict[str, Message] = dict(fields or {})
+        self.beside: dict[str, object] = dict(beside or {})
 
 
 class EngineFailure(TrinhError):

@@ -8,9 +8,10 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.documents.workbooks import MAX_WORKBOOK
-from service.domain.errors import Conflict, Invalid, message
+from service.domain.errors import Conflict, Invalid, Message, message
 from service.operations import access
 from service.operations.dossier import nomination_imports
+from service.operations.dossier.nomination_imports import Report
 from service.operations.dossier.nominations import MOST_NOMINATIONS
 from service.web.access import Who, allow
 from service.web.complaints import Complaint, complaint_of, status_of
@@ -64,20 +65,8 @@ def send(dossier_id: int) -> AnyResponse:
             )
     except (Invalid, Conflict) as error:
         return _page(dossier_id, complaint_of(error), status_of(error))
-    if report.unread:
-        names = ", ".join(f"“{title}”" for title in report.unread)
-        flash(
-            told(
-                message(
-                    "These sheets of the workbook were not read: {names}. If they name nominees, send those "
-                    "rows too, on one sheet that is not hidden.",
-                    names=names,
-                )
-            ),
-            "problem",
-        )
     if report.imported:
-        return _imported(dossier_id, report.imported)
+        return _imported(dossier_id, report)
     return redirect(url_for("nomination_imports.ask", dossier_id=dossier_id, _anchor="report"), 303)
 
 
@@ -90,25 +79,39 @@ def take_over(dossier_id: int) -> AnyResponse:
             report = nomination_imports.take_over(work, actor(), dossier_id, request.form.get("report", ""))
     except (Invalid, Conflict) as error:
         return _page(dossier_id, complaint_of(error), status_of(error))
-    return _imported(dossier_id, report.imported)
+    return _imported(dossier_id, report)
 
 
-def _imported(dossier_id: int, number: int) -> AnyResponse:
-    flash(told(message("Imported nominations: {number}.", number=number)))
+def _imported(dossier_id: int, report: Report) -> AnyResponse:
+    if unread := _unread(report):
+        flash(told(unread), "problem")
+    flash(told(message("Imported nominations: {number}.", number=report.imported)))
     return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="nominations"), 303)
+
+
+def _unread(report: Report) -> Message | None:
+    """The sheets that were not read, and what to do if they name nominees; None without any."""
+    if not report.unread:
+        return None
+    return message(
+        "These sheets of the workbook were not read: {names}. If they name nominees, send those rows too, on "
+        "one sheet that is not hidden.",
+        names=", ".join(f"“{title}”" for title in report.unread),
+    )
 
 
 def _page(dossier_id: int, complaint: Complaint | None = None, status: int = 200) -> Response:
     with reading() as work:
         shared = content(work, dossier_id)
-        page = shared["page"]
+        page, checked = shared["page"], nomination_imports.waiting(work, actor(), dossier_id)
         access.require_edit(actor(), page.dossier, page.open_tasks)
         return show(
             "dossiers/import.html",
             status,
             **shared,
             complaint=complaint,
-            checked=nomination_imports.waiting(work, actor(), dossier_id),
+            checked=checked,
+            unread=_unread(checked) if checked else None,
             most=MOST_NOMINATIONS,
             largest=MAX_WORKBOOK,
         )

@@ -6,7 +6,7 @@ the rows that are right wait until then.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, BinaryIO
 
@@ -130,7 +130,7 @@ def send(
         return report
     added = nominations.add_all(work, actor, dossier, rows, {"file": report.file_name})
     _forget(work, actor, dossier_id)
-    return Report(report.file_name, digest, report.rows, report.problems, len(added), report.unread)
+    return replace(report, imported=len(added))
 
 
 def waiting(work: Work, actor: Actor, dossier_id: int) -> Report | None:
@@ -164,7 +164,7 @@ def take_over(work: Work, actor: Actor, dossier_id: int, sha256: str) -> Report:
         )
     added = nominations.add_all(work, actor, dossier, report.rows, {"file": report.file_name})
     _forget(work, actor, dossier_id)
-    return Report(report.file_name, sha256, report.rows, report.problems, len(added))
+    return replace(report, imported=len(added))
 
 
 def _heading_of(book: Book) -> Heading:
@@ -297,6 +297,7 @@ def _keep(work: Work, actor: Actor, dossier: Dossier, report: Report) -> None:
         row = NominationImport(dossier_id=dossier.id, person_id=actor.person_id)
         work.session.add(row)
     row.file_name, row.sha256, row.uploaded_at = report.file_name, report.sha256, work.now
+    row.unread = list(report.unread)
     row.rows = [asdict(one) for one in report.rows]
     row.problems = [
         {"place": problem.place, "text": problem.text.text, "params": dict(problem.text.params)}
@@ -316,6 +317,7 @@ def _report_of(kept: NominationImport) -> Report:
         kept.sha256,
         tuple(NominationInput(**one) for one in kept.rows),
         tuple(Problem(one["place"], _message(one)) for one in kept.problems),
+        unread=tuple(kept.unread),
     )
 
 

@@ -57,8 +57,8 @@ class PaperReceiptLine(Table):
 class NominationImport(Table):
     """A list of nominees that somebody has sent as a workbook and not yet taken over.
 
-    `rows` are those that could be taken over, as typed; `problems` name the cells of the others. There is
-    one for a dossier and a person: the next upload takes its place.
+    `rows` are those that could be taken over, as typed; `problems` name the cells of the others, `unread`
+    the sheets that were not read. There is one for a dossier and a person: the next upload takes its place.
     """
 
     __tablename__ = "nomination_imports"
@@ -70,4 +70,5 @@ class NominationImport(Table):
     sha256: Mapped[Key]
     rows: Mapped[list[dict[str, Any]]] = mapped_column(Json())
     problems: Mapped[list[dict[str, Any]]] = mapped_column(Json())
+    unread: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     uploaded_at: Mapped[datetime]
