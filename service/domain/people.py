@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
+from service.domain.labels import Label
+
 
 @dataclass(frozen=True, slots=True)
 class Absent:
@@ -37,6 +39,7 @@ class Seat:
 
     group_id: int
     organisation_id: int
+    office: Label
     locality_id: str
     function: str
     role: str

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, joinedload
 
+from service.domain.labels import Label
 from service.domain.people import Absent, Actor, Seat
 from service.store.tables import (
     CandidateGroup,
@@ -89,9 +90,9 @@ def actor_of(work: Work, person: Person) -> Actor:
             if not row.first_day <= today <= row.last_day:
                 continue
             absent = Absent(row.absent_id, row.absent_name)
-        seats.append(
-            Seat(row.group_id, row.organisation_id, row.locality_id, row.function, row.role, row.head, absent)
-        )
+        office = Label(row.name_vi, row.name_en)
+        where = row.group_id, row.organisation_id, office, row.locality_id
+        seats.append(Seat(*where, row.function, row.role, row.head, absent))
     return Actor(person.id, person.name, person.language, person.administrator, tuple(seats))
 
 
@@ -213,6 +214,8 @@ _SEATS = (
     select(
         _held,
         Organisation.id.label("organisation_id"),
+        Organisation.name_vi,
+        Organisation.name_en,
         Organisation.locality_id,
         Organisation.function,
         CandidateGroup.role,

@@ -9,20 +9,23 @@ from service.domain.labels import Label
 from service.domain.people import Actor
 from service.operations.services import Services
 from service.operations.staff import people
-from service.store import localities
 
 
 @dataclass(frozen=True, eq=False)
 class SignedInPerson(UserMixin):
-    """Whoever is signed in in this browser: the actor of operations, and the names of their offices."""
+    """Whoever is signed in in this browser, as the actor of operations."""
 
     secret: str
     actor: Actor
-    offices: tuple[Label, ...] = ()
 
     def get_id(self) -> str:
         """What the session remembers: the secret, never a number that could be guessed."""
         return self.secret
+
+    @property
+    def offices(self) -> list[Label]:
+        """The names of the offices that they sit in, each once."""
+        return list({seat.organisation_id: seat.office for seat in self.actor.seats}.values())
 
 
 def prepare(app: Flask, services: Services) -> None:
@@ -35,10 +38,4 @@ def prepare(app: Flask, services: Services) -> None:
     def recognise(secret: str) -> SignedInPerson | None:
         with services.database.read() as work:
             actor = people.identify(work, secret)
-            if actor is None:
-                return None
-            seats = {seat.organisation_id for seat in actor.seats}
-            found = (localities.organisation(work, organisation_id) for organisation_id in sorted(seats))
-            return SignedInPerson(
-                secret, actor, tuple(Label(office.name_vi, office.name_en) for office in found if office)
-            )
+        return None if actor is None else SignedInPerson(secret, actor)
