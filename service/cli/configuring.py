@@ -90,5 +90,6 @@ def _vocabulary() -> Vocabulary:
         known = Vocabulary()
     if not known.ladders:  # Every locality has one.
         configured = [read_folder(folder) for folder in shipped.localities()]
-        known = deployments.vocabulary_of(configured, [form.stem for form in shipped.forms()])
+        forms = {form.stem: form.read_text(encoding="utf-8") for form in shipped.forms()}
+        known = deployments.vocabulary_of(configured, forms)
     return known

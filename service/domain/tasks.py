@@ -47,6 +47,8 @@ TURNED_DOWN = RETURNS | {Outcome.REFUSE}
 NEEDS_REASON = TURNED_DOWN | {Outcome.NOT_APPLICABLE}
 SENDS_ON = frozenset({Act.SUBMIT, Act.REPORT, Act.FORWARD, Act.DECIDE, Act.HAND_OVER})
 """Acts with which a dossier leaves those who owe it by a deadline: here the deadline's late policy acts."""
+LATE_REASON = "late_reason"
+"""The field of a form that asks why what it sends on comes late."""
 PREPARES = frozenset({Act.SUBMIT, Act.REPORT})
 """Acts of whoever prepares a dossier or a report: while such a step is open, they may change it."""
 JUDGES_NOMINATIONS = frozenset({Act.SELECT, Act.APPRAISE, Act.DECIDE})

@@ -5,6 +5,7 @@ from service.engine import xml as safe_xml
 from service.engine.definitions import read
 from service.engine.diagrams import draw, processes
 from service.engine.linting.findings import Finding, Report, Vocabulary
+from service.engine.linting.lateness import check_lateness
 from service.engine.linting.parts import check_file
 from service.engine.linting.paths import check_paths
 from service.engine.linting.shapes import check_elements, check_ids, check_lanes, check_picture
@@ -49,5 +50,6 @@ def _check(xml: bytes, vocabulary: Vocabulary, report: Report) -> None:
         return
     check_soundness(diagram, report)
     check_picture(definitions, diagram, report)
+    check_lateness(diagram, vocabulary, report)
     if not report.has_errors:
         read(xml)

@@ -14,7 +14,8 @@ Severity = Literal["error", "warning"]
 class Vocabulary:
     """The keys that exist where the diagram will run; anything else in a diagram is an error.
 
-    `variables` are the names that conditions may read, with what they hold.
+    `variables` are the names that conditions may read, with what they hold. With the `sending_acts` a dossier
+    leaves whoever owes it by a deadline; the `asking_forms` have a field for why it comes late.
     """
 
     roles: frozenset[str] = frozenset()
@@ -22,6 +23,8 @@ class Vocabulary:
     deadlines: frozenset[str] = frozenset()
     ladders: frozenset[str] = frozenset()
     acts: frozenset[str] = frozenset()
+    sending_acts: frozenset[str] = frozenset()
+    asking_forms: frozenset[str] = frozenset()
     messages: frozenset[str] = frozenset()
     audiences: frozenset[str] = frozenset()
     templates: frozenset[str] = frozenset()

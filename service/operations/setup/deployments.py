@@ -1,9 +1,9 @@
 """Deploying diagrams and forms: checked first, then kept as a new immutable version."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from service import engine, forms
+from service import engine
 from service.domain import duties
 from service.domain.dossiers import ENDINGS
 from service.domain.duties import RelativeRole
@@ -11,8 +11,9 @@ from service.domain.errors import Invalid, message
 from service.domain.localities import Locality
 from service.domain.people import Actor
 from service.domain.reminders import Audience
-from service.domain.tasks import Act
+from service.domain.tasks import LATE_REASON, SENDS_ON, Act
 from service.engine import Definition, Finding, VariableKind, Vocabulary
+from service.forms import read_form
 from service.operations.dossier.dossiers import WITHDRAW
 from service.store import definitions, localities
 from service.store.tables import FormVersion, ProcessDefinition
@@ -37,14 +38,21 @@ def vocabulary(work: Work) -> Vocabulary:
     """Everything a diagram may name: what the loaded localities and deployed forms offer."""
     return _vocabulary(
         roles=localities.every_role(work),
-        forms=definitions.newest_forms(work),
+        forms={
+            form.key: definitions.form_content(work, form.id)
+            for form in definitions.newest_forms(work).values()
+        },
         deadlines=localities.every_deadline_key(work),
         ladders=localities.every_ladder(work),
     )
 
 
-def vocabulary_of(configured: Sequence[Locality], forms: Iterable[str]) -> Vocabulary:
-    """The same from files, for checking a diagram where nothing has been loaded yet."""
+def vocabulary_of(configured: Sequence[Locality], forms: Mapping[str, str]) -> Vocabulary:
+    """The same from files, for checking a diagram where nothing has been loaded yet: `forms` by their keys.
+
+    Raises:
+        Invalid: when a form is not in the supported subset.
+    """
     return _vocabulary(
         roles={role.key for locality in configured for role in locality.roles},
         forms=forms,
@@ -54,14 +62,17 @@ def vocabulary_of(configured: Sequence[Locality], forms: Iterable[str]) -> Vocab
 
 
 def _vocabulary(
-    roles: Iterable[str], forms: Iterable[str], deadlines: Iterable[str], ladders: Iterable[str]
+    roles: Iterable[str], forms: Mapping[str, str], deadlines: Iterable[str], ladders: Iterable[str]
 ) -> Vocabulary:
+    asking = {key for key, content in forms.items() if LATE_REASON in read_form(content).by_key}
     return Vocabulary(
         roles=frozenset(roles) | frozenset(role.value for role in RelativeRole),
         forms=frozenset(forms),
         deadlines=frozenset(deadlines) | {duties.DEADLINE},
         ladders=frozenset(ladders),
         acts=frozenset(act.value for act in Act),
+        sending_acts=frozenset(act.value for act in SENDS_ON),
+        asking_forms=frozenset(asking),
         audiences=frozenset(audience.value for audience in Audience),
         templates=NOTICE_TEMPLATES,
         messages=frozenset({WITHDRAW}),
@@ -112,7 +123,7 @@ def deploy_form(work: Work, key: str, content: str) -> FormVersion:
     Raises:
         Invalid: when the form is not in the supported subset.
     """
-    forms.read_form(content)
+    read_form(content)
     digest = hashlib.sha256(content.encode()).hexdigest()
     newest = definitions.newest_forms(work).get(key)
     if newest is not None and newest.content_hash == digest:

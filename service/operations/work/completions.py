@@ -15,7 +15,7 @@ from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import Conflict, Invalid, Message, message
 from service.domain.overlaps import OverlapAnswer
 from service.domain.people import Actor, Seat
-from service.domain.tasks import OUTCOMES, PENDING, RETURNS, Act, Answer, check_answer
+from service.domain.tasks import LATE_REASON, OUTCOMES, PENDING, RETURNS, Act, Answer, check_answer
 from service.engine import RETURN_TO
 from service.forms import Form
 from service.operations import access, dues, histories
@@ -32,8 +32,6 @@ from service.translations import terms
 _SAYS_NOTHING_NEW = frozenset({"voted", "deadline_passed", "climb_stopped", "timer_fired", "notice"})
 """Steps of a history that change nothing a reviewer could look at: ballots are secret until they are counted,
 and a deadline passes by itself."""
-LATE_REASON = "late_reason"
-"""The field of a form that asks why what it sends on comes late."""
 _DATES = ("signed_on", "letter_date", "handed_over_on")
 
 

@@ -35,6 +35,8 @@ VOCABULARY = Vocabulary(
     acts=frozenset(
         {"submit", "select", "forward", "appraise", "decide", "hand_over", "acknowledge", "report", "receive"}
     ),
+    sending_acts=frozenset({"submit", "report", "forward", "decide", "hand_over"}),
+    asking_forms=frozenset({"submit", "report", "forward", "decide", "hand_over"}),
     messages=frozenset({"withdraw"}),
     audiences=frozenset({"candidates", "unit_head", "focal_office", "receiving_office"}),
     templates=frozenset({"unit_overdue", "report_overdue"}),

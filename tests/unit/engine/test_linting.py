@@ -1,8 +1,12 @@
 """Every diagram that would be read quietly and go wrong later is refused, with the element named."""
 
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from service.engine import Finding, check, check_isolated
+from service.engine import Finding, check, check_isolated, linting
 from tests.models.diagrams import DIAGRAMS
 from tests.unit.engine.drawings import (
     SHIPPED,
@@ -463,6 +467,60 @@ def test_duplicate_and_odd_ids_are_refused() -> None:
 def test_an_element_without_a_picture_is_a_warning() -> None:
     xml = small().replace(b'bpmnElement="review"', b'bpmnElement="other"')
     assert [(found.rule, found.element_id) for found in findings(xml)] == [("not-drawn", "review")]
+
+
+SENDING = {"form": "forward", "act": "forward"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "found"),
+    [
+        ({"review": {"deadline": "labour_review"}}, {("never-late", "review")}),
+        ({"review": {"deadline": "labour_review"}, "letter": SENDING}, {("never-late", "review")}),
+        (
+            {"review": {"deadline": "labour_review"}, "letter": SENDING | {"deadline": "labour_review"}},
+            set(),
+        ),
+        (
+            {"review": {"deadline": "labour_review"}, "letter": SENDING | {"deadline": "unit_submission"}},
+            {("never-late", "review")},
+        ),
+        (
+            {"letter": {"form": "select", "act": "forward", "deadline": "labour_review"}},
+            {("late-without-reason", "letter")},
+        ),
+        ({"letter": {"form": "select", "act": "forward"}}, set()),
+    ],
+)
+def test_a_deadline_that_judges_nothing_or_asks_for_no_reason_is_a_warning(
+    steps: dict[str, dict[str, str]], found: set[tuple[str, str]]
+) -> None:
+    drawn = [task(key, **words) for key, words in steps.items()]
+    told = findings(drawing(start(), *drawn, end(), path("start", *steps, "end")))
+    assert {(one.rule, one.element_id) for one in told} == found
+    assert {one.severity for one in told} <= {"warning"}
+    assert all(one.hint for one in told)
+
+
+def test_the_shipped_diagram_warns_once_a_form_of_it_no_longer_asks_why() -> None:
+    known = replace(VOCABULARY, asking_forms=VOCABULARY.asking_forms - {"forward"})
+    told = check_isolated(SHIPPED.read_bytes(), known)
+    assert {(one.rule, one.element_id) for one in told} == {
+        ("late-without-reason", "forward_to_interior"),
+        ("late-without-reason", "forward_to_chairman"),
+    }
+
+
+def test_every_warning_is_explained_where_the_diagram_is() -> None:
+    source = "".join(file.read_text(encoding="utf-8") for file in Path(linting.__path__[0]).glob("*.py"))
+    warned = set(re.findall(r'report\.warning\(\s*"([a-z-]+)"', source))
+    assert warned >= {"never-late", "late-without-reason"}
+    for page, title in (("", "What is only warned of"), (".vi", "Những gì chỉ cảnh báo")):
+        text = (SHIPPED.parents[1] / "docs" / "how-to" / f"change-the-diagram{page}.md").read_text(
+            encoding="utf-8"
+        )
+        section = text.partition(f"## {title}\n")[2].partition("\n## ")[0]
+        assert set(re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE)) == warned
 
 
 def test_the_isolated_check_finds_the_same() -> None:
