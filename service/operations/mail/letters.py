@@ -129,9 +129,17 @@ def _task_params(work: Work, dossier: Dossier, task: UserTask, row: OutgoingMail
         params["late_step"] = _step(work, dossier, late, row.recipient)
     if task.level is not None:
         params["level"] = task.level
-        holder = (late or task).group.organisation.function
-        params["of_chairman"] = holder in {Function.CHAIRMAN, Function.CHAIRMAN_OFFICE}
+        params["lies_with"] = _lies_with(late or task, task)
     return params | _deadline_params(work, dossier, late or task, row.deadline_date)
+
+
+def _lies_with(late: UserTask, asked: UserTask) -> str:
+    """With whom a late step lies, for those who are asked about it: `own`, `chairman` or `other`."""
+    holder = late.group.organisation
+    if holder.id == asked.group.organisation_id:
+        return "own"
+    serves = asked.group.organisation.function == Function.CHAIRMAN_OFFICE
+    return "chairman" if serves and holder.function == Function.CHAIRMAN else "other"
 
 
 def _deadline_params(

@@ -3,20 +3,27 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
-from service.domain.deadlines import Bound, LatePolicy, Roll
+from service.domain.deadlines import Bound, Guidance, LatePolicy, Roll
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.errors import NotAllowed
+from service.mail import compose
+from service.operations.mail import letters
 from service.operations.process import escalations
 from service.operations.process.escalations import Climb
 from service.operations.schedule import deadlines
 from service.operations.schedule.deadlines import Place, Terms
+from service.operations.setup import deployments
 from service.operations.watch import ticks
 from service.operations.work import tasks
 from service.operations.work.completions import Filled
-from service.store.tables import UserTask
-from tests.builders import World
+from service.store import mails as outbox
+from service.store.tables import OutgoingMail, Person, UserTask
+from tests.builders import ROOT, World
 from tests.integration.operations.readings import broken, history, mails, nomination_ids, page, rows
+
+SHIPPED = (ROOT / "bpmn" / "award_dossier.bpmn").read_text(encoding="utf-8")
 
 
 def tick_at(world: World, moment: str) -> int:
@@ -44,6 +51,65 @@ def test_an_unanswered_head_is_followed_by_the_chairmans_office(world: World) ->
     assert (climb.late.element_id, climb.level, climb.acknowledged) == ("select", 2, False)
     assert [(rung.level, rung.state) for rung in climb.rungs] == [(1, "asked"), (2, "asked")]
     assert broken(world) == []
+
+
+def asked_by_mail(world: World) -> list[tuple[str, str]]:
+    """Who gets a mail about what is overdue, and the sentence that says why."""
+    with world.database.read() as work:
+        every = outbox.some(work, [row.id for row in rows(world, OutgoingMail)])
+        asked = [row for row in every if row.template == "escalation"]
+        asked_of = [row.recipient.sign_in_name for row in asked]
+        sent = [letters.compose(work, row, "https://trinh.example.vn") for row in asked]
+    plain = [compose(letter, "trinh@example.vn").get_body(("plain",)) for letter in sent]
+    bodies = [str(body.get_content()) for body in plain if body]
+    said = ("Bạn nhận được thư này vì ", "You receive this mail because ")
+    why = [next(line for line in body.splitlines() if line.startswith(said)) for body in bodies]
+    return list(zip(asked_of, why, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("language", "other", "own", "served"),
+    [
+        (
+            "vi",
+            "bạn được giao đôn đốc cơ quan đang giữ hồ sơ quá hạn.",
+            "đang nằm tại chính cơ quan, đơn vị bạn, mà người được báo trước đó chưa trả lời.",
+            "đang chờ Chủ tịch UBND và cơ quan bạn giúp việc cho Chủ tịch.",
+        ),
+        (
+            "en",
+            "following up the office that holds the overdue dossier falls to you.",
+            "lies with your own office, and whoever was asked first has not answered.",
+            "lies with the Chairman, whom your office serves.",
+        ),
+    ],
+    ids=["vi", "en"],
+)
+def test_the_chairmans_office_is_told_whether_it_is_late_itself_or_the_chairman_is(
+    world: World, language: str, other: str, own: str, served: str
+) -> None:
+    step = '<bpmn:userTask id="appraise" name="Thẩm định hồ sơ" trinh:role="{}"'
+    theirs = SHIPPED.replace(step.format("interior_reviewer"), step.format("chairman_office"))
+    assert theirs != SHIPPED
+    world.carry_to("decide", title="Hồ sơ thứ hai")
+    with world.database.write() as work:
+        work.session.execute(update(Person).values(language=language))
+        deployments.deploy(work, theirs.encode())
+        terms = Terms(date(2024, 12, 13), Bound.BEFORE, Roll.NONE, LatePolicy.ACCEPT_FLAGGED, "default")
+        place = Place("van-ninh", "annual-2024", "chairman_decision")
+        guidance = Guidance("12/CV-UBND", "UBND huyện", date(2024, 11, 19), "1", "trước ngày 13/12")
+        deadlines.change(work, world.actor("admin"), place, terms, reason="Theo công văn.", guidance=guidance)
+    world.carry_to("appraise")
+    tick_at(world, "2024-12-11 08:00")
+    tick_at(world, "2024-12-13 08:00")
+    (first, why), (second, why_then) = asked_by_mail(world)
+    assert (first, second) == ("interior_head", "office")
+    assert why.endswith(other)
+    assert why_then.endswith(own)
+    tick_at(world, "2024-12-14 08:00")
+    *_, (last, why_now) = asked_by_mail(world)
+    assert (last, len(asked_by_mail(world))) == ("office", 3)
+    assert why_now.endswith(served)
 
 
 def test_after_a_long_pause_the_head_still_has_a_working_day(world: World) -> None:
