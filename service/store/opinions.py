@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, func, not_, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from service.domain.errors import NotFound, message
@@ -14,6 +14,29 @@ from service.store.work import Work
 
 COUNT_CAP = 1000
 """A count stops here, as in the inbox."""
+
+
+_WAITING = (
+    Opinion.organisation_id.in_(bindparam("offices", expanding=True)),
+    Opinion.closed_at.is_(None),
+    or_(
+        not_(Opinion.council),
+        and_(
+            Opinion.council,
+            select(Ballot.id)
+            .where(
+                Ballot.opinion_id == Opinion.id,
+                Ballot.person_id == bindparam("person_id"),
+                Ballot.cast_at.is_(None),
+            )
+            .exists(),
+        ),
+    ),
+)
+# Built once: every page of the inbox asks.
+_COUNT_WAITING = select(func.count()).select_from(
+    select(Opinion.id).where(*_WAITING).limit(COUNT_CAP).subquery()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +96,10 @@ def waiting(work: Work, actor: Actor, page: OpinionPage) -> list[Opinion]:
 
     Every office reads the head of one partial index: it costs the same however many questions there are.
     """
-    query = _whole().where(*_waiting(actor)).order_by(Opinion.due_at, Opinion.id).limit(page.limit)
+    query = _whole().where(*_WAITING).order_by(Opinion.due_at, Opinion.id).limit(page.limit)
     if page.after is not None:
         query = query.where(tuple_(Opinion.due_at, Opinion.id) > tuple_(page.after, page.after_id))
-    return list(work.session.scalars(query))
+    return list(work.session.scalars(query, _asked(actor)))
 
 
 def closed(work: Work, actor: Actor, page: OpinionPage) -> list[Opinion]:
@@ -96,8 +119,7 @@ def count_waiting(work: Work, actor: Actor) -> int:
     """How many wait for the actor; capped at COUNT_CAP. Nothing is asked for whoever sits nowhere."""
     if not actor.seats:
         return 0
-    head = select(Opinion.id).where(*_waiting(actor)).limit(COUNT_CAP).subquery()
-    return work.session.scalar(select(func.count()).select_from(head)) or 0
+    return work.session.scalar(_COUNT_WAITING, _asked(actor)) or 0
 
 
 def due_votes(work: Work, limit: int) -> list[tuple[int, int]]:
@@ -136,21 +158,8 @@ def _offices(actor: Actor) -> list[int]:
     return sorted({seat.organisation_id for seat in actor.seats})
 
 
-def _waiting(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    uncast = (
-        select(Ballot.id)
-        .where(
-            Ballot.opinion_id == Opinion.id,
-            Ballot.person_id == actor.person_id,
-            Ballot.cast_at.is_(None),
-        )
-        .exists()
-    )
-    return (
-        Opinion.organisation_id.in_(_offices(actor)),
-        Opinion.closed_at.is_(None),
-        or_(not_(Opinion.council), and_(Opinion.council, uncast)),
-    )
+def _asked(actor: Actor) -> dict[str, object]:
+    return {"offices": _offices(actor), "person_id": actor.person_id}
 
 
 def _listed() -> Select[Opinion]:

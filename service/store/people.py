@@ -34,6 +34,13 @@ from service.store.tables import (
 )
 from service.store.work import Work
 
+# Built once: every request asks.
+_SIGN_IN = (
+    select(SignIn)
+    .where(SignIn.token_hash == bindparam("token_hash"))
+    .options(joinedload(SignIn.person, innerjoin=True))
+)
+
 
 def find(work: Work, person_id: int) -> Person | None:
     """The person of that id."""
@@ -52,9 +59,7 @@ def find_by_sign_in_name(work: Work, sign_in_name: str) -> Person | None:
 
 def find_sign_in(work: Work, token_hash: str) -> SignIn | None:
     """The live session or token with that hash, with its person."""
-    found = work.session.scalar(
-        select(SignIn).where(SignIn.token_hash == token_hash).options(joinedload(SignIn.person))
-    )
+    found = work.session.scalar(_SIGN_IN, {"token_hash": token_hash})
     if found is None or found.ended_at is not None or found.expires_at <= work.now:
         return None
     return found if found.person.active else None

@@ -2,31 +2,35 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from service.domain.words import sort_key
 from service.store.tables import SavedView
 from service.store.work import Work
 
+# Built once: every page of the inbox asks.
+_SEEN = (
+    select(SavedView)
+    .where(
+        or_(
+            SavedView.person_id == bindparam("person_id"),
+            SavedView.organisation_id.in_(bindparam("organisation_ids", expanding=True)),
+        )
+    )
+    .options(joinedload(SavedView.person), joinedload(SavedView.organisation))
+)
+
 
 def seen_by(work: Work, person_id: int, organisation_ids: Iterable[int]) -> list[SavedView]:
     """A person's own views and those shared with some offices, the own ones first, by name."""
-    found = work.session.scalars(
-        select(SavedView)
-        .where(_seen(person_id, organisation_ids))
-        .options(joinedload(SavedView.person), joinedload(SavedView.organisation))
-    )
+    found = work.session.scalars(_SEEN, _asked(person_id, organisation_ids))
     return sorted(found, key=lambda view: (view.person_id != person_id, sort_key(view.name), view.id))
 
 
 def find(work: Work, view_id: int, person_id: int, organisation_ids: Iterable[int]) -> SavedView | None:
     """One of those views."""
-    return work.session.scalar(
-        select(SavedView)
-        .where(SavedView.id == view_id, _seen(person_id, organisation_ids))
-        .options(joinedload(SavedView.person), joinedload(SavedView.organisation))
-    )
+    return work.session.scalar(_SEEN.where(SavedView.id == view_id), _asked(person_id, organisation_ids))
 
 
 def named(work: Work, person_id: int, name: str) -> SavedView | None:
@@ -41,5 +45,5 @@ def count(work: Work, person_id: int) -> int:
     return work.session.scalar(select(func.count()).where(SavedView.person_id == person_id)) or 0
 
 
-def _seen(person_id: int, organisation_ids: Iterable[int]) -> ColumnElement[bool]:
-    return or_(SavedView.person_id == person_id, SavedView.organisation_id.in_(sorted(set(organisation_ids))))
+def _asked(person_id: int, organisation_ids: Iterable[int]) -> dict[str, object]:
+    return {"person_id": person_id, "organisation_ids": sorted(set(organisation_ids))}

@@ -1,12 +1,14 @@
 """The language of a page, and how templates say names, days, sizes and messages in it."""
 
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g, session
 from flask_login import current_user
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from service import translations
 from service.domain.amendments import Guidance
@@ -89,6 +91,23 @@ def counted(number: int, most: int = 1000) -> str:
     return f"{most}+" if number >= most else str(number)
 
 
+def _say(sentence: str, /, **params: object) -> Markup:
+    """`_('…')` of templates. Jinja's own asks and wraps every sentence anew; a page has some hundred."""
+    return _marked(language(), sentence) % params if params else _whole(language(), sentence)
+
+
+@cache
+def _marked(language: str, sentence: str) -> Markup:
+    # Sentences are written by us and our translators, never by users.
+    return Markup(catalogue(language).gettext(sentence))  # noqa: S704
+
+
+@cache
+def _whole(language: str, sentence: str) -> Markup:
+    """A sentence without gaps; a doubled percent sign is one."""
+    return _marked(language, sentence) % {}
+
+
 def _say_number(one: str, many: str, number: int) -> str:
     return catalogue(language()).ngettext(one, many, number)
 
@@ -105,6 +124,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=say, ngettext=_say_number, newstyle=True
     )
+    app.jinja_env.globals["_"] = _say
     app.jinja_env.filters.update(
         told=told,
         named=named,
