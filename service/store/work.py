@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from psycopg import RawCursor
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -201,7 +202,9 @@ def create_engine_for(url: URL, *, pool_size: int = 10) -> Engine:
             pool_size=pool_size,
             pool_pre_ping=True,
             use_native_hstore=False,  # There is none; looking for it takes two statements.
-            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS},
+            # The driver would look through long statements for its own placeholders each time (ADR 29).
+            paramstyle="numeric_dollar",
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "cursor_factory": RawCursor},
         )
         event.listen(engine, "connect", _prepare_postgresql)
         return engine
