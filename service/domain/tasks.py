@@ -86,7 +86,7 @@ class Folder(StrEnum):
 
         What somebody waits for is looked up dossier by dossier, so that its count stops sooner.
         """
-        return 200 if self is Folder.WAITING else 1000
+        return 100 if self is Folder.WAITING else 1000
 
 
 PENDING = "pending"

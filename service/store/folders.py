@@ -7,7 +7,7 @@ built once for each shape: building one takes longer than running it.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,12 +25,13 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from service.domain.queues import NOBODY, Ordering, Sort, SortKey, Wanted
 from service.domain.searches import MOST_WORDS
 from service.domain.tasks import Act, Folder
 from service.domain.words import search_key
+from service.store import many
 from service.store.folder_parts import WAITED_SINCE, Reader, Shape, parts, sent_with, standing
 from service.store.tables import CandidateGroup, Dossier, Organisation, Round, UserTask
 from service.store.tables.columns import Instant
@@ -81,22 +82,6 @@ _NEAREST, _LATEST_DEADLINE = Ordering(SortKey.DEADLINE), Ordering(SortKey.DEADLI
 _WAITED = _Key(WAITED_SINCE[0], lambda task: task.awaited_since or task.sort_at)
 
 
-_ROWS = (
-    select(UserTask)
-    .where(UserTask.id.in_(bindparam("ids", expanding=True)))
-    .options(
-        joinedload(UserTask.dossier, innerjoin=True).options(
-            joinedload(Dossier.unit, innerjoin=True),
-            selectinload(Dossier.round).joinedload(Round.locality, innerjoin=True),
-        ),
-        joinedload(UserTask.assignee),
-        selectinload(UserTask.group).joinedload(CandidateGroup.organisation, innerjoin=True),
-    )
-)
-"""The rows of a page. Few tables are joined: PostgreSQL takes long to think about many, and of more than
-eight it thinks too late."""
-
-
 def listing(
     work: Work, reader: Reader, wanted: Wanted, limit: int, after: Place | None = None
 ) -> list[UserTask]:
@@ -108,7 +93,9 @@ def listing(
     ids = _ids(work, reader, wanted, limit, SORTED_CAP, after)
     if not ids:
         return []
-    found = {task.id: task for task in work.session.scalars(_ROWS, {"ids": ids})}
+    asked = many.listed(",".join(map(str, ids)), on_postgresql=work.on_postgresql)
+    rows = work.session.scalars(_rows(on_postgresql=work.on_postgresql), {"ids": asked})
+    found = {task.id: task for task in rows}
     return [found[task_id] for task_id in ids]
 
 
@@ -163,6 +150,28 @@ def _ids(
         values |= {f"after_{number}": value for number, value in enumerate(after.values)}
         values["after_id"] = after.task_id
     return list(work.session.scalars(statement, values))
+
+
+@cache
+def _rows(*, on_postgresql: bool) -> Select[UserTask]:
+    """The rows of a page, however many: one statement, of which PostgreSQL keeps its plan.
+
+    It joins eight tables: of more than that PostgreSQL would take long to think.
+    """
+    return (
+        select(UserTask)
+        .where(many.asked(UserTask.id, "ids", on_postgresql=on_postgresql))
+        .options(
+            joinedload(UserTask.dossier, innerjoin=True).options(
+                joinedload(Dossier.unit, innerjoin=True),
+                joinedload(Dossier.round, innerjoin=True).joinedload(Round.locality, innerjoin=True),
+            ),
+            joinedload(UserTask.assignee),
+            joinedload(UserTask.group, innerjoin=True).joinedload(
+                CandidateGroup.organisation, innerjoin=True
+            ),
+        )
+    )
 
 
 def _filters(wanted: Wanted) -> dict[str, Any]:

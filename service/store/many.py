@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, ColumnElement, any_, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, String, any_, bindparam, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -18,7 +18,22 @@ def one_of(work: Work, column: Ids, ids: Sequence[int]) -> ColumnElement[bool]:
 
 def written(work: Work, column: Ids, ids: str) -> ColumnElement[bool]:
     """The same for ids as text with commas between them: no driver need look at each."""
-    if work.on_postgresql:
-        return column == any_(cast(literal(f"{{{ids}}}"), ARRAY(BigInteger)))
-    each = func.json_each(f"[{ids}]").table_valued("value")
+    given = literal(listed(ids, on_postgresql=work.on_postgresql))
+    return _among(column, given, on_postgresql=work.on_postgresql)
+
+
+def asked(column: Ids, name: str, *, on_postgresql: bool) -> ColumnElement[bool]:
+    """The same in a statement that is built once: `listed` makes the value of the parameter `name`."""
+    return _among(column, bindparam(name, type_=String), on_postgresql=on_postgresql)
+
+
+def listed(ids: str, *, on_postgresql: bool) -> str:
+    """Ids as text as the database reads a list of them."""
+    return f"{{{ids}}}" if on_postgresql else f"[{ids}]"
+
+
+def _among(column: Ids, given: ColumnElement[str], *, on_postgresql: bool) -> ColumnElement[bool]:
+    if on_postgresql:
+        return column == any_(cast(given, ARRAY(BigInteger)))
+    each = func.json_each(given).table_valued("value")
     return column.in_(select(each.c.value))
