@@ -46,9 +46,8 @@ def list_rehearsals(work: Work, actor: Actor, locality_id: str, key: str) -> Any
 @blueprint.output(Rehearsal, status_code=202)
 def start_rehearsal(work: Work, actor: Actor, locality_id: str, key: str, json_data: dict[str, Any]) -> Any:
     """Start a rehearsal beside this request; ask for it again until its state is no longer running."""
-    asked = Asked(
-        locality_id, key, json_data["units"], json_data["late"], json_data["returned"], json_data["seed"]
-    )
+    said = [json_data[name] for name in ("units", "late", "returned", "seed", "from_opening")]
+    asked = Asked(locality_id, key, *said)
     return _shown(work, rehearsals.start(services(), actor, asked, _proposal(json_data)))
 
 

@@ -21,6 +21,11 @@ from service.translations import translate
 @click.option("--units", type=int, help="How many units take part; every unit of the locality without it.")
 @click.option("--late", type=float, default=0.2, show_default=True, help="Share that acts late, 0 to 1.")
 @click.option("--returned", type=float, default=0.1, show_default=True, help="Share returned once, 0 to 1.")
+@click.option(
+    "--from-opening",
+    is_flag=True,
+    help="Play the whole round from its opening; else the dossiers under way are taken further from now.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same rehearsal.")
 @click.option(
     "--change",
@@ -47,6 +52,7 @@ def rehearse_round(
     units: int | None,
     late: float,
     returned: float,
+    from_opening: bool,
     seed: int,
     dates: tuple[str, ...],
     ladder: Path | None,
@@ -54,7 +60,7 @@ def rehearse_round(
     as_json_: bool,
 ) -> None:
     """Rehearses a round on a copy with a clock that jumps; nothing is sent and nothing is changed."""
-    asked = Asked(locality, round_key, units, late, returned, seed)
+    asked = Asked(locality, round_key, units, late, returned, seed, from_opening)
     proposal = Proposal(
         read_dates(dates),
         read_ladder(ladder.read_text(encoding="utf-8-sig")) if ladder else None,

@@ -5,7 +5,7 @@ from service.rehearsals.differing import Difference
 from service.rehearsals.keeping import Kept, State
 from service.rehearsals.rehearsing import Rehearsed, rehearse
 from service.rehearsals.results import Result
-from service.rehearsals.staging import taking_part
+from service.rehearsals.staging import taking_part, under_way
 from service.rehearsals.starting import MOST_UNITS_BESIDE, shelf, start
 from service.rehearsals.writing import as_json
 
@@ -26,4 +26,5 @@ __all__ = [
     "shelf",
     "start",
     "taking_part",
+    "under_way",
 ]

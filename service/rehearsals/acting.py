@@ -36,10 +36,24 @@ def open_dossier(work: Work, proposer: Actor, round_: rows.Round, unit_id: int, 
     dossier = dossiers.create(
         work, proposer, round_id=round_.id, unit_id=unit_id, title=f"{_TITLE} {place + 1}"
     )
+    _name_nominees(work, proposer, dossier, round_, place)
+    return dossier
+
+
+def fill_draft(work: Work, task: rows.UserTask, proposer: Actor, place: int) -> None:
+    """Names nominees in a dossier that its unit had begun and in which nobody is named yet."""
+    dossier = task.dossier
+    if task.act == Act.SUBMIT and not dossier.nominations:
+        tasks.claim(work, proposer, task.id)
+        _name_nominees(work, proposer, dossier, dossier.round, place)
+
+
+def _name_nominees(
+    work: Work, proposer: Actor, dossier: rows.Dossier, round_: rows.Round, place: int
+) -> None:
     for number, award in enumerate(_awards(work, round_, place), start=1):
         named = NominationInput(award.key, award.nominees[0], f"{_TITLE} {place + 1}.{number}", _TITLE)
         dossiers.add_nomination(work, proposer, dossier.id, named)
-    return dossier
 
 
 def answers_return(act: Act) -> bool:

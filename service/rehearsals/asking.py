@@ -20,6 +20,9 @@ class Asked:
     `late` is the share (0 to 1) of dossiers at each step whose holder acts after the deadline, `returned`
     the share that the first reviewing office returns for supplement once. The same `seed` gives the same
     rehearsal.
+
+    Dossiers that are under way come along and are taken further from now on; `from_opening` leaves them out
+    and plays the whole round from its opening.
     """
 
     locality_id: str
@@ -28,6 +31,7 @@ class Asked:
     late: float = 0.2
     returned: float = 0.1
     seed: int = 1
+    from_opening: bool = False
 
     def check(self, most_units: int = MOST_UNITS) -> None:
         """

@@ -65,7 +65,11 @@ class Play:
         self._played = Played()
         self._calls: list[_Call] = []
         self._actors: dict[int, Actor] = {}
+        self._units = [*stage.units, *(unit_id for _, unit_id in stage.carried)]
         self._places = {unit_id: place for place, unit_id in enumerate(stage.units)}
+        self._carried = {
+            dossier_id: place for place, (dossier_id, _) in enumerate(stage.carried, start=len(stage.units))
+        }
         self._visits: Counter[tuple[int, str]] = Counter()
         self._returned: set[int] = set()
         self._due: datetime | None = None
@@ -78,7 +82,7 @@ class Play:
                 report_openings.diagram(work, round_)
             self._habits = Habits(
                 asked.seed,
-                len(stage.units),
+                len(self._units),
                 asked.late,
                 asked.returned,
                 calendars.of(work, locality),
@@ -141,9 +145,9 @@ class Play:
         holder = task.assignee_id or self._candidate(task.group_id, call.place)
         if holder is None:
             return
-        acting.complete(
-            work, self._actor(work, holder), task_id, self._stage.script.zone, returns=call.returns
-        )
+        actor = self._actor(work, holder)
+        acting.fill_draft(work, task, actor, call.place)
+        acting.complete(work, actor, task_id, self._stage.script.zone, returns=call.returns)
 
     def _candidate(self, group_id: int, place: int) -> int | None:
         """Whoever of a group takes the task of a dossier; None in a group in which nobody sits."""
@@ -175,7 +179,7 @@ class Play:
         return min((at for at in (rehearsals.next_instant(work), opening) if at is not None), default=None)
 
     def _take_up(self, work: Work, task: rows.UserTask) -> None:
-        place = self._places[task.dossier.unit_id]
+        place = self._place_of(task.dossier)
         visit = self._visits[place, task.element_id]
         self._visits[place, task.element_id] += 1
         if self._candidate(task.group_id, place) is None:
@@ -186,6 +190,10 @@ class Play:
         )
         at = max(self._habits.acts_at(standing), task.opened_at)
         self._call(_Call(at, task.id, place, task.id, return_by is not None))
+
+    def _place_of(self, dossier: rows.Dossier) -> int:
+        """Dossiers are counted from 0: those of the units that open one, then those carried along."""
+        return self._carried.get(dossier.id, self._places.get(dossier.unit_id, 0))
 
     def _return_by(self, work: Work, task: rows.UserTask, place: int) -> tuple[datetime | None] | None:
         """The unit's own deadline if the holder means to return the dossier, else None.
@@ -210,7 +218,7 @@ class Play:
     def _tell_progress(self) -> None:
         """By the dossiers that somebody still has something to do on."""
         waiting = len({call.place for call in self._calls})
-        self._beat(1 - waiting / max(1, len(self._stage.units)))
+        self._beat(1 - waiting / max(1, len(self._units)))
 
     def _call(self, call: _Call) -> None:
         heapq.heappush(self._calls, call)
@@ -218,7 +226,7 @@ class Play:
     def _stick(self, call: _Call, error: TrinhError) -> None:
         with self._stage.database.read() as work:
             task = work.session.get(rows.UserTask, call.task_id) if call.task_id else None
-            unit = work.session.get(rows.Organisation, self._stage.units[call.place])
+            unit = work.session.get(rows.Organisation, self._units[call.place])
             self._played.stuck.append(
                 Stuck(
                     work.now,

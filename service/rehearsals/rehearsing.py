@@ -52,7 +52,12 @@ def _play(script: Script, proposal: Proposal, beat: Beat) -> Result:
 
 
 def _opening_early_enough(database: Database, script: Script, proposal: Proposal) -> Script:
-    """The same, opening earlier if the change asks for it: both halves must begin together."""
+    """The same, opening earlier if the change asks for it: both halves must begin together.
+
+    What is played on from now begins now.
+    """
+    if script.under_way:
+        return script
     with staging.staged(script) as stage:
         opens_on = changes.opening_day(stage, proposal.dates)
     if opens_on >= script.opens_at.date():

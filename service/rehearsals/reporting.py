@@ -53,7 +53,7 @@ class _Reading:
         locality_id = script.asked.locality_id
         round_ = localities.round_of(work, locality_id, script.asked.round_key)
         sent = self._mails()
-        steps = rehearsals.all_steps(work)
+        steps = [step for step in rehearsals.all_steps(work) if step.at >= script.opens_at]
         overdue, actions = self._overdue(), self._actions()
         happened = [script.opens_at, *(step.at for step in steps), *(one.at for one in sent)]
         return Result(
@@ -61,11 +61,16 @@ class _Reading:
             opens_at=script.opens_at,
             closes_at=max(happened),
             dossiers=len(self._dossiers),
+            under_way=len(self._stage.carried),
             dues=tuple(self._due(row) for row in round_.deadlines if row.active),
             mails=tuple(sent),
             overdue=tuple(overdue),
             escalations=tuple(self._escalations(steps, sent)),
-            openings=tuple(Opening(one.created_at, one.unit.key, one.code) for one in self._dossiers),
+            openings=tuple(
+                Opening(one.created_at, one.unit.key, one.code)
+                for one in self._dossiers
+                if one.id not in script.under_way
+            ),
             actions=tuple(actions),
             endings=tuple(self._endings()),
             stuck=tuple(self._stuck()),
@@ -102,7 +107,9 @@ class _Reading:
                 task.group.organisation.key,
             )
             for task in self._tasks.values()
-            if task.due_at is not None and task.due_at <= (task.closed_at or now)
+            if task.due_at is not None
+            and task.due_at <= (task.closed_at or now)
+            and (task.closed_at is None or task.closed_at >= self._stage.script.opens_at)
         ]
         return sorted(late, key=lambda one: (one.since, one.unit, one.step))
 

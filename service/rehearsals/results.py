@@ -134,7 +134,9 @@ class OfficeDay:
 class Result:
     """One rehearsal from opening to close; all lists in the order of time.
 
-    `empty_seats` are the (organisation, role) pairs on the route in which nobody sits in reality.
+    Of the `dossiers`, `under_way` were so in reality and were carried along: then `opens_at` is the instant
+    from which the round was played on. `empty_seats` are the (organisation, role) pairs on the route in
+    which nobody sits in reality.
     """
 
     zone: ZoneInfo
@@ -142,6 +144,7 @@ class Result:
     closes_at: datetime
     dossiers: int
     dues: tuple[Due, ...]
+    under_way: int = 0
     mails: tuple[Mail, ...] = ()
     overdue: tuple[Overdue, ...] = ()
     escalations: tuple[Escalation, ...] = ()

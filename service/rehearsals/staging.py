@@ -11,12 +11,12 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from service.clock import FakeClock
-from service.domain.errors import Conflict, message
+from service.domain.errors import Conflict, Invalid, message
 from service.domain.organisations import Function
 from service.domain.rounds import RoundKind
 from service.operations.dossier.dossiers import PROPOSER
 from service.operations.staff import people
-from service.rehearsals.asking import Asked
+from service.rehearsals.asking import MOST_UNITS, Asked
 from service.rehearsals.results import Seat
 from service.store import copies, localities, rehearsals
 from service.store import tables as rows
@@ -34,22 +34,29 @@ OPENS = time(8)
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What is known of the real locality: its rows, how many sit in which group, when the round opens."""
+    """What is known of the real locality: its rows, how many sit in which group, when the rehearsal begins.
+
+    `under_way` are the dossiers that come along, with their units: then it begins now, else when the round
+    opens. `done` are the units whose dossiers have come to their end.
+    """
 
     asked: Asked
     copied: Rows
     seated: Mapping[int, int]
     opens_at: datetime
     zone: ZoneInfo
+    under_way: Mapping[int, int]
+    done: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A filled database under a clock that jumps, with the seats of everybody by the person's id.
 
-    `units` take part, in the order of their ids here: each has one dossier. Of a round of awards
+    `units` take part, in the order of their ids here: each gets one dossier. Of a round of awards
     `proposers` open them, one person for each unit; reports the service opens by itself, and nobody else
-    does. `empty` are groups on the route in which nobody sits in reality.
+    does. `carried` are dossiers that were under way, with their units, in the order of their ids. `empty` are
+    groups on the route in which nobody sits in reality.
     """
 
     database: Database
@@ -60,6 +67,7 @@ class Stage:
     proposers: tuple[int, ...]
     seats: Mapping[int, Seat]
     members: Mapping[int, tuple[int, ...]]
+    carried: tuple[tuple[int, int], ...]
     empty: tuple[tuple[str, str], ...]
 
 
@@ -68,19 +76,51 @@ def read(work: Work, asked: Asked, opens_on: date | None = None) -> Script:
 
     Raises:
         NotFound: unknown locality or round.
+        Invalid: more dossiers are under way than a rehearsal can bear.
     """
     locality = localities.get(work, asked.locality_id)
     round_ = localities.round_of(work, asked.locality_id, asked.round_key)
     zone = ZoneInfo(locality.zone)
+    now = work.now.astimezone(zone)
+    under_way = coming_along(work, asked, MOST_UNITS)
     opening = datetime.combine(opens_on or opening_day(round_), OPENS, tzinfo=zone)
-    today = work.now.astimezone(zone).date()
     return Script(
         asked,
-        copies.take(work, locality.id, round_.key),
-        rehearsals.seats(work, locality.id, today),
-        opening,
+        copies.take(work, locality.id, round_.key, under_way),
+        rehearsals.seats(work, locality.id, now.date()),
+        now if under_way else opening,
         zone,
+        under_way,
+        frozenset(rehearsals.units_done(work, round_.id) if under_way else ()),
     )
+
+
+def coming_along(work: Work, asked: Asked, most: int) -> dict[int, int]:
+    """The dossiers under way that a rehearsal takes along, with their units.
+
+    Raises:
+        NotFound: unknown round.
+        Invalid: more than `most`.
+    """
+    found = {} if asked.from_opening else under_way(work, asked.locality_id, asked.round_key)
+    if len(found) > most:
+        too_many = message(
+            "{number} dossiers are under way; a rehearsal takes at most {most} along. Play the round from "
+            "its opening instead.",
+            number=len(found),
+            most=most,
+        )
+        raise Invalid(message("Check the marked fields and send again."), {"from_opening": too_many})
+    return found
+
+
+def under_way(work: Work, locality_id: str, round_key: str) -> dict[int, int]:
+    """The dossiers of a round that have not come to their end, with their units.
+
+    Raises:
+        NotFound: unknown round.
+    """
+    return rehearsals.under_way(work, localities.round_of(work, locality_id, round_key).id)
 
 
 def collects_reports(round_: rows.Round) -> bool:
@@ -135,10 +175,14 @@ class _Casting:
         script, work = self._script, self._work
         round_ = localities.round_of(work, self._locality.id, script.asked.round_key)
         rehearsals.take_papers_as_given(work, self._locality.id)
-        rehearsals.count_from_one(work, round_.id)
+        if script.under_way:
+            rehearsals.let_go_of_tasks(work)
+        else:
+            rehearsals.count_from_one(work, round_.id)
         function = taking_part(round_)
-        units = self._units(function)
-        chosen = {unit.id for unit in units}
+        have_theirs = {*script.under_way.values(), *script.done}
+        units = [unit for unit in self._units(function) if unit.id not in have_theirs]
+        chosen = {*script.under_way.values(), *(unit.id for unit in units)}
         if collects_reports(round_):
             self._let_nobody_else_owe(function, chosen)
         nobody_anywhere = not script.seated
@@ -162,7 +206,7 @@ class _Casting:
         members = {group_id: tuple(those) for group_id, those in self._members.items()}
         return Stage(
             database, clock, script, round_.id, tuple(unit.id for unit in units), tuple(proposers),
-            self._seats, members, () if nobody_anywhere else tuple(empty),
+            self._seats, members, tuple(script.under_way.items()), () if nobody_anywhere else tuple(empty),
         )  # fmt: skip
 
     def _let_nobody_else_owe(self, function: str, chosen: Collection[int]) -> None:

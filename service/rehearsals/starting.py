@@ -9,7 +9,7 @@ from service.log import get_logger
 from service.operations.access import require_administrator
 from service.operations.schedule import rounds
 from service.operations.services import Services
-from service.rehearsals import telling
+from service.rehearsals import staging, telling
 from service.rehearsals.asking import Asked, Proposal
 from service.rehearsals.keeping import Kept, Shelf
 from service.rehearsals.rehearsing import rehearse
@@ -37,6 +37,7 @@ def start(services: Services, actor: Actor, asked: Asked, proposal: Proposal) ->
     require_administrator(actor)
     asked.check(MOST_UNITS_BESIDE)
     with services.database.read() as work:
+        staging.coming_along(work, asked, MOST_UNITS_BESIDE)
         deadlines = rounds.show(work, asked.locality_id, asked.round_key).deadlines
         change = telling.in_words(proposal, deadlines)
     kept = shelf(services).begin(actor.person_id, asked.locality_id, asked.round_key, change)

@@ -35,6 +35,7 @@ def counts(result: Result) -> dict[str, int]:
     """How much there was of each."""
     return {
         "dossiers": result.dossiers,
+        "under_way": result.under_way,
         "ended": len(result.endings),
         "mails": len(result.mails),
         "overdue": len(result.overdue),
@@ -123,7 +124,10 @@ def _dataclass(origin: Any, arguments: tuple[Any, ...], written: Mapping[str, An
         variables = getattr(origin, "__parameters__", ())
         bound = dict(zip(variables, (bound.get(one, one) for one in arguments), strict=True))
     kinds = _kinds(origin)
-    return origin(**{name: _value(kind, written[name], bound) for name, kind in kinds.items()})
+    # What an older version has kept lacks the newest fields: they have defaults.
+    return origin(
+        **{name: _value(kind, written[name], bound) for name, kind in kinds.items() if name in written}
+    )
 
 
 @cache

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
 
+from service.domain.dossiers import DossierStatus
 from service.store.people import seated_on
 from service.store.tables import (
     CandidateGroup,
@@ -17,6 +18,7 @@ from service.store.tables import (
     Organisation,
     OutgoingMail,
     Person,
+    ProcessInstance,
     Reminder,
     Round,
     Timer,
@@ -36,6 +38,36 @@ def seats(work: Work, locality_id: str, on: date) -> dict[int, int]:
         .group_by(Membership.group_id)
     )
     return {int(group_id): int(number) for group_id, number in work.session.execute(counted)}
+
+
+def under_way(work: Work, round_id: int) -> dict[int, int]:
+    """The dossiers of a round that are neither closed nor withdrawn, with their units."""
+    query = (
+        select(Dossier.id, Dossier.unit_id)
+        .join(ProcessInstance, ProcessInstance.dossier_id == Dossier.id)
+        .where(Dossier.round_id == round_id, Dossier.closed_at.is_(None), ProcessInstance.ended.is_(False))
+        .order_by(Dossier.id)
+    )
+    return {int(dossier_id): int(unit_id) for dossier_id, unit_id in work.session.execute(query)}
+
+
+def units_done(work: Work, round_id: int) -> set[int]:
+    """The units whose dossiers of a round have come to an end other than being withdrawn."""
+    query = select(Dossier.unit_id).where(
+        Dossier.round_id == round_id,
+        Dossier.closed_at.is_not(None),
+        Dossier.status != DossierStatus.WITHDRAWN.value,
+    )
+    return set(work.session.scalars(query))
+
+
+def let_go_of_tasks(work: Work) -> None:
+    """No open task is in anybody's hands any more: who held it has stayed behind."""
+    work.session.execute(
+        update(UserTask)
+        .where(UserTask.closed_at.is_(None))
+        .values(assignee_id=None, claimed_at=None, owner_id=None, delegation=None)
+    )
 
 
 def take_papers_as_given(work: Work, locality_id: str) -> None:

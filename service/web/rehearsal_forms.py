@@ -16,6 +16,8 @@ from service.web.amendment_forms import WRONG_DAY
 LARGEST_DIAGRAM = 2 * 1024**2
 SPARE_RUNGS = 2
 """Empty lines below a ladder, for new rungs."""
+BEGINS = ("now", "opening")
+"""From when a round with dossiers under way is played: from now with them, or from its opening without."""
 _WRONG = message("Check the marked fields and send again.")
 
 
@@ -40,12 +42,13 @@ class TypedRung:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The whole form as typed; `late` and `returned` in per cent."""
+    """The whole form as typed; `late` and `returned` in per cent, `begins` one of `BEGINS`."""
 
     units: str
     late: str
     returned: str
     seed: str
+    begins: str
     dates: Mapping[str, TypedDate]
     rungs: Sequence[TypedRung]
 
@@ -56,7 +59,7 @@ def at_first(deadlines: Iterable[Deadline], ladder: Ladder, units: int) -> Typed
         one.key: TypedDate(day_in_figures(one.day) if one.day else "", one.bound.value, one.roll.value)
         for one in deadlines
     }
-    return Typed(str(min(units, MOST_UNITS_BESIDE)), "20", "10", "1", dates, _lines(ladder))
+    return Typed(str(min(units, MOST_UNITS_BESIDE)), "20", "10", "1", BEGINS[0], dates, _lines(ladder))
 
 
 def typed(form: MultiDict[str, str], known: Typed) -> Typed:
@@ -72,7 +75,7 @@ def typed(form: MultiDict[str, str], known: Typed) -> Typed:
         for place in range(len(known.rungs))
     ]
     units, late, returned, seed = (form.get(name, "") for name in ("units", "late", "returned", "seed"))
-    return Typed(units, late, returned, seed, dates, rungs)
+    return Typed(units, late, returned, seed, form.get("begins", BEGINS[0]), dates, rungs)
 
 
 def asked(sent: Typed, locality_id: str, round_key: str) -> Asked:
@@ -101,6 +104,7 @@ def asked(sent: Typed, locality_id: str, round_key: str) -> Asked:
         numbers["late"] / 100,
         numbers["returned"] / 100,
         numbers["seed"],
+        sent.begins == BEGINS[1],
     )
 
 

@@ -40,6 +40,7 @@ class _Asking:
     page: RoundPage
     ladder: LadderPage
     ladders: list[LadderPage]
+    under_way: int
     known: Typed
 
 
@@ -143,6 +144,7 @@ def _form(key: str, complaint: Complaint | None = None, sent: Typed | None = Non
             ladder=asking.ladder,
             ladders=asking.ladders,
             typed=sent or asking.known,
+            under_way=asking.under_way,
             complaint=complaint,
             most_units=MOST_UNITS_BESIDE,
             bounds=terms.all_of("bound"),
@@ -170,6 +172,7 @@ def _asking(work: Work, locality_id: str, key: str) -> _Asking:
         page,
         chosen,
         list(known.values()),
+        len(rehearsals.under_way(work, locality_id, key)),
         rehearsal_forms.at_first(page.deadlines, chosen.ladder, len(units)),
     )
 

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from service.api.fields import Answer, Choice, Input, Instant, Items, Part, Share, Text, Whole
+from service.api.fields import Answer, Choice, Flag, Input, Instant, Items, Part, Share, Text, Whole
 from service.api.schemas.calendars import NewRung
 from service.api.schemas.deadlines import MOST_DEADLINES, LocalDay
 from service.api.schemas.localities import BothNames
@@ -33,6 +33,9 @@ class TriedLadder(Input):
 class NewRehearsal(Input):
     """How many `units` take part, all without it; shares from 0 to 1; and the change to try, if any.
 
+    Dossiers under way come along and the round is played on from now; `from_opening` plays all of it without
+    them.
+
     `diagram` is the text of a .bpmn file. The same `seed` gives the same rehearsal.
     """
 
@@ -40,6 +43,7 @@ class NewRehearsal(Input):
     late = Share(load_default=0.2)
     returned = Share(load_default=0.1)
     seed = Whole(least=0, most=LARGEST_SEED, load_default=1)
+    from_opening = Flag(load_default=False)
     dates = Items(Part(TriedDate), most=MOST_DEADLINES, load_default=())
     ladder = Part(TriedLadder, load_default=None, allow_none=True)
     diagram = Text(LONGEST_DIAGRAM, load_default=None, allow_none=True)

@@ -60,6 +60,7 @@ def test_reports_are_rehearsed_too(admin: Client, world: World) -> None:
     found = rehearsed(admin, REPORTS, late=0)
     assert found["told"]["result"]["counts"] | {"mails": 0} == {
         "dossiers": 2,
+        "under_way": 0,
         "ended": 2,
         "mails": 0,
         "overdue": 0,

@@ -38,6 +38,16 @@ def test_it_prints_what_programs_read() -> None:
 
 
 @pytest.mark.usefixtures("on")
+def test_what_is_under_way_comes_along_unless_the_opening_is_asked_for(world: World) -> None:
+    world.carry_to("select")
+    played_on = json.loads(trinh(*ROUND, "--json").stdout)
+    assert played_on["result"]["under_way"] == played_on["result"]["counts"]["under_way"] == 1
+    whole = json.loads(trinh(*ROUND, "--from-opening", "--json").stdout)
+    assert whole["result"]["under_way"] == 0
+    assert whole["asked"]["from_opening"] is True
+
+
+@pytest.mark.usefixtures("on")
 def test_a_change_is_told_by_what_it_adds_drops_and_moves() -> None:
     change = ("--late", "1", "--change", "labour_review=2024-12-03,bound=by")
     told = json.loads(trinh(*ROUND, *change, "--json").stdout)

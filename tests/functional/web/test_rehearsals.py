@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from service.rehearsals import starting
 from service.rehearsals.keeping import Shelf
 from tests.builders import World
 from tests.functional.web.browsers import Browser, in_english, signed_in, words
@@ -143,3 +144,24 @@ def test_reports_are_rehearsed_from_their_own_page(app: Flask, world: World) -> 
     assert "The round as it is now" in words(admin.get(page))
     for part in ("mails", "overdue", "escalations", "actions"):
         assert admin.get(f"{page}?part={part}").status_code == 200
+
+
+def test_dossiers_under_way_come_along_unless_the_opening_is_chosen(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = in_english(app, "admin")
+    assert "From when" not in words(admin.get(ASK))
+    world.carry_to("select")
+    assert "with copies of the dossiers under way (1)" in words(admin.get(ASK))
+    page = done(sent(admin, begins="now", late="0", returned="0"))
+    said = words(admin.get(page))
+    assert "(1 of them under way, as copies)" in said
+    assert "Played on from 20/11/2024" in said
+    whole = words(admin.get(done(sent(admin, begins="opening", late="0", returned="0"))))
+    assert "under way, as copies" not in whole
+    world.carry_to("select", title="Hồ sơ hai")
+    monkeypatch.setattr(starting, "MOST_UNITS_BESIDE", 1)
+    refused = sent(admin, begins="now", units="1", seed="77")
+    assert refused.status_code == 422
+    assert '<a href="#field-from_opening">' in refused.text
+    assert 'value="77"' in refused.text
