@@ -202,7 +202,7 @@ def create_engine_for(url: URL, *, pool_size: int = 10) -> Engine:
             pool_size=pool_size,
             pool_pre_ping=True,
             use_native_hstore=False,  # There is none; looking for it takes two statements.
-            # The driver would look through long statements for its own placeholders each time (ADR 30).
+            # The driver would look through long statements for its own placeholders each time (ADR 29).
             paramstyle="numeric_dollar",
             connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "cursor_factory": RawCursor},
         )
