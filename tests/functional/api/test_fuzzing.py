@@ -24,7 +24,7 @@ from tests.builders import World
 from tests.functional.api.clients import with_token
 from tests.functional.api.places import furnished
 
-EXAMPLES = int(os.environ.get("TRINH_FUZZ_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("TRINH_FUZZ_EXAMPLES", "2"))
 """Requests for each operation and way of making values: few, because this runs with every suite.
 
 `make fuzz` makes many, of another seed every time.
