@@ -1,11 +1,6 @@
 """Crews of real worker processes that live in another time, and may be killed at any moment."""
 
-import os
 import random
-import select
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from service.clock import SystemClock, monotonic
-from tests.builders import ROOT
+from tests.campaigns import shifted_worker
+from tests.support.forked import Forked
 
 UP_WITHIN_S = 120
 STALLED_AFTER_S = 60
@@ -24,26 +20,23 @@ STALLED_AFTER_S = 60
 class Member:
     """One `trinh worker`; `up` once it has said its name."""
 
-    process: "subprocess.Popen[bytes]"
+    process: Forked
     up: bool = False
 
     def listen(self, seconds: float = 0) -> bool:
         """Whether it is up, after waiting for at most so long."""
-        assert self.process.stdout is not None
-        if not self.up and select.select([self.process.stdout], [], [], seconds)[0]:
-            self.up = self.process.stdout.readline().startswith(b"worker ")
+        if not self.up:
+            self.up = any(line.startswith("worker ") for line in self.process.hear(seconds))
         return self.up
 
     def shift(self, by: timedelta) -> None:
         """Moves its wall clock."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"shift {by.total_seconds()}\n".encode())
-        self.process.stdin.flush()
+        self.process.tell(f"shift {by.total_seconds()}")
 
     def kill(self) -> None:
         """Ends it with -9."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.communicate()
+        self.process.kill()
+        self.process.wait()
 
 
 @dataclass
@@ -70,15 +63,13 @@ class Crew:
             "TRINH_LOG_LEVEL": "ERROR",
         }
         ahead = (self.ahead + skew).total_seconds()
-        with (self.folder / "workers.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.campaigns.shifted_worker", str(ahead), str(self.stalled_after)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                cwd=ROOT,
-                env={**os.environ, **settings, **(environment or {})},
-            )
+        process = Forked(
+            shifted_worker.main,
+            ahead,
+            self.stalled_after,
+            environment={**settings, **(environment or {})},
+            log=self.folder / "workers.log",
+        )
         member = Member(process)
         self.members.append(member)
         return member
@@ -113,7 +104,7 @@ class Crew:
 
     def died_alone(self) -> list[int]:
         """The exit statuses of members that nobody killed."""
-        return [member.process.returncode for member in self.members if member.process.poll() is not None]
+        return [status for member in self.members if (status := member.process.status) is not None]
 
 
 @contextmanager
@@ -130,9 +121,9 @@ def crew(
             member.process.wait(UP_WITHIN_S)
     finally:
         for member in made.members:
-            if member.process.poll() is None:
+            if member.process.status is None:
                 member.process.kill()
-            member.process.communicate()
+                member.process.wait()
 
 
 def pause(seconds: float) -> None:

@@ -1,8 +1,5 @@
 """A service with mails to send, and the count of what became of them."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -14,12 +11,14 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from service import cli
 from service.operations.mail import sending
 from service.operations.services import Services
 from service.settings import Settings, Smtp
 from service.store.tables import OutgoingMail, Person
-from tests.builders import ROOT, World
+from tests.builders import World
 from tests.campaigns.bad_mail_servers import FINAL, Post, serving
+from tests.support.forked import Forked
 from tests.support.smtp_servers import closed, reach, silent
 
 MOST_SWEEPS = 300
@@ -185,12 +184,14 @@ class Stand:
 
 def verified(url: str, folder: Path) -> str:
     """What `trinh verify` says of a database."""
-    run = subprocess.run(
-        [str(Path(sys.executable).with_name("trinh")), "verify"],
-        cwd=ROOT,
-        env=os.environ | {"TRINH_DATABASE_URL": url, "TRINH_DATA": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return " ".join((run.stdout + run.stderr).split())
+    environment = {"TRINH_DATABASE_URL": url, "TRINH_DATA": str(folder)}
+    process = Forked(_verify, environment=environment)
+    told: list[str] = []
+    while said := process.hear():
+        told += said
+    process.wait()
+    return " ".join(" ".join(told).split())
+
+
+def _verify() -> None:
+    cli.main(["verify"])

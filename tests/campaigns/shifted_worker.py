@@ -1,9 +1,4 @@
-"""`trinh worker` in a process whose wall clock tells another time, and jumps when told to.
-
-`python -m tests.campaigns.shifted_worker OFFSET STALLED_AFTER`: the clock is OFFSET seconds ahead of the
-machine's (negative: behind); a line `shift SECONDS` on standard input moves it. The monotonic clock goes on
-as ever. STALLED_AFTER is after how many silent seconds the watchdog steps in.
-"""
+"""`trinh worker` in a process whose wall clock tells another time, and jumps when told to."""
 
 import sys
 import threading
@@ -21,14 +16,13 @@ def _listen(clock: time_machine.Traveller) -> None:
         clock.shift(float(line.removeprefix("shift ")))
 
 
-def main() -> None:
-    """Runs the command in the other time."""
-    offset, stalled_after = (float(text) for text in sys.argv[1:3])
+def main(offset: float, stalled_after: float) -> None:
+    """Runs the command in the other time, `offset` seconds ahead of the machine's (negative: behind).
+
+    A line `shift SECONDS` on standard input moves it; the monotonic clock goes on as ever. After
+    `stalled_after` silent seconds the watchdog steps in.
+    """
     jobs.Ticker = partial(jobs.Ticker, stalled_after=timedelta(seconds=stalled_after))  # type: ignore[assignment, misc]
     with time_machine.travel(SystemClock().now() + timedelta(seconds=offset), tick=True) as clock:
         threading.Thread(target=_listen, args=(clock,), daemon=True).start()
         cli.main(["worker"], standalone_mode=False)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,17 +1,16 @@
 """Several workers send from one outbox; one after the other is ended with -9 in the middle of a mail."""
 
-import json
 import os
 import random
 import signal
-import subprocess
-import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
+from functools import partial
 
 from service.operations.mail.sending import LEASE
-from tests.builders import ROOT
+from tests.campaigns import smtp_worker
 from tests.campaigns.bad_mail_servers import Post, serving
 from tests.campaigns.outboxes import Figures, Stand
+from tests.support.forked import Forked
 from tests.support.smtp_servers import reach
 
 WORKERS = 3
@@ -59,35 +58,19 @@ def _wave(stand: Stand, post: Post, port: int, chance: random.Random, stage: str
 
     post.watch = watch
     for worker in workers:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
+        assert worker.hear() == ["ready"]
     for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write("begin\n")
-        worker.stdin.flush()
+        worker.tell("begin")
     for worker in workers:
-        worker.communicate()
-    assert {worker.returncode for worker in workers} <= {0, -signal.SIGKILL}
+        worker.wait()
+    assert {worker.status for worker in workers} <= {0, -signal.SIGKILL}
     return killed
 
 
-def _worker(stand: Stand, port: int, number: int) -> "subprocess.Popen[str]":
+def _worker(stand: Stand, port: int, number: int) -> Forked:
     smtp = replace(reach(port, 5), sender=f"trinh@{_name(number)}")
-    given = {
-        "database_url": stand.world.address(),
-        "folder": str(stand.folder),
-        "smtp": asdict(smtp),
-        "now": stand.world.clock.now().isoformat(),
-        "batch": BATCH,
-        "limit": EACH,
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.campaigns.smtp_worker", json.dumps(given)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
+    send = partial(smtp_worker.main, batch=BATCH, limit=EACH)
+    return Forked(send, stand.world.address(), stand.folder, smtp, stand.world.clock.now())
 
 
 def _name(number: int) -> str:

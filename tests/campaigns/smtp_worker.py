@@ -1,9 +1,5 @@
-"""A worker's mail job in a process of its own: sends some of what is due at one instant.
+"""A worker's mail job in a process of its own: sends some of what is due at one instant."""
 
-`python -m tests.campaigns.smtp_worker JSON` says "ready", waits for a line, and begins.
-"""
-
-import json
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -15,27 +11,22 @@ from service.settings import Settings, Smtp
 from service.store.work import Database
 
 
-def main() -> None:
-    """Does what its only argument says."""
-    given = json.loads(sys.argv[1])
-    clock = FakeClock(datetime.fromisoformat(given["now"]))
-    database = Database(given["database_url"], clock)
+def main(database_url: str, folder: Path, smtp: Smtp, now: datetime, *, batch: int, limit: int) -> None:
+    """Says "ready", waits for a line, and sends so many mails, `batch` at a time."""
+    clock = FakeClock(now)
+    database = Database(database_url, clock)
     settings = Settings(
-        data_folder=Path(given["folder"]),
-        database_url=given["database_url"],
+        data_folder=folder,
+        database_url=database_url,
         host="127.0.0.1",
         port=8000,
         base_url="https://trinh.example.vn",
-        smtp=Smtp(**given["smtp"]),
+        smtp=smtp,
     )
-    sending.BATCH = given["batch"]
+    sending.BATCH = batch
     services = Services(settings, database, clock)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    sending.send_due(services, given["limit"])
+    sending.send_due(services, limit)
     database.dispose()
-
-
-if __name__ == "__main__":
-    main()

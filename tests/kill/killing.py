@@ -1,20 +1,17 @@
 """Starting offices and killing them."""
 
-import json
 import os
 import random
-import select
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from service.settings import Settings
-from tests.builders import ROOT
+from tests.kill import offices
+from tests.support.forked import Forked
 
 WORKERS = 2
 LONGEST_LIFE = 6
@@ -26,19 +23,16 @@ ANSWERS_WITHIN_S = 60
 class Kennel:
     """A process that forks workers, and the workers that live."""
 
-    process: "subprocess.Popen[bytes]"
+    process: Forked
     alive: list[int] = field(default_factory=list[int])
     died_alone: list[int] = field(default_factory=list[int])
     killed: int = 0
     deed_s: float = 0
     """How long a deed takes."""
-    _read: bytes = b""
 
     def start(self, now: datetime, seed: int) -> None:
         """Forks a worker that begins at once."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{now.isoformat()} {seed}\n".encode())
-        self.process.stdin.flush()
+        self.process.tell(f"{now.isoformat()} {seed}")
         known = len(self.alive) + len(self.died_alone)
         while len(self.alive) + len(self.died_alone) == known:
             assert self.listen(ANSWERS_WITHIN_S), "The forking process does not answer."
@@ -52,14 +46,9 @@ class Kennel:
 
     def listen(self, seconds: float) -> bool:
         """Hears what the forking process reports, for at most so long; whether it said anything."""
-        assert self.process.stdout is not None
-        descriptor = self.process.stdout.fileno()
-        if not select.select([descriptor], [], [], seconds)[0]:
-            return False
-        self._read += os.read(descriptor, 4096)
-        *lines, self._read = self._read.split(b"\n")
+        lines = self.process.hear(seconds)
         for line in lines:
-            said, pid, *status = line.decode().split()
+            said, pid, *status = line.split()
             if said == "warm":
                 self.deed_s = float(pid)
             elif said == "started":
@@ -68,7 +57,7 @@ class Kennel:
                 self.alive.remove(int(pid))
                 if status != [str(-signal.SIGKILL)]:
                     self.died_alone.append(int(pid))
-        return True
+        return bool(lines)
 
 
 def kill_again_and_again(
@@ -95,21 +84,7 @@ def kill_again_and_again(
 
 @contextmanager
 def _kennel(settings: Settings, journal: Path, now: datetime) -> Iterator[Kennel]:
-    assert settings.smtp is not None
-    given = {
-        "folder": str(settings.data_folder),
-        "database_url": settings.database_url,
-        "smtp": asdict(settings.smtp),
-        "journal": str(journal),
-        "now": now.isoformat(),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.kill.offices", json.dumps(given)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-    )
-    kennel = Kennel(process)
+    kennel = Kennel(Forked(offices.main, settings, journal, now))
     try:
         while not kennel.deed_s:
             assert kennel.listen(ANSWERS_WITHIN_S), "The forking process does not get warm."
@@ -117,4 +92,4 @@ def _kennel(settings: Settings, journal: Path, now: datetime) -> Iterator[Kennel
     finally:
         for pid in kennel.alive:
             os.kill(pid, signal.SIGKILL)
-        process.communicate()
+        kennel.process.wait()

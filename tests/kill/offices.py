@@ -1,13 +1,12 @@
 """The program that is killed: offices at work. Everything it does goes through the real operations.
 
-It runs as a process of its own (`python -m tests.kill.offices`). It carries one dossier through, says
+It runs as a process of its own. It carries one dossier through, says
 `warm SECONDS` (how long a deed takes on this machine now), and closes all connections. Then it forks a
 worker for every line on its standard input, `NOW SEED`, and says `started PID` and `ended PID STATUS`.
 A worker goes on until somebody kills it. After each commit it appends a line to the journal: what
 stands there was promised to somebody.
 """
 
-import json
 import os
 import random
 import signal
@@ -25,7 +24,7 @@ from service.operations.dossier import dossiers
 from service.operations.mail import sending
 from service.operations.services import Services
 from service.operations.watch import ticks
-from service.settings import Settings, Smtp
+from service.settings import Settings
 from service.store import dossiers as dossier_rows
 from service.store import people
 from service.store.tables import UserTask
@@ -193,39 +192,24 @@ class Offices:
             return any(item.award.in_power and item.status == "selected" for item in page.nominations)
 
 
-def settings_from(given: Mapping[str, object]) -> Settings:
-    """The settings of a service at work, as the parent hands them over."""
-    smtp = given["smtp"]
-    assert isinstance(smtp, dict)
-    return Settings(
-        data_folder=Path(str(given["folder"])),
-        database_url=str(given["database_url"]),
-        host="127.0.0.1",
-        port=8000,
-        base_url="http://127.0.0.1:8000",
-        smtp=Smtp(**smtp),
-    )
-
-
-def main() -> None:
+def main(settings: Settings, journal: Path, now: datetime) -> None:
     """Forks workers on demand; see the module."""
-    given = json.loads(sys.argv[1])
-    descriptor = os.open(str(given["journal"]), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def promise(line: str) -> None:
         os.write(descriptor, f"{line}\n".encode())
 
-    settings, clock = settings_from(given), FakeClock(datetime.fromisoformat(given["now"]))
+    clock = FakeClock(now)
     world = World(Database(settings.database_url, clock), clock, settings.attachment_folder)
     offices = Offices(world, settings, promise)
     _say(f"warm {offices.warm_up()}")
     signal.signal(signal.SIGCHLD, _report_ended)
     for line in sys.stdin:
-        now, seed = line.split()
+        begin, seed = line.split()
         pid = os.fork()
         if pid == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            offices.begin(datetime.fromisoformat(now), int(seed))
+            offices.begin(datetime.fromisoformat(begin), int(seed))
             try:
                 offices.work_on()
             except BaseException as error:  # noqa: BLE001 - whatever ends a worker must be heard of
@@ -247,7 +231,3 @@ def _report_ended(_signal: int, _frame: object) -> None:
 
 def _say(line: str) -> None:
     os.write(1, f"{line}\n".encode())
-
-
-if __name__ == "__main__":
-    main()

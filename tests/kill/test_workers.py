@@ -26,7 +26,7 @@ def test_workers_that_are_killed_lose_nothing_and_do_nothing_twice(
     chance = random.Random(DEATHS)  # noqa: S311 - to be repeated, not to be secret
     database = durable_world.database
     begin = local(ESCALATED_AT)
-    at = [begin + timedelta(seconds=second) for second in range(1, 2 + 3 * DEATHS)]
+    at = [begin + timedelta(seconds=second) for second in range(1, 2 + DEATHS)]
     mass = Mass(durable_world)
     mass.add_reminders(DUE, at)
     mass.add_timers(DUE // 10, at)
