@@ -109,7 +109,7 @@ def task(photographer: Photographer) -> None:
 
 
 def dossier(photographer: Photographer) -> None:
-    """A dossier in preparation: nominees, papers owed, sets."""
+    """A dossier in preparation: the form that submits it, papers owed, sets, nominees."""
     desk = photographer.desk("vangia").open_mine("VN-HN2024-0001").open_dossier()
     photographer.take(desk, "dossier", "main")
 
