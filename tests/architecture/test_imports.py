@@ -13,7 +13,6 @@ from tests.architecture.sources import PACKAGE, ROOT, libraries, modules, pyproj
 NEEDED_WITHOUT_IMPORT = {
     "defusedxml": "openpyxl reads the XML of workbooks through it",
     "font-source-sans-pro": "it brings a file, the font of pages on paper",
-    "psycopg": "SQLAlchemy loads it by the name in the database's address",
     "tzdata": "zoneinfo reads it where the machine has no time zones",
 }
 """Declared libraries that no module imports, and why they are needed."""
