@@ -12,9 +12,10 @@ from service.operations.staff import passwords
 from service.settings import Settings
 from tests.builders import World
 from tests.support.compiled import Route, Templates
+from tests.support.rehearsed import known_plays, played_once
 from tests.support.worlds import world
 
-__all__ = ["world"]
+__all__ = ["known_plays", "played_once", "world"]
 
 
 @pytest.fixture(scope="session", autouse=True)

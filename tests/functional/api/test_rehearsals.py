@@ -10,7 +10,10 @@ from tests.builders import ROOT, World
 from tests.functional.api.clients import Client, problem, told, with_token
 from tests.support.reports import deploy_reports
 
-pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+pytestmark = [
+    pytest.mark.parametrize("world", ["sqlite"], indirect=True),
+    pytest.mark.usefixtures("played_once"),
+]
 
 ANNUAL = "/rounds/van-ninh/annual-2024/rehearsals"
 REPORTS = "/rounds/van-ninh/result_report-2024/rehearsals"

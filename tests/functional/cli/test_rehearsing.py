@@ -9,7 +9,10 @@ from click.testing import CliRunner, Result
 from service.cli import main
 from tests.builders import ROOT, World
 
-pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+pytestmark = [
+    pytest.mark.parametrize("world", ["sqlite"], indirect=True),
+    pytest.mark.usefixtures("played_once"),
+]
 ROUND = ("rehearse", "--locality", "van-ninh", "--round", "annual-2024", "--units", "3")
 
 

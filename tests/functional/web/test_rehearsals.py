@@ -19,7 +19,10 @@ from tests.support.reports import deploy_reports
 ASK = "/rounds/annual-2024/rehearsals"
 RUNNING_WITHIN_SECONDS = 120
 
-pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+pytestmark = [
+    pytest.mark.parametrize("world", ["sqlite"], indirect=True),
+    pytest.mark.usefixtures("played_once"),
+]
 
 
 def sent(browser: Browser, path: str = ASK, **changed: str) -> TestResponse:

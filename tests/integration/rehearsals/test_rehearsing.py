@@ -26,12 +26,15 @@ from service.store.tables import (
 )
 from service.store.work import Database
 from tests.builders import LATE, LOCALITY, ROOT, World, local
+from tests.support.rehearsed import Plays
 from tests.support.reports import deploy_reports
 
 REPORTS = "result_report-2024"
 ANNUAL = Asked(LOCALITY, "annual-2024", units=4, seed=7)
 FINAL = Asked(LOCALITY, "final-2025", units=2)
 DAYS_AT_MOST = 400
+
+pytestmark = pytest.mark.usefixtures("played_once")
 
 
 def content(world: World) -> dict[str, list[tuple[object, ...]]]:
@@ -60,8 +63,9 @@ def test_no_mail_server_is_spoken_to(world_url_sqlite: str) -> None:
         database.dispose()
 
 
-def test_the_seed_decides(world: World) -> None:
+def test_the_seed_decides(world: World, played_once: Plays) -> None:
     first = rehearse(world.database, ANNUAL)
+    played_once.forget()
     assert rehearse(world.database, ANNUAL) == first
     assert rehearse(world.database, Asked(LOCALITY, "annual-2024", units=4, seed=8)).result != first.result
 
@@ -224,10 +228,9 @@ def test_it_tells_what_really_happens(world: World) -> None:
     opened: dict[str, int] = {}
     now, ends_at = told.opens_at, told.closes_at + timedelta(hours=1)
     # What comes too early is found by the tick before, what comes too late by its absence.
-    hours = {
-        now.replace(minute=0, second=0) + timedelta(hours=6 * number) for number in range(1, 4 * DAYS_AT_MOST)
-    }
-    moments = sorted(hours | {mail.at for mail in told.mails})
+    days = {now.replace(minute=0, second=0) + timedelta(days=number) for number in range(1, DAYS_AT_MOST)}
+    told_at = {mail.at for mail in told.mails}
+    moments = sorted(days | told_at | {at - timedelta(seconds=1) for at in told_at})
     assert moments[-1] > ends_at
     for at, unit, action in sorted(happenings, key=lambda one: one[0]):
         tick_until(world, moments, now, at)
