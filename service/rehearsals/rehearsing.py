@@ -33,7 +33,8 @@ def rehearse(
         Invalid, NotFound, Conflict: what was asked or proposed cannot be.
     """
     asked.check()
-    with database.read() as work:
+    # Dossiers go on meanwhile: their rows must fit each other.
+    with database.read(snapshot=True) as work:
         script = staging.read(work, asked)
     if proposal is None or proposal.is_empty:
         return Rehearsed(asked, _play(script, Proposal(), beat))

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 import pytest
+from sqlalchemy import event
 
 from service.domain.errors import Invalid
 from service.operations.schedule import duties
@@ -93,6 +94,24 @@ def test_they_keep_their_diagram_and_forms_and_follow_a_proposed_date(
     before, after = (mails_of(one, code) for one in (earlier.result, earlier.changed))
     assert ("select", "3_before", local("2024-12-01 08:00")) in before
     assert ("select", "3_before", local("2024-11-29 08:00")) in after
+
+
+@pytest.mark.parametrize("world", ["postgresql"], indirect=True)
+def test_what_somebody_does_while_the_rows_are_read_is_not_half_in_it(world: World) -> None:
+    dossier_id = world.carry_to("select")
+    moved: list[int] = []
+
+    def move_on(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM user_tasks" in statement and not moved:
+            moved.append(dossier_id)
+            world.select(dossier_id)
+
+    event.listen(world.database.engine, "before_cursor_execute", move_on)
+    found = rehearse(world.database, Asked(LOCALITY, "annual-2024", units=1, late=0, returned=0)).result
+    assert moved
+    assert world.open_elements(dossier_id) == {"forward_to_interior"}
+    assert "select" in {one.step for one in found.actions if one.unit == "van_gia"}, "as it was at first"
+    assert (found.stuck, len(found.endings)) == ((), found.dossiers)
 
 
 def test_a_whole_round_is_played_without_them_when_asked_for(world: World, under_way: list[int]) -> None:
