@@ -2,7 +2,9 @@
 in batches, a round re-dated in one transaction."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 
 from benchmarks.crowds import Crowd, Spread
 from benchmarks.measuring import Effort, Figure, Goal, timed, undisturbed
@@ -23,11 +25,14 @@ _SEVEN_BEFORE, _ESCALATION = "2024-11-23 12:00", "2024-12-06 00:00"
 
 
 def measure_reminders(stages: Mapping[str, Stage], effort: Effort) -> Iterator[Figure]:
-    """One tick at the instant at which the same rung falls due for every dossier in preparation, all over
-    the country: the proposing unit's one clerk gets a mail for each."""
+    """A tick at the instant at which the same rung falls due for every dossier in preparation, all over
+    the country: the proposing unit's one clerk gets a mail for each. SQLite lets one worker write, PostgreSQL
+    as many as there are."""
     number = effort.of(100_000, 20_000)
-    for name, stage in stages.items():
-        with stage() as world:
+    for name, workers in (("SQLite", 1), ("PostgreSQL", 1), ("PostgreSQL", 2)):
+        if name not in stages:
+            continue
+        with stages[name]() as world:
             template = world.open_dossier(with_papers=False)
             crowd = Crowd(world)
             crowd.add_localities(DISTRICTS)
@@ -35,12 +40,13 @@ def measure_reminders(stages: Mapping[str, Stage], effort: Effort) -> Iterator[F
             crowd.settle()
             world.on(_SEVEN_BEFORE)
             with undisturbed():
-                seconds = timed(lambda: _tick(world, number))
+                seconds = timed(partial(_tick, world, workers, number))
             with world.database.read() as work:
                 queued = mails.count_open(work)["queued"]
+        together = "one worker" if workers == 1 else f"{workers} workers"
         yield Figure(
             "reminders",
-            f"fired per second, {number // 1000} k due",
+            f"fired per second, {number // 1000} k due, {together}",
             name,
             number / seconds,
             "/s",
@@ -108,10 +114,13 @@ def _move(world: World, day: date, expected: int) -> None:
         raise RuntimeError(f"{moved.effect.tasks} tasks moved, {expected} were open.")
 
 
-def _tick(world: World, expected: int) -> None:
-    ticked = ticks.tick(world.database)
-    if ticked.reminders != expected + 1:  # The template has one too.
-        raise RuntimeError(f"{ticked.reminders} reminders fired, {expected} were due.")
+def _tick(world: World, workers: int, expected: int) -> None:
+    """Ticks in several threads: what they do happens in the database, each in a process of its own there."""
+    with ThreadPoolExecutor(workers) as pool:
+        ticking = [pool.submit(ticks.tick, world.database) for _ in range(workers)]
+        fired = sum(one.result().reminders for one in ticking)
+    if fired != expected + 1:  # The template has one too.
+        raise RuntimeError(f"{fired} reminders fired, {expected} were due.")
 
 
 def _fire_all(world: World, expected: int) -> None:

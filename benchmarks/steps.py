@@ -89,14 +89,15 @@ def ready(world: World, dossier_id: int, element_id: str) -> Ready:
         shown = acts.judged_at(Act(task.act), task_rows.get(work, task.id).dossier.nominations)
         judgements = {nomination.id: Judgement(Verdict.SELECT) for nomination in shown}
     today = world.today()
-    values: dict[str, object] = {
+    values_at: dict[Act, dict[str, object]] = {
         Act.SUBMIT: {"letter_number": "15/TTr", "letter_date": today},
         Act.SELECT: {"outcome": "accept"},
         Act.FORWARD: {"number": f"{dossier_id}/TTr-{element_id}", "signed_on": today},
         Act.APPRAISE: {"outcome": "accept"},
         Act.DECIDE: {"outcome": "approve", "decision_number": f"{dossier_id}/QĐ", "signed_on": today},
-    }[Act(task.act)]
-    return Ready(world.database, world.actor(who), task.id, Filled(values, judgements))
+    }
+    filled = Filled(values_at[Act(task.act)], judgements)
+    return Ready(world.database, world.actor(who), task.id, filled)
 
 
 def _walk_routes(world: World, number: int) -> dict[str, list[tuple[float, float]]]:
