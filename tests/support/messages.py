@@ -5,7 +5,8 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -21,8 +22,9 @@ SAYING = frozenset({"message", "Message", "say", "wrong"})
 WIDTH = 110
 
 
-def extracted() -> dict[str, list[str]]:
-    """Every English sentence of the code and the templates, with the files it stands in."""
+@cache
+def extracted() -> Mapping[str, list[str]]:
+    """Every English sentence of the code and the templates, with the files it stands in; read once."""
     found: dict[str, list[str]] = {}
     for path in sorted(SERVICE.rglob("*.py")):
         for text in _in_code(path):
