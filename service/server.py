@@ -1,6 +1,5 @@
 """gunicorn's home: serving the application with threads, in one process or in several."""
 
-import gc
 import os
 import socket
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from service import memory
 from service.app import create_app, create_services
 from service.domain.errors import Conflict, message
 from service.settings import Settings
@@ -28,8 +28,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
 
     def load(self) -> Flask:
         app = self.make_app()
-        # All of it stays to the end: the collector need not look at it again, least of all when stopping.
-        gc.freeze()
+        memory.settle()
         return app
 
 

@@ -1,10 +1,10 @@
 """`trinh run`, `web`, `worker`: the processes that keep running."""
 
-import gc
 import signal
 
 import click
 
+from service import memory
 from service.cli.opening import opened_services
 from service.cli.telling import telling_errors
 from service.operations.demo import places
@@ -55,7 +55,7 @@ def worker() -> None:
         ticker = Ticker(services)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ticker.request_stop())
-        gc.freeze()  # What a worker has loaded stays to its end: the collector need not look at it again.
+        memory.settle()
         ticker.start()
         click.echo(f"worker {ticker.worker_id}")
         ticker.wait()
