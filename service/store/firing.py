@@ -45,6 +45,8 @@ _ANYBODY_AWAY = select(
     exists().where(Substitution.ended_at.is_(None), Substitution.last_day >= bindparam("day", type_=Date))
 )
 """On most days nobody is away, and no mail is looked for that a substitute should get."""
+_ANYBODY_ASKED = select(exists().where(recipients.delegated()))
+"""Nor are the owners of tasks looked for while nobody has a colleague work on theirs."""
 
 
 class _Reach(StrEnum):
@@ -191,7 +193,8 @@ def _missed(work: Work, limit: int) -> Select[int]:
 def _queue_for_holders(work: Work, chosen: ColumnElement[bool], number: int) -> None:
     queued = _queue(work, recipients.holders(work, chosen))
     _queue_for_substitutes(work, recipients.holders_substituted(work, chosen))
-    _queue_fresh(work, recipients.owners(chosen))
+    if work.session.scalar(_ANYBODY_ASKED):
+        _queue_fresh(work, recipients.owners(chosen))
     if queued == number:
         return
     left = one_of(work, Reminder.id, list(work.session.scalars(recipients.unheld(work, chosen))))

@@ -66,7 +66,7 @@ def holders(work: Work, chosen: ColumnElement[bool]) -> Reached:
 
 def owners(chosen: ColumnElement[bool]) -> Reached:
     """The same for those who have a colleague work on the task and stay responsible for it."""
-    return _REMINDED.join(Person, Person.id == UserTask.owner_id).where(chosen, _delegated(), Person.active)
+    return _REMINDED.join(Person, Person.id == UserTask.owner_id).where(chosen, delegated(), Person.active)
 
 
 def holders_substituted(work: Work, chosen: ColumnElement[bool]) -> Reached:
@@ -160,10 +160,10 @@ def _sits_there(work: Work, person_id: Group, day: date | ColumnElement[date]) -
             Membership.group_id == UserTask.group_id, Reminder.task_id == UserTask.id, *theirs
         )
         sits = seat.exists()
-    return or_(sits, and_(_delegated(), beside.exists()))
+    return or_(sits, and_(delegated(), beside.exists()))
 
 
-def _delegated() -> ColumnElement[bool]:
+def delegated() -> ColumnElement[bool]:
     """Whether a colleague works on a task; said as its index says it, for there are few."""
     return and_(UserTask.closed_at.is_(None), UserTask.delegation == literal_column(f"'{PENDING}'"))
 
