@@ -46,6 +46,7 @@ class Stock:
     """The events on borders of escalations: each fires once per escalation."""
     due: dict[Any, datetime | None] = field(default_factory=dict)
     opened: dict[Any, datetime] = field(default_factory=dict)
+    seen: dict[Any, int] = field(default_factory=dict)
     fired: set[tuple[str, datetime]] = field(default_factory=set)
 
     @classmethod
@@ -68,6 +69,8 @@ class Stock:
 
     def settle(self) -> None:
         self.workflow.do_engine_steps()
+        for task in self._ready():
+            self.seen.setdefault(task.id, len(self.seen))
         for task in self._waiting_timers():
             if task.id not in self.due:
                 self.opened[task.id] = self.now
@@ -147,12 +150,15 @@ class Stock:
         return max(final or ends, key=lambda task: task.last_state_change).task_spec.name
 
     def _open(self) -> list[Any]:
-        tasks = [
+        """Open tasks by name; two of one name, as of two late steps, in the order of their opening."""
+        return sorted(self._ready(), key=lambda task: (task.task_spec.name, self.seen[task.id]))
+
+    def _ready(self) -> list[Any]:
+        return [
             task
             for task in self.workflow.get_tasks(state=TaskState.READY)
             if isinstance(task.task_spec, UserTask)
         ]
-        return sorted(tasks, key=lambda task: task.task_spec.name)
 
     def _waiting_timers(self) -> list[Any]:
         return [
@@ -167,7 +173,7 @@ class Stock:
             for task in self._waiting_timers()
             if (task.task_spec.name, self.due[task.id]) not in self.fired
         ]
-        return sorted(armed, key=lambda task: task.task_spec.name)
+        return sorted(armed, key=lambda task: in_order(task.task_spec.name, self.due[task.id]))
 
     def _due(self, task: Any) -> datetime | None:
         names: dict[str, Any] = {
@@ -183,6 +189,11 @@ class Stock:
             return eval(task.task_spec.event_definition.expression, names)  # noqa: S307 - the diagrams are ours
         except TypeError:  # None + timedelta, or the latest of None: the deadline has no date
             return None
+
+
+def in_order(element_id: str, due_at: datetime | None) -> tuple[str, bool, float]:
+    """How timers are put in order to be compared: by name, then by instant."""
+    return element_id, due_at is None, due_at.timestamp() if due_at else 0
 
 
 def _is_timer(task: Any) -> bool:

@@ -27,7 +27,7 @@ from service.engine import (
 )
 from tests.models.diagrams import DIAGRAMS
 from tests.models.random_diagrams import diagrams
-from tests.models.stock import Stock
+from tests.models.stock import Stock, in_order
 from tests.unit.engine.drawings import VOCABULARY
 
 WALKS = int(os.environ.get("TRINH_MODEL_WALKS", "40"))
@@ -78,6 +78,7 @@ class Walk:
         }
         self.stock = Stock.start(xml, self.definition.key, data, deadlines, self.now)
         self.step = self._advance(None, Start(data))
+        self.seen: dict[str, int] = {}
         self.compare()
 
     def _advance(self, state: bytes | None, command: Command) -> Step:
@@ -105,7 +106,7 @@ class Walk:
             self.stock.fire(_timers(self.step).index(timer))
             self._do(Fire(timer.task_id))
         elif self.step.open_tasks:
-            tasks = sorted(self.step.open_tasks, key=lambda task: task.element_id)
+            tasks = sorted(self.step.open_tasks, key=lambda task: (task.element_id, self.seen[task.id]))
             position = pick % len(tasks)
             self.stock.complete(position, values)
             self._do(Complete(tasks[position].id, values))
@@ -115,6 +116,8 @@ class Walk:
         self.compare()
 
     def compare(self) -> None:
+        for task in self.step.open_tasks:
+            self.seen.setdefault(task.id, len(self.seen))
         assert (self.step.ended and self.step.ended.element_id) == self.stock.ending
         seen = inspect(self.definition, self.step.state)
         assert (seen.open_tasks, seen.timers, seen.ended) == (
@@ -128,7 +131,7 @@ class Walk:
 
 
 def _timers(step: Step) -> list:
-    return sorted(step.timers, key=lambda timer: timer.element_id)
+    return sorted(step.timers, key=lambda timer: in_order(timer.element_id, timer.due_at))
 
 
 def _check_events(before: Step, after: Step) -> None:
