@@ -93,7 +93,7 @@ def listing(
     ids = _ids(work, reader, wanted, limit, SORTED_CAP, after)
     if not ids:
         return []
-    asked = many.listed(",".join(map(str, ids)), on_postgresql=work.on_postgresql)
+    asked = many.listed(many.joined(ids), on_postgresql=work.on_postgresql)
     rows = work.session.scalars(_rows(on_postgresql=work.on_postgresql), {"ids": asked})
     found = {task.id: task for task in rows}
     return [found[task_id] for task_id in ids]

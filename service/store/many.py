@@ -13,11 +13,16 @@ Ids = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 def one_of(work: Work, column: Ids, ids: Sequence[int]) -> ColumnElement[bool]:
     """A column is one of some ids."""
-    return written(work, column, ",".join(map(str, ids)))
+    return written(work, column, joined(ids))
+
+
+def joined(ids: Sequence[int]) -> str:
+    """Ids as text with commas between them."""
+    return ",".join(map(str, ids))
 
 
 def written(work: Work, column: Ids, ids: str) -> ColumnElement[bool]:
-    """The same for ids as text with commas between them: no driver need look at each."""
+    """The same for ids that are `joined` already: no driver need look at each."""
     given = literal(listed(ids, on_postgresql=work.on_postgresql))
     return _among(column, given, on_postgresql=work.on_postgresql)
 
@@ -28,7 +33,7 @@ def asked(column: Ids, name: str, *, on_postgresql: bool) -> ColumnElement[bool]
 
 
 def listed(ids: str, *, on_postgresql: bool) -> str:
-    """Ids as text as the database reads a list of them."""
+    """Joined ids as the database reads a list of them."""
     return f"{{{ids}}}" if on_postgresql else f"[{ids}]"
 
 
