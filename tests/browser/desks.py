@@ -13,6 +13,11 @@ from service.operations.demo.stories import PASSWORD
 from service.translations import catalogue, terms, translate
 
 
+def expect_fits(page: Page) -> None:
+    """The page is not wider than the screen; a page that is just being exchanged is waited for."""
+    page.wait_for_function("() => document.documentElement?.scrollWidth <= innerWidth")
+
+
 class Desk:
     """One person's page. Sentences are named by their English and looked for in the person's language."""
 

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import expect
 
-from tests.browser.desks import Desk
+from tests.browser.desks import Desk, expect_fits
 from tests.support import axe
 
 PHONE = {"width": 390, "height": 844}
@@ -20,7 +20,7 @@ def test_the_month_leads_to_its_days_and_to_the_tasks(
     unit = desk("vangia", **screen).go("/calendar?month=2024-11")
     expect(unit.page.locator(".agenda-month")).to_be_visible()
     assert not axe.grave_violations(unit.page)
-    assert unit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_fits(unit.page)
     unit.page.locator(".agenda-month a[href='#day-2024-11-30']").click()
     day = unit.page.locator("#day-2024-11-30")
     expect(day).to_be_in_viewport()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from service.domain.tasks import Folder
-from tests.browser.desks import Desk
+from tests.browser.desks import Desk, expect_fits
 
 APPRAISED = "VN-HN2024-0007"
 PHONE = {"width": 390, "height": 844}
@@ -26,14 +26,14 @@ def test_a_reviewer_claims_and_decides_on_a_phone(
 ) -> None:
     code = submitted()
     phone = desk("laodong1", **PHONE).open_folder(Folder.GROUP)
-    _nothing_sticks_out(phone)
+    expect_fits(phone.page)
     phone.claim(code)
-    _nothing_sticks_out(phone)
+    expect_fits(phone.page)
     phone.fill({"outcome": "accept"}).send()
     phone.expect_done()
     phone.open_folder(Folder.DONE)
     expect(phone.row(code)).to_be_visible()
-    _nothing_sticks_out(phone)
+    expect_fits(phone.page)
 
 
 def test_keys_walk_open_search_and_explain(desk: Callable[..., Desk], submitted: Callable[..., str]) -> None:
@@ -75,12 +75,12 @@ def test_a_reviewer_puts_a_task_off_keeps_a_view_and_asks_for_a_dossier(
     expect(person.row(code)).to_have_count(0)
     person.go(f"/inbox/why?code={code}")
     expect(person.page.get_by_role("main").get_by_role("status")).to_contain_text(code)
-    _nothing_sticks_out(person)
+    expect_fits(person.page)
     person.open_folder(Folder.SNOOZED)
     person.row(code).get_by_role("button").click()
     person.expect_done()
     person.open_folder(Folder.GROUP).follow("More filters and order")
-    _nothing_sticks_out(person)
+    expect_fits(person.page)
     person.page.locator("#field-q").fill(code)
     person.page.locator("#field-sort-0").select_option("unit")
     person.press("Show")
@@ -92,7 +92,7 @@ def test_a_reviewer_puts_a_task_off_keeps_a_view_and_asks_for_a_dossier(
     person.open_folder(Folder.MINE)
     person.page.get_by_role("link", name="Tìm nhanh").click()
     expect(person.row(code)).to_be_visible()
-    _nothing_sticks_out(person)
+    expect_fits(person.page)
 
 
 def test_no_key_alone_decides(desk: Callable[..., Desk], submitted: Callable[..., str]) -> None:
@@ -122,8 +122,3 @@ def test_a_diagram_is_drawn_whole_where_motion_is_reduced(desk: Callable[..., De
     assert drawn is not None
     assert frame["y"] <= drawn["y"]
     assert drawn["y"] + drawn["height"] <= frame["y"] + frame["height"]
-
-
-def _nothing_sticks_out(person: Desk) -> None:
-    """The page is not wider than the screen."""
-    assert person.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

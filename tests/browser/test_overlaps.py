@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from service.store import localities
 from tests.browser.demos import Demo, demo_world
-from tests.browser.desks import Desk
+from tests.browser.desks import Desk, expect_fits
 from tests.builders import LOCALITY
 from tests.support import axe
 
@@ -24,7 +24,7 @@ def test_the_reviewer_is_asked_and_answers(ruled_demo: Demo, ruled_desk: Callabl
     for width, height in ((390, 844), (1280, 800)):
         labour.page.set_viewport_size({"width": width, "height": height})
         assert not axe.grave_violations(labour.page)
-        assert labour.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        expect_fits(labour.page)
     labour.fill({"outcome": "accept"}).send()
     expect(labour.page.locator("[data-error-summary] a")).to_be_visible()
     labour.expect_form()

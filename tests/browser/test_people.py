@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser.desks import Desk
+from tests.browser.desks import Desk, expect_fits
 from tests.support import axe
 
 QUESTION = "Hội đồng có đồng ý đề nghị khen thưởng không?"
@@ -28,6 +28,6 @@ def test_a_council_is_asked_and_votes_on_a_phone(
     member.page.get_by_role("link", name=QUESTION).click()
     member.page.locator("input[type=radio][value=agree]").check()
     assert not axe.grave_violations(member.page)
-    assert member.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_fits(member.page)
     member.press("Cast the ballot")
     expect(member.page.locator("main")).to_contain_text(member.words("has voted"))

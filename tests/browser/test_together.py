@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, expect
 
 from service.domain.tasks import Folder
 from service.store import dossiers
-from tests.browser.desks import Desk
+from tests.browser.desks import Desk, expect_fits
 from tests.builders import World
 from tests.support import axe
 
@@ -97,7 +97,7 @@ def test_a_substitute_acts_for_who_is_away_and_the_history_says_so(
     standing = page.get_by_role("region", name=absent.words("Now and to come"))
     expect(standing).to_contain_text("Lý Thị Ánh")
     expect(standing).to_contain_text("25/11/2024 – 29/11/2024")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_fits(page)
     assert not axe.grave_violations(page)
 
     substitute = desk("noivu2", language="en").open_folder(Folder.MINE)
@@ -145,4 +145,4 @@ def test_the_head_gives_many_away_and_is_told_of_each(
     for code in codes[1:]:
         expect(given.row(code)).to_be_visible()
     expect(given.row(codes[0])).to_have_count(0)
-    assert given.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_fits(given.page)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from service.operations.setup import deployments
 from tests.browser.demos import Demo, demo_world, submit_dossier
-from tests.browser.desks import Desk
+from tests.browser.desks import Desk, expect_fits
 from tests.builders import ROOT
 from tests.support import axe
 from tests.support.files import paper
@@ -37,7 +37,7 @@ def test_a_replaced_file_keeps_its_older_version_and_the_slip_prints(
     papers = clerk.page.locator("#papers")
     expect(papers).to_contain_text(newer.name)
     expect(papers).to_contain_text(WHY)
-    assert clerk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_fits(clerk.page)
 
     reviewer.open_dossier_page(code)
     older = reviewer.page.locator("#papers details").filter(

@@ -16,7 +16,7 @@ from service.operations.report.exports import Asked
 from service.operations.services import Services
 from service.settings import Settings
 from tests.browser.demos import Demo
-from tests.browser.desks import Desk
+from tests.browser.desks import Desk, expect_fits
 from tests.builders import World
 from tests.support import axe
 
@@ -117,14 +117,14 @@ def test_paper_originals_are_received_on_a_phone(
     phone.press("Record the receipt")
     expect(phone.page.locator(".error-summary")).to_be_visible()
     expect(phone.page.locator("#field-received_on")).to_have_value("31/02/2024")
-    assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_fits(phone.page)
     assert not axe.grave_violations(phone.page)
     phone.page.locator("#field-received_on").fill("25/11/2024")
     phone.press("Record the receipt")
     expect(phone.page.locator("main")).to_contain_text("Bưu điện Vạn Ninh")
     phone.open_dossier_page(code)
     expect(phone.page.locator("#originals")).to_contain_text(phone.words("all sets have come"))
-    assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_fits(phone.page)
 
 
 def test_another_office_is_asked_and_its_answer_stands_with_the_task(
