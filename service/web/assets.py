@@ -1,10 +1,11 @@
 """The built styles, scripts and icons: the names that change with their content, and the files."""
 
 import json
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, g, send_from_directory, url_for
+from markupsafe import Markup
 
 from service.web.access import open_to_all
 
@@ -38,6 +39,18 @@ def asset(plain_name: str) -> str:
             raise LookupError(f"{plain_name} is not built: run `make setup`.")
         addresses[plain_name] = url_for("assets.file", name=built)
     return addresses[plain_name]
+
+
+def icon(name: str) -> Markup:
+    """A drawn sign beside words; readers of screens are not told of it. A page has some fifty."""
+    return _drawn(asset("icons.svg"), name)
+
+
+@cache
+def _drawn(address: str, name: str) -> Markup:
+    # Names of icons are written by us, never by users.
+    sign = '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>'
+    return Markup(sign).format(address, name)  # noqa: S704
 
 
 @lru_cache(maxsize=1)

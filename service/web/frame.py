@@ -12,7 +12,7 @@ from service.domain.errors import Message, message
 from service.domain.people import Actor
 from service.operations.access import may_enter
 from service.web.access import declared
-from service.web.assets import asset
+from service.web.assets import asset, icon
 from service.web.pages import services
 
 
@@ -93,7 +93,7 @@ def is_here_any(among: Iterable[Place]) -> bool:
 
 def prepare(app: Flask) -> None:
     """Gives the layout what it shows."""
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals.update(asset=asset, draw_icon=icon)
 
     @app.context_processor
     def frame() -> dict[str, object]:
