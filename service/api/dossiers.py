@@ -223,7 +223,7 @@ def _page(work: Work, actor: Actor, dossier_id: int) -> Shown:
         submissions=shown(page.submissions),
         decisions=page.decisions,
         hand_overs=shown(page.hand_overs),
-        deadlines=rounds.deadlines_json(work, page.dossier.locality_id, page.dossier.round.key, language()),
+        deadlines=rounds.dossier_json(work, page.dossier, language()),
         escalations=[shown_climb(climb, zone) for climb in page.climbs],
         may_edit=page.may_edit,
         may_withdraw=page.may_withdraw,

@@ -27,3 +27,6 @@ def deadlines(locality: str, round_key: str | None, as_json: bool) -> None:
         click.echo(f"{one['round']:16} {one['key']:20} {when}  ({source['document']}, {source['section']})")
         if one["warning"]:
             click.echo(f"{'':38}! {one['warning']}")
+        extensions: Any = one["extensions"]
+        for granted in extensions:
+            click.echo(f"{'':17}{granted['unit']['key']:20} {granted['due_at']}  {granted['reason']}")

@@ -9,7 +9,6 @@ from typing import Any
 from service.domain.labels import Language
 from service.domain.people import Actor
 from service.domain.tasks import Outcome, is_overdue
-from service.operations import dues
 from service.operations.dossier import dossiers, receipts
 from service.operations.dossier.dossiers import DiagramPage, DossierPage
 from service.operations.step_names import in_english
@@ -176,6 +175,5 @@ def _nearest(page: DossierPage, teller: DeadlineTeller) -> DeadlineWords | None:
 
 
 def _choice(work: Work, round_: Round, unit: Organisation) -> Choice:
-    due = dues.of_unit(work, round_.id, unit.id).get(dossiers.UNIT_DEADLINE)
-    due_at = due.due_at if due else None
+    due_at = dossiers.submit_before(work, round_, unit)
     return Choice(round_, unit, due_at, is_overdue(due_at, work.now))

@@ -82,10 +82,6 @@ def chosen(work: Work) -> Locality:
 
 def told(work: Work, page: RoundPage) -> list[Told]:
     """The deadlines of a round in words."""
-    keys = {row.id: row.key for row in page.round.deadlines}
-    standing: dict[str, list[DeadlineExtension]] = {}
-    for one in deadlines.extensions(work, list(keys)):
-        standing.setdefault(keys[one.deadline_id], []).append(one)
     return [
         Told(
             deadline,
@@ -93,7 +89,7 @@ def told(work: Work, page: RoundPage) -> list[Told]:
             rules.in_words(deadline),
             _left(deadline, work.now, page.calendar),
             rules.rest_day_warning(deadline, page.calendar),
-            tuple(standing.get(deadline.key, ())),
+            tuple(page.extensions.get(deadline.key, ())),
         )
         for deadline in page.deadlines
     ]

@@ -41,7 +41,7 @@ def detail_teller(work: Work, shared: Mapping[str, Any]) -> Callable[[HistorySte
     teller = _Teller(
         awards={award.key: named(award) for award in localities.awards(work, page.dossier.locality_id)},
         papers={item.key: named(item) for item in localities.checklist(work, page.dossier.locality_id)},
-        deadlines={deadline.key: named(deadline) for deadline in page.deadlines},
+        deadlines={due.row.key: named(due.row) for due in page.dues},
         step_name=shared["step_name"],
     )
     return teller.details

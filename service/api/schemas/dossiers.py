@@ -20,7 +20,7 @@ from service.api.fields import (
     Whole,
 )
 from service.api.schemas.escalations import Climb
-from service.api.schemas.localities import Deadline
+from service.api.schemas.localities import DossierDeadline
 from service.api.schemas.overlaps import Overlap
 from service.api.schemas.people import Holder, Office
 from service.domain.dossiers import DossierKind, DossierStatus, NomineeKind
@@ -244,7 +244,7 @@ class DossierPage(DossierLine):
     submissions = fields.List(fields.Nested(LetterLine))
     decisions = fields.List(fields.Nested(DecisionLine))
     hand_overs = fields.List(fields.Nested(HandOver))
-    deadlines = fields.List(fields.Nested(Deadline))
+    deadlines = fields.List(fields.Nested(DossierDeadline))
     escalations = fields.List(fields.Nested(Climb))
     may_edit = fields.Boolean()
     may_withdraw = fields.Boolean()

@@ -75,6 +75,42 @@ class Deadline(Answer):
     guidance = fields.Nested(GuidingDocument, allow_none=True)
 
 
+class UnitByKey(Answer):
+    """A unit, by its stable key."""
+
+    key = fields.String()
+    name = fields.Nested(BothNames)
+
+
+class Extension(Answer):
+    """A later last day of one unit: why, who granted it, by which document if any."""
+
+    unit = fields.Nested(UnitByKey)
+    last_day = fields.String(metadata={"format": "date"})
+    due_at = fields.String(metadata={"format": "date-time"})
+    reason = fields.String()
+    granted_by = fields.String()
+    granted_at = fields.String(metadata={"format": "date-time"})
+    guidance = fields.Nested(GuidingDocument, allow_none=True)
+
+
+class RoundDeadline(Deadline):
+    """A deadline of a round with the later days of single units that hold now."""
+
+    extensions = fields.List(fields.Nested(Extension))
+
+
+class DossierDeadline(Deadline):
+    """A deadline as it holds for one dossier.
+
+    Its days are those of the `extension` of the dossier's unit, or of what is to be supplemented
+    (`supplement`).
+    """
+
+    extension = fields.Nested(Extension, allow_none=True)
+    supplement = fields.Boolean()
+
+
 class Round(Answer):
     """An occasion of awarding with its deadlines, in the order of the route.
 
@@ -92,7 +128,7 @@ class Round(Answer):
     amended = fields.Boolean()
     opens_on = Day()
     edition = fields.Integer()
-    deadlines = fields.List(fields.Nested(Deadline))
+    deadlines = fields.List(fields.Nested(RoundDeadline))
 
 
 class Rounds(Answer):

@@ -80,10 +80,11 @@ class StepProgress(Answer):
 
 
 class UnitProgress(Answer):
-    """A unit that may propose, in numbers of dossiers."""
+    """A unit that may propose, in numbers of dossiers; `missing`: none has come although its day is over."""
 
     unit = fields.Nested(Office)
     state = fields.String()
+    missing = fields.Boolean()
     in_time = fields.Integer()
     late = fields.Integer()
     drafts = fields.Integer()

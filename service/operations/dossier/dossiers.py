@@ -11,7 +11,7 @@ from service.domain.repeats import SAME_SENDING
 from service.domain.rounds import RoundKind
 from service.domain.tasks import is_overdue
 from service.domain.words import search_key
-from service.operations import access, calendars
+from service.operations import access, calendars, dues
 from service.operations.dossier import attachments, checklists, editing, nominations
 from service.operations.dossier.checklists import ChecklistLine
 from service.operations.dossier.editing import LONGEST
@@ -19,6 +19,7 @@ from service.operations.dossier.nominations import MOST_NOMINATIONS, NominationI
 from service.operations.dossier.nominations import add as add_nomination
 from service.operations.dossier.nominations import change as change_nomination
 from service.operations.dossier.nominations import remove as remove_nomination
+from service.operations.dues import Due
 from service.operations.histories import Entry
 from service.operations.process import escalations, processes
 from service.operations.process.escalations import Climb
@@ -27,7 +28,6 @@ from service.store import definitions, dossiers, files, localities, locks, mails
 from service.store.tables import (
     Attachment,
     Award,
-    Deadline,
     Decision,
     Dossier,
     HandOver,
@@ -91,7 +91,7 @@ class DossierPage:
     decisions: list[Decision]
     hand_overs: list[HandOver]
     mails: list[OutgoingMail]
-    deadlines: list[Deadline]
+    dues: list[Due]
     climbs: list[Climb]
     may_edit: bool
     may_withdraw: bool
@@ -147,7 +147,7 @@ def openable_rounds(work: Work, actor: Actor) -> list[tuple[Round, Organisation]
                 for round_ in localities.rounds(work, seat.locality_id)
                 if round_.active and round_.kind != RoundKind.DUTY and _is_open(work, round_)
             ]
-    return sorted(found, key=lambda opening: _urgency(submit_before(opening[0]), work.now))
+    return sorted(found, key=lambda opening: _urgency(submit_before(work, *opening), work.now))
 
 
 def _opening(work: Work, actor: Actor, round_id: int, unit_id: int) -> tuple[Round, Organisation]:
@@ -173,9 +173,10 @@ def _year(round_: Round) -> str:
     return f"{round_.year}.{number}" if number.isdecimal() else str(round_.year)
 
 
-def submit_before(round_: Round) -> datetime | None:
-    """The first instant at which a dossier of the round comes late; None until guidance sets it."""
-    return next((row.due_at for row in round_.deadlines if row.key == UNIT_DEADLINE), None)
+def submit_before(work: Work, round_: Round, unit: Organisation) -> datetime | None:
+    """The first instant at which a dossier of the unit is late in the round; None until guidance sets it."""
+    due = dues.of_unit(work, round_.id, unit.id).get(UNIT_DEADLINE)
+    return due.due_at if due else None
 
 
 def _urgency(due_at: datetime | None, now: datetime) -> tuple[int, float]:
@@ -290,7 +291,7 @@ def show(work: Work, actor: Actor, dossier_id: int) -> DossierPage:
         decisions=dossiers.decisions_of(work, decided),
         hand_overs=dossiers.hand_overs(work, dossier_id),
         mails=mails.of_dossier(work, dossier_id),
-        deadlines=[row for row in localities.deadlines(work, dossier.round_id) if row.active],
+        dues=[due for due in dues.of(work, dossier).values() if due.row.active],
         climbs=escalations.of_dossier(work, dossier_id, open_tasks),
         may_edit=access.may_edit(actor, dossier, open_tasks),
         may_withdraw=access.may_withdraw(actor, dossier) and _waits_for_withdrawal(work, dossier),

@@ -13,8 +13,8 @@ from service.domain.organisations import Function
 from service.domain.people import Actor
 from service.domain.reports import UnitState
 from service.domain.rounds import RoundKind
-from service.domain.tasks import Act
-from service.operations import access, calendars, step_names
+from service.domain.tasks import Act, is_overdue
+from service.operations import access, calendars, dues, step_names
 from service.operations.dossier.dossiers import UNIT_DEADLINE
 from service.store import definitions, localities
 from service.store import progress as store
@@ -37,10 +37,11 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """A unit that may propose, with what it has done."""
+    """A unit that may propose, with what it has done; `due_passed`: the day by which it owed it is over."""
 
     unit: rows.Organisation
     numbers: OfUnit
+    due_passed: bool
 
     @property
     def state(self) -> UnitState:
@@ -50,6 +51,11 @@ class UnitLine:
         if self.numbers.late:
             return UnitState.LATE
         return UnitState.PREPARING if self.numbers.drafts else UnitState.UNOPENED
+
+    @property
+    def missing(self) -> bool:
+        """Whether nothing has come from it although its day is over."""
+        return self.due_passed and self.state in {UnitState.PREPARING, UnitState.UNOPENED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class Progress:
     """Where a round stands, as far as the actor may know.
 
     `whole` tells whether all units are in it or the reader's own alone, `sees_drafts` whether the reader
-    may open what has not been submitted. `due_passed`: the units' deadline is over.
+    may open what has not been submitted.
     """
 
     round: rows.Round
@@ -90,7 +96,6 @@ class Progress:
     awards: tuple[AwardLine, ...]
     whole: bool
     sees_drafts: bool
-    due_passed: bool
 
     @property
     def drafts(self) -> int:
@@ -111,6 +116,11 @@ class Progress:
     def overdue(self) -> int:
         """Submitted dossiers of which a step is late now."""
         return sum(line.numbers.overdue for line in self.units)
+
+    @property
+    def any_unopened_too_long(self) -> bool:
+        """Whether a unit has opened nothing although its day is over."""
+        return any(line.missing and line.state is UnitState.UNOPENED for line in self.units)
 
     def units_in(self, state: UnitState) -> int:
         """How many units have come so far."""
@@ -142,10 +152,6 @@ def show(work: Work, actor: Actor, locality_id: str, key: str) -> Progress:
         awards=_awards(work, actor, round_),
         whole=whole,
         sees_drafts=reach_of(actor).everything or not whole,
-        due_passed=any(
-            row.key == UNIT_DEADLINE and row.due_at is not None and row.due_at <= work.now
-            for row in round_.deadlines
-        ),
     )
 
 
@@ -190,6 +196,7 @@ def as_json(progress: Progress) -> dict[str, Any]:
             {
                 "unit": line.unit,
                 "state": line.state.value,
+                "missing": line.missing,
                 "in_time": line.numbers.in_time,
                 "late": line.numbers.late,
                 "drafts": line.numbers.drafts,
@@ -254,16 +261,17 @@ def _units(
     own = {seat.organisation_id for seat in actor.seats}
     numbers = store.units(work, round_, None if whole else own)
     today = calendars.today(work, locality)
-    due = next((row.last_day for row in round_.deadlines if row.key == UNIT_DEADLINE), None)
-    return tuple(
-        UnitLine(unit, numbers.get(unit.id, OfUnit()))
-        for unit in localities.organisations(work, locality.id)
-        if (whole or unit.id in own)
-        and (
-            unit.id in numbers
-            or (unit.function == Function.UNIT and owes(unit.valid_from, unit.valid_to, today, due))
-        )
-    )
+    lines: list[UnitLine] = []
+    for unit in localities.organisations(work, locality.id):
+        if not whole and unit.id not in own:
+            continue
+        due = dues.of_unit(work, round_.id, unit.id).get(UNIT_DEADLINE)
+        last_day = due.last_day if due else None
+        owing = unit.function == Function.UNIT and owes(unit.valid_from, unit.valid_to, today, last_day)
+        if owing or unit.id in numbers:
+            passed = due is not None and is_overdue(due.due_at, work.now)
+            lines.append(UnitLine(unit, numbers.get(unit.id, OfUnit()), passed))
+    return tuple(lines)
 
 
 def _offices(work: Work, actor: Actor, round_: rows.Round) -> tuple[OfficeLine, ...]:

@@ -10,10 +10,11 @@ from service.domain.deadlines import Deadline
 from service.domain.labels import Language
 from service.domain.people import SYSTEM, Actor
 from service.domain.rounds import RoundKind
-from service.operations import access, calendars
+from service.operations import access, calendars, dues
 from service.operations.histories import Entry
 from service.operations.process import processes
 from service.operations.process.recordings import By
+from service.store import deadlines as deadline_rows
 from service.store import dossiers, localities, locks
 from service.store import tables as rows
 from service.store.work import Work
@@ -25,11 +26,15 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class RoundPage:
-    """A round with its deadlines resolved, and how many dossiers run in it."""
+    """A round with its deadlines resolved, and how many dossiers run in it.
+
+    `extensions` are the later days of single units that hold now, by the key of the deadline.
+    """
 
     round: rows.Round
     locality: rows.Locality
     deadlines: tuple[Deadline, ...]
+    extensions: Mapping[str, Sequence[rows.DeadlineExtension]]
     calendar: WorkingCalendar
     running: int
 
@@ -76,8 +81,32 @@ def deadlines_json(
 
 
 def page_json(page: RoundPage, language: str) -> list[dict[str, object]]:
-    """The deadlines of one round in that shape."""
-    return [deadline_json(deadline, page.calendar, language) for deadline in page.deadlines]
+    """The deadlines of one round in that shape, each with the later days of single units."""
+    zone = ZoneInfo(page.locality.zone)
+    return [
+        deadline_json(deadline, page.calendar, language)
+        | {"extensions": [_extension_json(one, zone) for one in page.extensions.get(deadline.key, ())]}
+        for deadline in page.deadlines
+    ]
+
+
+def dossier_json(work: Work, dossier: rows.Dossier, language: str) -> list[dict[str, object]]:
+    """The deadlines as they hold for one dossier: of its unit, and for what is to be supplemented.
+
+    `extension` is the extension of its unit, if it holds for the dossier; `supplement` says that the day is
+    that of a supplement.
+    """
+    locality, key = dossier.round.locality, dossier.round.key
+    zone, calendar = ZoneInfo(locality.zone), calendars.of(work, locality)
+    return [
+        deadline_json(due.resolved(key, zone), calendar, language)
+        | {
+            "extension": None if due.extension is None else _extension_json(due.extension, zone),
+            "supplement": due.supplement is not None,
+        }
+        for due in dues.of(work, dossier).values()
+        if due.row.active
+    ]
 
 
 def deadline_json(deadline: Deadline, calendar: WorkingCalendar, language: str) -> dict[str, object]:
@@ -126,10 +155,27 @@ def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _page(work: Work, locality: rows.Locality, round_: rows.Round) -> RoundPage:
     zone = ZoneInfo(locality.zone)
+    active = {row.id: row for row in round_.deadlines if row.active}
+    extensions: dict[str, list[rows.DeadlineExtension]] = {}
+    for one in deadline_rows.extensions(work, list(active)):
+        extensions.setdefault(active[one.deadline_id].key, []).append(one)
     return RoundPage(
         round=round_,
         locality=locality,
-        deadlines=tuple(calendars.deadline(row, round_.key, zone) for row in round_.deadlines if row.active),
+        deadlines=tuple(calendars.deadline(row, round_.key, zone) for row in active.values()),
+        extensions=extensions,
         calendar=calendars.of(work, locality),
         running=len(dossiers.running_in_round(work, round_.id)),
     )
+
+
+def _extension_json(one: rows.DeadlineExtension, zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "unit": {"key": one.unit.key, "name": {"vi": one.unit.name_vi, "en": one.unit.name_en}},
+        "last_day": one.last_day.isoformat(),
+        "due_at": one.due_at.astimezone(zone).isoformat(),
+        "reason": one.reason,
+        "granted_by": one.granted_by_name,
+        "granted_at": one.granted_at.astimezone(zone).isoformat(),
+        "guidance": one.guidance,
+    }

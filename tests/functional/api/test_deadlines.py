@@ -52,6 +52,15 @@ def test_a_unit_is_extended_and_the_extension_ended(admin: Client, world: World)
     done = told(admin.post(f"{ANNUAL}/extensions", wanted), 200)
     assert (done["unit"], done["after"]["last_day"]) == (UNIT, "2024-12-06")
     assert world.task(dossier_id).due_at == local("2024-12-07 00:00")
+    units, labour = told(admin.get("/rounds/van-ninh/annual-2024"), 200)["deadlines"][:2]
+    (granted,) = units["extensions"]
+    assert (units["last_day"], labour["extensions"]) == ("2024-11-30", [])
+    assert (granted["unit"], granted["last_day"], granted["due_at"]) == (
+        {"key": "van_gia", "name": UNIT}, "2024-12-06", "2024-12-07T00:00:00+07:00",
+    )  # fmt: skip
+    assert (granted["reason"], granted["granted_by"], granted["guidance"]) == ("Ngập", "Chủ tịch", None)
+    own = told(admin.get(f"/dossiers/{dossier_id}"), 200)["deadlines"][0]
+    assert (own["last_day"], own["extension"], own["supplement"]) == ("2024-12-06", granted, False)
     told(admin.post(f"{ANNUAL}/extensions/van_gia/end", {"reason": "Nước rút"}), 200)
     assert world.task(dossier_id).due_at == local("2024-12-01 00:00")
     problem(admin.post(f"{ANNUAL}/extensions/van_gia/end", {"reason": "Nước rút"}), 404)

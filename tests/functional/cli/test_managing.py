@@ -57,6 +57,8 @@ def test_a_deadline_is_changed_extended_and_given_back(trinh: Trinh, world: Worl
     extend = ("deadline", "extend", *ANNUAL, "--unit", "van_gia", "--day", "2024-12-06", "--reason", "Ngập")
     trinh(*extend, "--granted-by", "Chủ tịch")
     assert world.task(dossier_id).due_at == local("2024-12-07 00:00")
+    listed = trinh("deadlines", "--locality", "van-ninh", "--round", "annual-2024").output
+    assert "van_gia              2024-12-07T00:00:00+07:00  Ngập" in listed
     trinh("deadline", "end-extension", *ANNUAL, "--unit", "van_gia", "--reason", "Nước rút")
     assert world.task(dossier_id).due_at == local("2024-12-04 00:00")
     trinh("deadline", "withdraw", *ANNUAL, "--reason", "Hết bão")

@@ -3,7 +3,7 @@
 import math
 import random
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +11,11 @@ from sqlalchemy import select
 from service.domain.dossiers import DossierStatus
 from service.domain.reports import UnitState
 from service.domain.searches import Sent, Wanted
+from service.operations.dossier import dossiers
 from service.operations.report import progress
 from service.operations.report.progress import Progress
+from service.operations.schedule import deadlines
+from service.operations.schedule.deadlines import Extending, Place
 from service.store import searches
 from service.store.tables import CandidateGroup, Dossier, Organisation, Round, UserTask
 from tests.builders import LOCALITY, World
@@ -53,8 +56,8 @@ def recount(world: World, found: Progress) -> None:
     """Counts everything in Python, row by row, for somebody who sees all that was submitted."""
     with world.database.read() as work:
         round_id = work.session.scalars(select(Round.id).where(Round.key == ROUND)).one()
-        dossiers = list(work.session.scalars(select(Dossier).where(Dossier.round_id == round_id)))
-        sent = {one.id: one for one in dossiers if one.submitted_at is not None}
+        every = list(work.session.scalars(select(Dossier).where(Dossier.round_id == round_id)))
+        sent = {one.id: one for one in every if one.submitted_at is not None}
         tasks = [task for task in work.session.scalars(select(UserTask)) if task.late_task_id is None]
         open_tasks = [task for task in tasks if task.closed_at is None]
         overdue = {one.dossier_id for one in open_tasks if one.due_at is not None and one.due_at <= work.now}
@@ -71,7 +74,7 @@ def recount(world: World, found: Progress) -> None:
         )
         assert {line.office.id: line.now.waiting for line in found.offices} == at_office
         for line in found.units:
-            own = [one for one in dossiers if one.unit_id == line.unit.id]
+            own = [one for one in every if one.unit_id == line.unit.id]
             mine = line.numbers
             assert mine.in_time == sum(one.id in sent and not one.late for one in own)
             assert mine.late == sum(one.id in sent and one.late for one in own)
@@ -145,5 +148,22 @@ def test_a_unit_is_told_of_its_own_and_of_those_that_have_opened_nothing_only_re
     assert states["van_gia"] is UnitState.PREPARING
     assert states["van_thanh"] is UnitState.IN_TIME
     assert whole.units_in(UnitState.UNOPENED) == len(whole.units) - 2
+    assert not any(line.missing for line in whole.units)
     assert not whole.sees_drafts
     assert all(line.now.waiting == 0 for line in whole.steps if line.element_id == "prepare")
+
+
+def test_a_unit_with_a_later_day_is_not_missing_before_it(world: World) -> None:
+    """Nor is the round offered to it as one that has passed."""
+    place, granted = Place(LOCALITY, ROUND, "unit_submission"), Extending("van_gia", date(2024, 12, 4))
+    with world.database.write() as work:
+        deadlines.extend(work, world.actor("admin"), place, granted, reason="Bão số 9")
+    for day, missing in (("2024-12-01 00:00", False), ("2024-12-05 00:00", True)):
+        world.on(day)
+        found = show(world, "labour")
+        assert {line.unit.key: line.missing for line in found.units}["van_gia"] is missing
+        assert found.any_unopened_too_long, "the other units have no later day"
+        with world.database.read() as work:
+            first, unit = dossiers.openable_rounds(work, world.actor("clerk"))[0]
+            assert (first.key == ROUND) is not missing
+            assert dossiers.submit_before(work, first, unit) > work.now

@@ -356,8 +356,8 @@ def test_rounds_are_offered_by_the_next_deadline_and_passed_ones_last_newest_fir
     def offered() -> list[tuple[datetime | None, bool]]:
         with world.database.read() as work:
             found = [
-                dossiers.submit_before(round_)
-                for round_, _ in dossiers.openable_rounds(work, world.actor("clerk"))
+                dossiers.submit_before(work, round_, unit)
+                for round_, unit in dossiers.openable_rounds(work, world.actor("clerk"))
             ]
             return [(due_at, due_at is not None and due_at <= work.now) for due_at in found]
 
