@@ -143,7 +143,7 @@ def change_deadline(
     work: Work, actor: Actor, locality_id: str, key: str, deadline_key: str, json_data: dict[str, Any]
 ) -> Any:
     """Set or change a deadline; what runs follows in the same transaction. `preview` only tells."""
-    access.require_amend(actor)
+    access.require_administrator(actor)
     place = Place(locality_id, key, deadline_key)
     terms = _terms(work, place, json_data)
     return _answer(

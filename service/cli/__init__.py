@@ -10,6 +10,7 @@ from service.cli import (
     deadlines,
     drills,
     duties,
+    escalations,
     incidents,
     ladder,
     managing,
@@ -31,6 +32,7 @@ COMMANDS: tuple[click.Command, ...] = (
     configuring.lint,
     deadlines.deadlines,
     duties.duties,
+    duties.duty,
     managing.round_,
     managing.deadline,
     calendar.calendar,
@@ -40,6 +42,7 @@ COMMANDS: tuple[click.Command, ...] = (
     rehearsing.rehearse_round,
     outbox.outbox,
     incidents.incident,
+    escalations.escalation,
     people.user,
     absences.absence,
 )

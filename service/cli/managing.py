@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from service.cli.amending import tried_or_made
 from service.cli.days import DAY
+from service.cli.opening import opened_services
 from service.cli.telling import chosen_language, echo_json, telling_errors
 from service.domain.amendments import Guidance
 from service.domain.deadlines import Bound, LatePolicy, Roll, in_words
@@ -221,6 +223,40 @@ def close(**given: Any) -> None:
         return
     click.echo(translate(message("Round taken back: {round}", round=key), chosen_language()))
     _tell_applied(not given["preview"])
+
+
+@round_.command("changes")
+@click.option("--locality", required=True, help="Its id, such as van-ninh.")
+@click.option("--round", "round_key", required=True, help="KIND-YEAR, such as annual-2024.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@telling_errors
+def list_changes(locality: str, round_key: str, as_json: bool) -> None:
+    """Lists every change of a round's deadlines, the newest first: both dates, why, by whom."""
+    with opened_services() as services, services.database.read() as work:
+        page = rounds.show(work, locality, round_key)
+        zone = ZoneInfo(page.locality.zone)
+        found: list[dict[str, Any]] = [
+            {
+                "deadline": row.key,
+                "unit": unit.key if unit else None,
+                "changed_at": change.changed_at.astimezone(zone).isoformat(timespec="seconds"),
+                "by": who,
+                "reason": change.reason,
+                "before": change.before,
+                "after": change.after,
+                "guidance": change.guidance,
+            }
+            for change, row, who, unit in rows.changes(work, page.round.id)
+        ]
+    if as_json:
+        echo_json(found)
+        return
+    for one in found:
+        before, after = ((one[side] or {}).get("last_day") or "-" for side in ("before", "after"))
+        about = f"{one['deadline']} {one['unit'] or ''}".rstrip()
+        click.echo(
+            f"{one['changed_at']} {about}: {before} -> {after}  {one['by'] or 'trinh'}: {one['reason']}"
+        )
 
 
 def _change(given: dict[str, Any]) -> None:

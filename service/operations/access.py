@@ -88,7 +88,7 @@ def require_head(actor: Actor, task: UserTask) -> Seat:
 
 def may_seat(actor: Actor, group: CandidateGroup, *, head: bool) -> bool:
     """Who gives seats: administrators all of them, heads those of their office that do not lead it."""
-    if actor.administrator or actor is SYSTEM:
+    if administers(actor):
         return True
     return not head and actor.heads(group.organisation_id) is not None
 
@@ -111,7 +111,7 @@ def require_seating(actor: Actor, group: CandidateGroup, *, head: bool) -> None:
 
 def may_enter_absence(actor: Actor, absent_id: int, organisation_ids: Collection[int]) -> bool:
     """Who says that somebody is away: they themselves, the head of all their offices, administrators."""
-    if actor.administrator or actor is SYSTEM or actor.person_id == absent_id:
+    if administers(actor) or actor.person_id == absent_id:
         return True
     return bool(organisation_ids) and all(actor.heads(one) is not None for one in organisation_ids)
 
@@ -237,26 +237,18 @@ def require_receiving_office(actor: Actor, organisation_id: int) -> None:
         raise NotAllowed(message("Only the office that received these papers can correct the receipt."))
 
 
+def administers(actor: Actor) -> bool:
+    """Administrators, and the operator's command line."""
+    return actor is SYSTEM or may_enter(actor, Who.ADMINISTRATORS)
+
+
 def require_administrator(actor: Actor) -> None:
     """
     Raises:
-        NotAllowed: when the actor is not an administrator.
+        NotAllowed: when the actor is no administrator, nor the operator's command line.
     """
-    require_entry(actor, Who.ADMINISTRATORS)
-
-
-def may_amend(actor: Actor) -> bool:
-    """Rounds, deadlines, the calendar and ladders: administrators, and the operator's command line."""
-    return actor.administrator or actor is SYSTEM
-
-
-def require_amend(actor: Actor) -> None:
-    """
-    Raises:
-        NotAllowed: when the actor may not change what the plan's rules have become here.
-    """
-    if not may_amend(actor):
-        raise NotAllowed(message("Only an administrator may do this. Ask yours."))
+    if actor is not SYSTEM:
+        require_entry(actor, Who.ADMINISTRATORS)
 
 
 def may_see_locality(actor: Actor, locality_id: str) -> bool:

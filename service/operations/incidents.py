@@ -15,7 +15,7 @@ def list_open(work: Work, actor: Actor) -> list[Incident]:
     Raises:
         NotAllowed: when the actor is neither an administrator nor the operator of the command line.
     """
-    _require_administration(actor)
+    access.require_administrator(actor)
     return incidents.every_open(work)
 
 
@@ -100,7 +100,7 @@ def retry(work: Work, actor: Actor, incident_id: int) -> Incident:
         NotAllowed: when the actor is neither an administrator nor the operator of the command line.
         NotFound, Conflict: when there is no such incident, or it is closed.
     """
-    _require_administration(actor)
+    access.require_administrator(actor)
     incident = incidents.get(work, incident_id)
     if incident is None:
         raise NotFound(message("There is no such incident."))
@@ -118,8 +118,3 @@ def retry(work: Work, actor: Actor, incident_id: int) -> Incident:
         opinions.get(work, int(incident.detail)).parked = False
     incident.closed_at, incident.closed_by_id = work.now, None if actor is SYSTEM else actor.person_id
     return incident
-
-
-def _require_administration(actor: Actor) -> None:
-    if actor is not SYSTEM:
-        access.require_administrator(actor)

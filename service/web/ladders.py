@@ -66,7 +66,7 @@ def every() -> Response:
             localities=choices,
             locality=locality,
             pages=ladders.every(work, locality.id) if locality else [],
-            may_amend=access.may_amend(actor()),
+            may_amend=access.administers(actor()),
         )
 
 
@@ -77,7 +77,7 @@ def one(key: str) -> Response:
     with reading() as work:
         locality = round_pages.chosen(work)
         page = ladders.show(work, locality.id, key)
-        may_amend = access.may_amend(actor())
+        may_amend = access.administers(actor())
         return show(
             "ladders/one.html",
             **_placed(work, locality),

@@ -124,7 +124,7 @@ def of_round(work: Work, key: str) -> dict[str, object]:
         "page": page,
         "told_deadlines": told(work, page),
         "names": document_names(work, locality),
-        "may_amend": access.may_amend(actor()),
+        "may_amend": access.administers(actor()),
     }
 
 

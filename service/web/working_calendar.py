@@ -77,8 +77,8 @@ def year() -> Response:
             shown=shown,
             months=months(shown),
             names=document_names(work, locality),
-            may_amend=access.may_amend(actor()),
-            amendments=swap_days.history(work, locality.id) if access.may_amend(actor()) else [],
+            may_amend=access.administers(actor()),
+            amendments=swap_days.history(work, locality.id) if access.administers(actor()) else [],
         )
 
 

@@ -48,7 +48,7 @@ def page(work: Work, actor: Actor, wanted: Wanted) -> MailPage:
     Raises:
         NotAllowed: when the actor is neither an administrator nor the operator's command line.
     """
-    _require(actor)
+    access.require_administrator(actor)
     found = outbox.page(
         work, Wanted(wanted.status, search_key(wanted.text), wanted.before_id, wanted.limit + 1)
     )
@@ -62,7 +62,7 @@ def counts(work: Work, actor: Actor) -> dict[str, int]:
     Raises:
         NotAllowed: as for `page`.
     """
-    _require(actor)
+    access.require_administrator(actor)
     return outbox.counts(work, STATUSES)
 
 
@@ -73,7 +73,7 @@ def show(work: Work, actor: Actor, mail_id: int) -> OutgoingMail:
         NotAllowed: as for `page`.
         NotFound: there is none.
     """
-    _require(actor)
+    access.require_administrator(actor)
     found = outbox.one(work, mail_id)
     if found is None:
         raise NotFound(message("There is no such mail."))
@@ -93,7 +93,7 @@ def retry(work: Work, actor: Actor, mail_id: int) -> OutgoingMail:
         NotFound: there is none.
         Conflict: it is being sent, or was sent.
     """
-    _require(actor)
+    access.require_administrator(actor)
     mail = mails.lock(work, mail_id)
     if not may_retry(mail):
         raise Conflict(
@@ -113,7 +113,7 @@ def retry_dead(work: Work, actor: Actor) -> int:
     Raises:
         NotAllowed: as for `page`.
     """
-    _require(actor)
+    access.require_administrator(actor)
     number = outbox.retry_dead(work, _id(actor))
     _log.info("dead_mails_retried", number=number)
     return number
@@ -135,11 +135,6 @@ def as_json(mail: OutgoingMail) -> dict[str, Any]:
         "message_id": mail.message_id,
         "last_error": mail.last_error,
     }
-
-
-def _require(actor: Actor) -> None:
-    if actor is not SYSTEM:
-        access.require_administrator(actor)
 
 
 def _id(actor: Actor) -> int | None:

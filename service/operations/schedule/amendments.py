@@ -27,7 +27,7 @@ def begin(work: Work, actor: Actor, locality_id: str) -> rows.Locality:
         NotAllowed: the actor may not amend.
         NotFound: there is no such locality.
     """
-    access.require_amend(actor)
+    access.require_administrator(actor)
     localities.get(work, locality_id)
     return amendments.lock_locality(work, locality_id)
 

@@ -71,7 +71,7 @@ def propose(work: Work, actor: Actor, locality_id: str, kind: RoundKind, year: i
         Conflict: there is such a round already, or the service does not know the plan's rules yet.
         Invalid: the year lies outside the calendar, or the kind is none of awards.
     """
-    access.require_amend(actor)
+    access.require_administrator(actor)
     locality = localities.get(work, locality_id)
     calendar = calendars.of(work, locality)
     if kind not in AWARD_KINDS or not calendar.first_year < year < calendar.last_year:

@@ -171,7 +171,7 @@ def eligible(
     """Who may stand in for somebody in some seats, in name order."""
     today = calendars.today(work, locality)
     offices = [seat.group.organisation for seat in seats]
-    if access.may_amend(actor) and all(office.function != Function.UNIT for office in offices):
+    if access.administers(actor) and all(office.function != Function.UNIT for office in offices):
         offices = [
             office
             for office in localities.organisations(work, locality.id)
@@ -193,7 +193,7 @@ def eligible(
 def whom(work: Work, actor: Actor, locality: Locality) -> list[Person]:
     """For whom the actor may enter an absence: themselves, who sits in an office they lead, or everybody."""
     today = calendars.today(work, locality)
-    if access.may_amend(actor):
+    if access.administers(actor):
         return store.people_of(work, locality.id)
     led = {seat.organisation_id for seat in actor.seats if seat.head and seat.locality_id == locality.id}
     found = {person.id: person for person in store.seated_at(work, led, today)} if led else {}

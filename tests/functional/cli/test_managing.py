@@ -59,6 +59,14 @@ def test_a_deadline_is_changed_extended_and_given_back(trinh: Trinh, world: Worl
     assert world.task(dossier_id).due_at == local("2024-12-07 00:00")
     listed = trinh("deadlines", "--locality", "van-ninh", "--round", "annual-2024").output
     assert "van_gia              2024-12-07T00:00:00+07:00  Ngập" in listed
+    changes = json.loads(trinh("round", "changes", *ANNUAL[:4], "--json").output)
+    assert [(one["unit"], one["after"]["last_day"], one["reason"]) for one in changes] == [
+        ("van_gia", "2024-12-06", "Ngập"), (None, "2024-12-03", "Bão"),
+    ]  # fmt: skip
+    assert (
+        "unit_submission: 2024-11-30 -> 2024-12-03  trinh: Bão"
+        in trinh("round", "changes", *ANNUAL[:4]).output
+    )
     trinh("deadline", "end-extension", *ANNUAL, "--unit", "van_gia", "--reason", "Nước rút")
     assert world.task(dossier_id).due_at == local("2024-12-04 00:00")
     trinh("deadline", "withdraw", *ANNUAL, "--reason", "Hết bão")
