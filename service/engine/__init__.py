@@ -23,6 +23,7 @@ from service.engine.diagrams import Element, Flow
 from service.engine.grammar import VariableKind
 from service.engine.linting import Finding, Vocabulary, check, check_isolated
 from service.engine.returns import RETURN_TO, Return, returns
+from service.engine.steppers import Stepper
 from service.engine.steps import advance, inspect
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Scalar",
     "Start",
     "Step",
+    "Stepper",
     "TimerDue",
     "VariableKind",
     "Vocabulary",

@@ -14,6 +14,7 @@ with empty places at the end left out.
 """
 
 import json
+import re
 import zlib
 from typing import Any
 
@@ -27,6 +28,7 @@ from service.engine.tokens import CANCELLED, COMPLETED, LIVE, WAITING, Run, Toke
 
 VERSION = 1
 _DAMAGED = message("The state of the process is damaged; restore it from a backup.")
+_NAME = re.compile(rb'\[\d+,"([0-9a-z]+)",')
 _EMPTY_ROW: list[Any] = [None, None, None, None, {}, [], None, 0, []]
 # Below this zlib saves nothing worth its time.
 _WORTH_PACKING = 400
@@ -44,11 +46,7 @@ def encode(run: Run, ending: str, side_elements: frozenset[str]) -> bytes:
         ensure_ascii=False,
         separators=(",", ":"),
     ).encode()
-    if len(content) > _WORTH_PACKING:
-        packed = zlib.compress(content, 6)
-        if len(packed) < len(content):
-            return b"Z" + packed
-    return b"J" + content
+    return _packed(content)
 
 
 def decode(state: bytes, program: Program, around: Surroundings | None) -> tuple[Run, str]:
@@ -73,13 +71,56 @@ def decode(state: bytes, program: Program, around: Surroundings | None) -> tuple
     return run, ending
 
 
+def apart(state: bytes) -> tuple[str, bytes]:
+    """The name of the instance, and what else a state says: the same bytes for all that stand alike.
+
+    Raises `EngineFailure` when the bytes are damaged.
+    """
+    start, name, rest = _around_name(_unpacked(state))
+    return name.decode(), start + rest
+
+
+def renamed(state: bytes, name: str) -> bytes:
+    """The state of an instance of another name that stands alike."""
+    start, _, rest = _around_name(_unpacked(state))
+    return _packed(start + name.encode() + rest)
+
+
+def _around_name(content: bytes) -> tuple[bytes, bytes, bytes]:
+    """What stands before the name of the instance, the name, what stands behind it."""
+    found = _NAME.match(content)
+    if found is None:
+        raise EngineFailure(_DAMAGED)
+    return content[: found.start(1)], found[1], content[found.end(1) :]
+
+
+def _packed(content: bytes) -> bytes:
+    if len(content) > _WORTH_PACKING:
+        packed = zlib.compress(content, 6)
+        if len(packed) < len(content):
+            return b"Z" + packed
+    return b"J" + content
+
+
+def _unpacked(state: bytes) -> bytes:
+    match state[:1]:
+        case b"J":
+            return state[1:]
+        case b"Z":
+            try:
+                return zlib.decompress(state[1:])
+            except zlib.error as error:
+                raise EngineFailure(_DAMAGED) from error
+        case _:
+            raise EngineFailure(_DAMAGED)
+
+
 def _content(state: bytes) -> list[Any]:
     try:
-        content = zlib.decompress(state[1:]) if state[:1] == b"Z" else state[1:]
-        parts = json.loads(content)
-        if state[:1] in (b"J", b"Z") and len(parts) == 6:
+        parts = json.loads(_unpacked(state))
+        if len(parts) == 6:
             return parts
-    except (ValueError, zlib.error, TypeError) as error:
+    except (ValueError, TypeError) as error:
         raise EngineFailure(_DAMAGED) from error
     raise EngineFailure(_DAMAGED)
 

@@ -6,6 +6,7 @@
 A step is a pure function of its arguments, except that `Start` draws a random name for the instance.
 """
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -77,6 +78,10 @@ def _loaded(definition: Definition, state: bytes | None, command: Command, envir
             raise Conflict(message("The process has already started."))
         run = Run(definition.program, environment)
         run.instance = command.instance or secrets.token_hex(8)
+        if not re.fullmatch(r"[0-9a-z]+", run.instance):
+            raise Invalid(
+                message("“{name}” does not name an instance: digits and small letters do.", name=run.instance)
+            )
         run.begin(_checked(command.data))
         return run
     if state is None:

@@ -1,5 +1,6 @@
 """Dossiers: opening, filling, showing, withdrawing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -136,18 +137,22 @@ def openable_rounds(work: Work, actor: Actor) -> list[tuple[Round, Organisation]
     First those whose dossiers are still in time, the nearest deadline first, then those without a
     date, then what has passed, newest first: the late policy says what becomes of a late dossier.
     """
-    found: list[tuple[Round, Organisation]] = []
+    return sorted(
+        _openings(work, actor), key=lambda opening: _urgency(submit_before(work, *opening), work.now)
+    )
+
+
+def _openings(work: Work, actor: Actor) -> Iterator[tuple[Round, Organisation]]:
+    """The same in no order: no date is read, which may still change while the round's lock is waited for."""
     for seat in actor.seats:
         if seat.role != PROPOSER:
             continue
         unit = localities.organisation(work, seat.organisation_id)
-        if unit is not None:
-            found += [
-                (round_, unit)
-                for round_ in localities.rounds(work, seat.locality_id)
-                if round_.active and round_.kind != RoundKind.DUTY and _is_open(work, round_)
-            ]
-    return sorted(found, key=lambda opening: _urgency(submit_before(work, *opening), work.now))
+        if unit is None:
+            continue
+        for round_ in localities.rounds(work, seat.locality_id):
+            if round_.active and round_.kind != RoundKind.DUTY and _is_open(work, round_):
+                yield round_, unit
 
 
 def _opening(work: Work, actor: Actor, round_id: int, unit_id: int) -> tuple[Round, Organisation]:
@@ -155,7 +160,7 @@ def _opening(work: Work, actor: Actor, round_id: int, unit_id: int) -> tuple[Rou
     Raises:
         NotAllowed: when the actor may not open a dossier for that unit in that round.
     """
-    for opening in openable_rounds(work, actor):
+    for opening in _openings(work, actor):
         if (opening[0].id, opening[1].id) == (round_id, unit_id):
             break
     else:

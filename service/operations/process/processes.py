@@ -78,10 +78,11 @@ def advance_all(work: Work, orders: Sequence[Order]) -> list[Moved]:
 
 def _advance(work: Work, orders: Sequence[Order]) -> list[Recording]:
     recordings: list[Recording] = []
+    stepper = engine.Stepper()
     with work.session.no_autoflush:  # All rows that the steps touch go to the database together.
         for order in orders:
             due = dues.of(work, order.locked.dossier)
-            recording = Recording(work, order.locked, order.by, due, _step(work, order, due))
+            recording = Recording(work, order.locked, order.by, due, _step(work, stepper, order, due))
             recording.record()
             recordings.append(recording)
         # A task without a last day has no pending reminders.
@@ -153,7 +154,7 @@ def definition_of(work: Work, instance: ProcessInstance) -> Definition:
     return work.recall(("diagram", definition_id), read)
 
 
-def _step(work: Work, order: Order, due: Mapping[str, Due]) -> Step:
+def _step(work: Work, stepper: engine.Stepper, order: Order, due: Mapping[str, Due]) -> Step:
     """What the engine answers; its new state goes to the instance's row."""
     instance, dossier = order.locked.instance, order.locked.dossier
     # What can be sent in no longer has no timers any more.
@@ -166,7 +167,7 @@ def _step(work: Work, order: Order, due: Mapping[str, Due]) -> Step:
         work.now, ZoneInfo(locality.zone), instants, calendar=calendars.of(work, locality)
     )
     definition = definition_of(work, instance)
-    step = engine.advance(definition, instance.state or None, order.command, environment)
+    step = stepper.advance(definition, instance.state or None, order.command, environment)
     instance.state = step.state
     instance.ended = step.ended is not None
     return step

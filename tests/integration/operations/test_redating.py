@@ -144,7 +144,7 @@ def test_a_dropped_deadline_leaves_its_tasks_without_one(world: World) -> None:
     assert [deadline.key for deadline in page.deadlines] == [
         "labour_review", "interior_appraisal", "chairman_decision",
     ]  # fmt: skip
-    assert "unit_submission" not in {row.key for row in readings.page(world, dossier_id).deadlines}
+    assert "unit_submission" not in {due.row.key for due in readings.page(world, dossier_id).dues}
     world.on("2024-12-31 08:00")
     assert ticks.tick(world.database).timers == 0
     load(world, shipped_locality())
