@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from icalendar import Calendar, vText
+from icalendar import Calendar, Timezone, TimezoneStandard, vText
 from icalendar import Event as Component
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -69,6 +69,9 @@ def write(feed: Feed) -> bytes:
     calendar.add("x-published-ttl", _duration(READ_AGAIN_AFTER))
     for event in feed.events:
         calendar.add_component(_component(event, feed.language))
+    if not feed.events:
+        # A calendar of no component is none (RFC 5545, 3.6), and strict programs refuse the address.
+        calendar.add_component(_utc())
     return calendar.to_ical(sorted=False)
 
 
@@ -91,6 +94,19 @@ def _component(event: Event, language: str) -> Component:
     # A deadline keeps nobody busy for a day.
     component.add("transp", "TRANSPARENT")
     return component
+
+
+def _utc() -> Timezone:
+    """The only zone in which instants are told here."""
+    standard = TimezoneStandard()
+    standard.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 - RFC 5545, 3.6.5 wants local time
+    standard.add("tzoffsetfrom", timedelta())
+    standard.add("tzoffsetto", timedelta())
+    standard.add("tzname", "UTC")
+    zone = Timezone()
+    zone.add("tzid", "UTC")
+    zone.add_component(standard)
+    return zone
 
 
 def _duration(length: timedelta) -> str:

@@ -82,7 +82,17 @@ def test_an_event_has_what_the_standard_requires_of_it() -> None:
 
 
 def test_an_empty_calendar_is_still_a_calendar() -> None:
-    assert unfolded(write(feed()))[-1] == "END:VCALENDAR"
+    """RFC 5545, 3.6 wants a component in each; an event could only be an invented one."""
+    lines = unfolded(write(feed()))
+    assert lines[-1] == "END:VCALENDAR"
+    assert "BEGIN:VEVENT" not in lines
+    zone = lines[lines.index("BEGIN:VTIMEZONE") : -1]
+    assert zone == [
+        "BEGIN:VTIMEZONE", "TZID:UTC", "BEGIN:STANDARD", "DTSTART:19700101T000000",
+        "TZOFFSETFROM:+0000", "TZOFFSETTO:+0000", "TZNAME:UTC", "END:STANDARD", "END:VTIMEZONE",
+    ]  # fmt: skip
+    assert "BEGIN:VTIMEZONE" not in unfolded(write(feed(event())))
+    assert vobject.readOne(write(feed()).decode()).name == "VCALENDAR"
 
 
 def test_texts_are_escaped() -> None:
