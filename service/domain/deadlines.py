@@ -316,6 +316,7 @@ def as_json(
         "key": deadline.key,
         "name": {"vi": deadline.name.vi, "en": deadline.name.en},
         "owner": deadline.owner.value,
+        "to": deadline.to.value if deadline.to else None,
         "bound": deadline.bound.value,
         "roll": deadline.roll.value,
         "late": deadline.late.value,

@@ -59,6 +59,7 @@ def deadline(row: rows.Deadline, round_key: str, zone: ZoneInfo) -> Deadline:
         key=row.key,
         name=Label(row.name_vi, row.name_en),
         owner=Function(row.owner),
+        to=Function(row.owed_to) if row.owed_to else None,
         zone=zone,
         source=citation(row),
         bound=Bound(row.bound),

@@ -156,7 +156,6 @@ def _form(key: str, deadline: str, verb: str, error: TrinhError | None = None) -
             "rounds/change.html",
             status_of(error),
             **_shared(work, key, deadline, verb),
-            ladders=list(localities.ladders(work, round_pages.chosen(work).id).values()),
             units=_units(work, key),
             typed=_typed() if request.method == "POST" else None,
             complaint=complaint_of(error),

@@ -12,7 +12,7 @@ from service.domain.calendars import WorkingCalendar
 from service.domain.deadlines import Bound, Deadline
 from service.domain.errors import Message, NotFound, message
 from service.operations import access
-from service.operations.schedule import rounds
+from service.operations.schedule import ladders, rounds
 from service.operations.schedule.rounds import RoundPage
 from service.store import deadlines
 from service.store.tables import DeadlineChange, DeadlineExtension, Locality
@@ -124,6 +124,7 @@ def of_round(work: Work, key: str) -> dict[str, object]:
         "page": page,
         "told_deadlines": told(work, page),
         "names": document_names(work, locality),
+        "ladders": ladders.names(work, locality.id),
         "may_amend": access.administers(actor()),
     }
 

@@ -49,16 +49,18 @@ class GuidingDocument(Answer):
 
 
 class Deadline(Answer):
-    """Who owes what by when. `due_at` is the first instant that is late; null while guidance is awaited.
+    """What the `owner` owes by when, and `to` whom if the plan says so.
 
-    `words`, `note` and `warning` speak the language of the answer. One that is `amended` was changed
-    here and follows the plan's files no longer.
+    `due_at` is the first instant that is late; null while guidance is awaited. `words`, `note` and `warning`
+    speak the language of the answer. One that is `amended` was changed here and follows the plan's files no
+    longer.
     """
 
     round = fields.String()
     key = fields.String()
     name = fields.Nested(BothNames)
     owner = fields.String()
+    to = fields.String(allow_none=True)
     bound = fields.String()
     roll = fields.String()
     late = fields.String()

@@ -71,7 +71,7 @@ def said_to(extension: rows.DeadlineExtension | None) -> Said:
 def describe(row: rows.Deadline, deadline: Deadline) -> None:
     """Writes what the plan calls a deadline, who owes it and by which clause; not when it is due."""
     row.name_vi, row.name_en = deadline.name.vi, deadline.name.en
-    row.owner = deadline.owner.value
+    row.owner, row.owed_to = deadline.owner.value, deadline.to.value if deadline.to else None
     row.note_vi = deadline.note.vi if deadline.note else None
     row.note_en = deadline.note.en if deadline.note else None
     row.source_document, row.source_section = deadline.source.document, deadline.source.section

@@ -75,19 +75,25 @@ def every(work: Work, locality_id: str) -> list[LadderPage]:
     pages = rounds.list_rounds(work, locality_id)
     known = directories.of(work, locality).ladders
     in_files = _in_files(work, locality)
-    named = localities.ladders(work, locality_id)
+    rows_of = localities.ladders(work, locality_id)
     return [
         LadderPage(
             ladder=known.get(key, Ladder(key, ())),
-            name=_name(named[key]),
-            amended=named[key].amended,
+            name=name,
+            amended=rows_of[key].amended,
             in_files=key in in_files,
             deadlines=tuple(
                 (page, deadline) for page in pages for deadline in page.deadlines if deadline.ladder == key
             ),
         )
-        for key in sorted(named, key=lambda key: (key != DEFAULT, key))
+        for key, name in names(work, locality_id).items()
     ]
+
+
+def names(work: Work, locality_id: str) -> dict[str, Label]:
+    """What the ladders of a locality are called, by key, the default one first."""
+    found = localities.ladders(work, locality_id)
+    return {key: _name(found[key]) for key in sorted(found, key=lambda key: (key != DEFAULT, key))}
 
 
 def show(work: Work, locality_id: str, key: str) -> LadderPage:

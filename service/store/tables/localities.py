@@ -273,7 +273,7 @@ class Round(Table, Cited):
 
 
 class Deadline(Table, Cited):
-    """Who owes what by when in one round.
+    """Who (`owner`) owes what to whom (`owed_to`) by when in one round.
 
     `day` is the plan's day, `last_day` the last permitted one after bound and roll, `due_at` the first
     instant that is late; all empty until guidance sets them. One that a newer configuration no longer
@@ -290,6 +290,7 @@ class Deadline(Table, Cited):
     name_vi: Mapped[str]
     name_en: Mapped[str]
     owner: Mapped[Key]
+    owed_to: Mapped[Key | None]
     bound: Mapped[Key]
     roll: Mapped[Key]
     late_policy: Mapped[Key]

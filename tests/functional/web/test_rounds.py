@@ -24,6 +24,8 @@ def test_a_deadline_is_told_with_its_rule_its_last_moment_and_its_clause(app: Fl
     assert "(qua Phòng Nội vụ) trước ngày 05 tháng 12 hàng năm" in said
     assert "The last day, 30/11/2024, is a rest day (Saturday)." in said
     assert "no date: the plan sets none" in said
+    assert "Proposing unit → Labour office" in said
+    assert "Reminder ladder Default" in said
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
