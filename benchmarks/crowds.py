@@ -57,6 +57,8 @@ _DOSSIER_TABLES: tuple[tuple[Table, str], ...] = tuple(
         (tables.Reminder, "task_id"),
     )
 )
+HISTORIES = 5
+"""So many different ones have the dossiers that wait for selection; a crowd is made of as many parts."""
 _READ = frozenset({"dossiers", "user_tasks"})
 """What lists of tasks read."""
 _MADE_UNIQUE = {"localities": "code_prefix", "people": "sign_in_name", "dossiers": "code"}
@@ -126,6 +128,16 @@ class Crowd:
                     shifts[table.name] = _shift(connection, table, owned, copy)
                 _copy(connection, table, numbers, shifts, copy, which, owned)
             _advance_sequences(connection, tuple(table for table, _ in copied))
+
+    def add_selecting(self, number: int) -> None:
+        """Adds dossiers that wait for their selection, in equal parts returned never, once, twice and so on:
+        the processes of a round do not all stand alike."""
+        for returns in range(HISTORIES):
+            template = self._world.carry_to("select")
+            for _ in range(returns):
+                self._world.select(template, outcome="return_unit", reason="Chưa có xác nhận của UBND xã.")
+                self._world.submit(template)
+            self.add_dossiers(template, number // HISTORIES - 1, Spread())
 
     def settle(self) -> None:
         """Leaves the database as a running one is: on PostgreSQL autovacuum has been there."""
