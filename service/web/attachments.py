@@ -47,7 +47,7 @@ def upload(dossier_id: int) -> AnyResponse:
         )
     refusals = [refusal for file in chosen if (refusal := _take_in(dossier_id, file, item))]
     if refusals:
-        reasons = " ".join(refusals)
+        reasons = "\n".join(refusals)
         return content_page(dossier_id, Complaint(message("Not attached:"), {"file": Message(reasons)}), 422)
     flash(told(message("Attached: {names}.", names=", ".join(str(file.filename) for file in chosen))))
     return redirect(url_for("dossiers.show", dossier_id=dossier_id, _anchor="papers"), 303)
@@ -133,7 +133,7 @@ def _replacement(
 
 
 def _take_in(dossier_id: int, file: FileStorage, item: str) -> str | None:
-    """None when it was taken, else why not, with the name of the file."""
+    """None when it was taken, else why not, in a line that names the file."""
     settings = services().settings
     try:
         with writing() as work:

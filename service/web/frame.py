@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, current_app, g, request
 from flask.globals import request_ctx
@@ -132,7 +133,15 @@ def _now() -> datetime:
 
 
 def _here() -> str:
-    """The address of this page as far as it can be visited again."""
+    """The address of this page as far as it can be visited again, else of the page it was sent from."""
+    if request.method == "GET" or _opens(request.path):
+        return request.full_path.rstrip("?")
+    sent_from = urlsplit(request.referrer or "")
+    if sent_from.netloc == request.host and _opens(sent_from.path):
+        return urlunsplit(("", "", sent_from.path, sent_from.query, ""))
+    return "/"
+
+
+def _opens(path: str) -> bool:
     adapter = request_ctx.url_adapter
-    visited = request.method == "GET" or (adapter is not None and adapter.test(request.path, "GET"))
-    return request.full_path.rstrip("?") if visited else "/"
+    return adapter is not None and adapter.test(path, "GET")

@@ -61,6 +61,20 @@ def test_keys_walk_open_search_and_explain(desk: Callable[..., Desk], submitted:
     expect(person.page.locator(".banner")).to_contain_text(code)
 
 
+def test_what_is_ticked_stays_so_while_tasks_are_looked_at(
+    desk: Callable[..., Desk], submitted: Callable[..., str]
+) -> None:
+    ticked, opened = submitted(), submitted()
+    person = desk("laodong1").open_folder(Folder.GROUP)
+    person.row(ticked).get_by_role("checkbox").check()
+    person.row(opened).locator("[data-inbox-open]").click()
+    expect(person.page.locator(".banner")).to_contain_text(opened)
+    expect(person.row(ticked).get_by_role("checkbox")).to_be_checked()
+    expect(person.row(opened).get_by_role("checkbox")).not_to_be_checked()
+    expect(person.button("Claim the ticked ones")).to_be_visible()
+    expect(person.row(opened)).to_be_in_viewport(ratio=1)
+
+
 def test_a_reviewer_puts_a_task_off_keeps_a_view_and_asks_for_a_dossier(
     desk: Callable[..., Desk], submitted: Callable[..., str]
 ) -> None:

@@ -1,5 +1,6 @@
 """What goes wrong at a desk: each is told plainly, and nothing that was typed is lost."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,29 @@ def test_what_was_typed_survives_a_session_that_ended(
     expect(person.page.locator("#field-outcome input[value=return_unit]")).to_be_checked()
     person.send()
     person.expect_done()
+
+
+def test_a_plain_form_says_what_is_wrong_cuts_nothing_off_and_outlives_another_language(
+    desk: Callable[..., Desk],
+) -> None:
+    person = desk("vangia").open_mine(DRAFT).open_dossier()
+    person.follow("Add a nomination")
+    name, report = (person.page.locator(f"#field-{one}") for one in ("nominee_name", "achievement"))
+    said = "element => (element.checkValidity(), element.validationMessage)"
+    assert name.evaluate(said) == "Nhập mục “Tên đối tượng”."
+    pasted = "Hộ ông " + "Nguyễn Văn " * 30
+    name.fill(pasted)
+    assert name.evaluate(said) == "“Tên đối tượng” dài quá 200 ký tự; hãy rút gọn."
+    report.fill("Giúp bốn hộ thoát nghèo.")
+    person.page.locator("main form").evaluate("form => { form.noValidate = true; }")
+    for language in ("en", "vi"):
+        person.press("Save")  # Refused twice: the address it was sent to opens no page.
+        expect(person.page.locator("[data-error-summary]")).to_be_focused()
+        person.speak(language)
+        expect(person.page).to_have_url(re.compile("/nominations/new$"))
+        expect(name).to_have_value(pasted)
+        expect(report).to_have_value("Giúp bốn hộ thoát nghèo.")
+        person.page.locator("main form").evaluate("form => { form.noValidate = true; }")
 
 
 def test_a_task_that_a_colleague_just_completed_is_told(

@@ -7,6 +7,11 @@ const every = () => document.querySelector('#bulk input[name=every]')?.checked ?
 const boxes = () => [...document.querySelectorAll('input[name=task][form=bulk]')];
 
 export function startTicks() {
+  // Opening a task beside the queue draws the rows anew: what was ticked to be sent together stays ticked.
+  let kept = new Set();
+  document.addEventListener('htmx:beforeSwap', () => {
+    kept = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
+  });
   onEach('[data-tick-all]', (label) => {
     const all = label.querySelector('input');
     const told = label.querySelector('[data-ticked]');
@@ -31,6 +36,9 @@ export function startTicks() {
         tell();
       }
     });
+    for (const box of boxes()) {
+      box.checked ||= kept.has(box.value);
+    }
     tell(); // The browser may have kept ticks from before.
   });
 }

@@ -217,6 +217,21 @@ def test_the_language_is_remembered_for_the_person(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_a_refused_form_leads_back_to_its_page_in_the_other_language(app: Flask, world: World) -> None:
+    dossier_id = world.open_dossier("clerk")
+    sent_to, asked_on = f"/dossiers/{dossier_id}/nominations", f"/dossiers/{dossier_id}/nominations/new"
+    browser = signed_in(app, "clerk")
+    for referrer, back in (
+        (f"http://localhost{asked_on}", asked_on),
+        (f"http://localhost{sent_to}", "/"),
+        (f"http://elsewhere.example{asked_on}", "/"),
+    ):
+        refused = browser.post(sent_to, {}, headers={"Referer": referrer})
+        assert refused.status_code == 422
+        assert f'name="next" value="{back}"' in refused.text, referrer
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_the_language_is_chosen_before_signing_in_too(app: Flask) -> None:
     browser = Browser(app)
     browser.get("/sign-in")
