@@ -224,7 +224,7 @@ def differences(photographer: Photographer) -> None:
     unit.go("/").open_mine(RETURNED)
     unit.fill({"letter_number": "21/TTr-UBND", "letter_date": "25/11/2024"}).send()
     unit.expect_done()
-    desk = photographer.desk("laodong1", NARROW).claim(RETURNED)
+    desk = photographer.desk("laodong1", NARROW).open_mine(RETURNED)
     photographer.take(desk, "differences", "[aria-labelledby=differences-title]")
 
 

@@ -102,7 +102,7 @@ def _the_clerk_reads_why_and_supplements(clerk: Desk, scan: Path) -> None:
 
 
 def _labour_keeps_one_nominee_and_drops_the_other(labour: Desk) -> None:
-    labour.claim(CODE)
+    labour.open_mine(CODE)  # Who returned it gets it back.
     verdict = labour.page.locator("tr").filter(has_text=DROPPED)
     verdict.get_by_label(labour.term(Verdict.DROP), exact=True).check()
     verdict.locator("input[type=text], input:not([type])").fill("Đã được khen năm 2023.")

@@ -202,23 +202,24 @@ class Recording:
         return known[key]
 
     def _assign(self, task: UserTask) -> None:
-        """A returned dossier goes back to whoever did that step before; a new one to its author."""
+        """A returned dossier goes back to whoever did that step before, and once it is corrected to whoever
+        returned it: they know what was missing. A new one goes to its author."""
         by = self.by
         if by.outcome in RETURNS and by.task is not None:
             task.returned_by_group_id = by.task.group_id
             task.return_reason = by.reason
-            self.work.session.flush()
-            task.assignee_id = tasks.last_done_by(
-                self.work,
-                self.dossier.id,
-                task.element_id,
-                task.group_id,
-                calendars.today(self.work, self.dossier.round.locality),
-            )
+            task.assignee_id = self._did_before(task)
+        elif by.task is not None and by.task.returned_by_group_id == task.group_id:
+            task.assignee_id = self._did_before(task)
         elif by.entry.kind == "created" and (seat := by.actor.seat_in(task.group_id)):
             task.assignee_id = by.actor.through(seat).holder_id
         if task.assignee_id is not None:
             task.claimed_at = self.work.now
+
+    def _did_before(self, task: UserTask) -> int | None:
+        self.work.session.flush()
+        today = calendars.today(self.work, self.dossier.round.locality)
+        return tasks.last_done_by(self.work, self.dossier.id, task.element_id, task.group_id, today)
 
     def _address(self) -> None:
         """A letter goes to whoever the diagram makes do the next step; after the last one, to nobody.

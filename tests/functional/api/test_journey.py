@@ -36,9 +36,9 @@ def submit(clerk: Client, dossier: Any) -> Any:
     )
 
 
-def take(client: Client, element_id: str) -> Any:
-    """Claims the first task of the office's queue at a step, and shows it."""
-    found = told(client.get("/tasks?folder=group"), 200)["tasks"]
+def take(client: Client, element_id: str, folder: str = "group") -> Any:
+    """Claims the first task of a folder at a step, and shows it; what has come back is held already."""
+    found = told(client.get(f"/tasks?folder={folder}"), 200)["tasks"]
     task = next(task for task in found if task["element_id"] == element_id)
     told(client.post(f"/tasks/{task['id']}/claim"), 200)
     return told(client.get(f"/tasks/{task['id']}"), 200)
@@ -65,7 +65,7 @@ def test_a_dossier_travels_from_opening_to_decision_through_a_return(app: Flask,
     assert [task["return_reason"] for task in supplement] == ["Thiếu biên bản họp."]
     submit(clerk, dossier)
 
-    complete(labour, take(labour, "select"), outcome="accept")
+    complete(labour, take(labour, "select", "mine"), outcome="accept")
     letter = {"number": "40/TTr-LĐTBXH", "signed_on": "2024-11-20"}
     task = take(labour, "forward_to_interior")
     sent = told(labour.post("/submissions", {"values": letter, **seen(task)}), 201)

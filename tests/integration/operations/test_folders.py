@@ -73,9 +73,9 @@ def test_a_folder_is_searched_without_accents_in_all_that_people_remember(world:
         "môn đảo",
         "tu dao khen",
     ):
-        assert lying(world, "labour", Folder.GROUP, q=text) == [dossier_id], text
+        assert lying(world, "labour", Folder.MINE, q=text) == [dossier_id], text
     for text in ("Vạn Thạnh 9", "100%", "_", "xuan_tu", "dao mon nhatrang"):
-        assert lying(world, "labour", Folder.GROUP, q=text) == [], text
+        assert lying(world, "labour", Folder.MINE, q=text) == [], text
 
 
 def test_filters_are_put_on_top_of_each_other(world: World) -> None:

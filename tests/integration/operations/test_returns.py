@@ -66,6 +66,22 @@ def test_every_reviewing_step_offers_the_earlier_steps_and_the_chosen_one_gets_t
     assert broken(world) == []
 
 
+def test_what_is_corrected_comes_back_to_whoever_returned_it_while_they_sit_there(world: World) -> None:
+    dossier_id = world.carry_to("select")
+    back: list[str | None] = []
+    for leave in (False, True):
+        world.select(dossier_id, outcome="return_unit", reason="Thiếu biên bản.", who="labour2")
+        if leave:
+            world.unseat("labour2")
+        world.submit(dossier_id)
+        task = world.task(dossier_id)
+        back.append(task.assignee.sign_in_name if task.assignee else None)
+    assert back == ["labour2", None]
+    world.select(dossier_id)
+    world.forward_to_interior(dossier_id, f"{dossier_id}/TTr")
+    assert world.task(dossier_id).assignee is None, "nobody of the next office has asked for anything"
+
+
 def test_a_dossier_on_an_older_diagram_goes_on_by_its_own_arrows(world: World) -> None:
     shipped = (ROOT / "bpmn" / "award_dossier.bpmn").read_bytes()
     older = shipped.replace(b'outcome == "return_previous" and return_to == "select"', b'outcome == "never"')
