@@ -161,7 +161,7 @@ ENUMERATIONS: dict[type[StrEnum], Mapping[StrEnum, Message]] = {
         Folder.SOON: message("Due soon"),
         Folder.SUPPLEMENT: message("Awaiting supplement"),
         Folder.WAITING: message("I am waiting for"),
-        Folder.SNOOZED: message("Snoozed"),
+        Folder.SNOOZED: message("Tasks put off"),
         Folder.OFFICE: message("Whole office"),
         Folder.DONE: message("Done"),
     },

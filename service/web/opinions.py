@@ -195,6 +195,7 @@ def _page(opinion_id: int, error: TrinhError | None = None) -> Response:
             chosen={one.subject_id: one for one in ballot.votes} if ballot else {},
             rule=votes.rule_of(opinion) if opinion.council else None,
             results=votes.counts(opinion) if opinion.council and not open_ else [],
+            turnout=votes.turnout(work, opinion) if opinion.council and open_ else None,
             answers=list(GivenAnswer),
             choices=list(Vote),
             step_name=step_name(work, {opinion.dossier.round.process_key}),

@@ -23,10 +23,11 @@ from service.domain.opinions import (
 )
 from service.domain.people import SYSTEM, Actor
 from service.log import get_logger
-from service.operations import access, dues, histories, incidents
+from service.operations import access, calendars, dues, histories, incidents
 from service.operations.histories import Entry
+from service.operations.staff import directories
 from service.operations.work import opinions
-from service.store import locks
+from service.store import locks, people
 from service.store import opinions as store
 from service.store.tables import Ballot, Dossier, Opinion, OpinionSubject, Vote
 from service.store.work import Database, Work
@@ -42,6 +43,16 @@ class Closed:
 
     closed: int = 0
     failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How many must vote, the ids of members who have left without voting, and whether the quorum can still
+    be reached: a council that cannot is asked anew, when it consists of whoever sits in it then."""
+
+    needed: int
+    gone: frozenset[int]
+    reachable: bool
 
 
 def vote(work: Work, actor: Actor, opinion_id: int, given: Mapping[int, tuple[str, str]]) -> Opinion:
@@ -116,6 +127,19 @@ def counts(opinion: Opinion) -> list[tuple[OpinionSubject, Count]]:
         for one in ballot.votes:
             choices[one.subject_id].append(Choice(one.choice))
     return [(subject, count(rule, len(opinion.ballots), choices[subject.id])) for subject in opinion.subjects]
+
+
+def turnout(work: Work, opinion: Opinion) -> Turnout:
+    """Who of the members asked can still vote today, and whether they are enough."""
+    locality = opinion.dossier.round.locality
+    groups = directories.of(work, locality).groups.values()
+    its = [group.id for group in groups if group.organisation_id == opinion.organisation_id]
+    sitting = {person.id for person in people.members(work, its, calendars.today(work, locality))}
+    gone = [one for one in opinion.ballots if one.cast_at is None and one.person_id not in sitting]
+    needed = rule_of(opinion).voters_needed(len(opinion.ballots))
+    return Turnout(
+        needed, frozenset(one.person_id for one in gone), len(opinion.ballots) - len(gone) >= needed
+    )
 
 
 def rule_of(opinion: Opinion) -> VoteRule:

@@ -184,7 +184,14 @@ def test_a_council_is_asked_and_votes_over_the_api(world: World, app: Flask) -> 
     assert with_token(app, world, "labour").post(f"/opinions/{number}/vote", ballot).status_code == 403
     assert member.post(f"/opinions/{number}/vote", ballot).get_json()["voted"] == 1
     screen = in_english(app, "labour_head")
-    assert "Office: has voted" in words(screen.get(f"/opinions/{number}"))
+    said = words(screen.get(f"/opinions/{number}"))
+    assert "Office: has voted" in said
+    assert "The quorum of" not in said
+    world.unseat("labour_head")
+    left = words(in_english(app, "office").get(f"/opinions/{number}"))
+    assert "has left the council without voting" in left
+    assert "The quorum of 2 members cannot be reached any more." in left
+    world.unseat("labour_head", date(2030, 1, 1))
     assert screen.post(f"/opinions/{number}/vote", {f"vote-{subject}": "disagree"}).status_code == 303
     said = words(screen.get(f"/opinions/{number}"))
     assert "1 agree, 1 disagree, 0 abstain; 2 of 2 members voted" in said
