@@ -15,7 +15,7 @@ from service.cli import (
     ladder,
     managing,
     outbox,
-    people,
+    personal,
     rehearsing,
     serving,
 )
@@ -43,7 +43,7 @@ COMMANDS: tuple[click.Command, ...] = (
     outbox.outbox,
     incidents.incident,
     escalations.escalation,
-    people.user,
+    personal.user,
     absences.absence,
 )
 

@@ -1,9 +1,12 @@
-"""Following what is owed from the command line: escalations answered, reports listed and opened."""
+"""Following what is owed from the command line: escalations answered, reports listed and opened, and by which
+mails and calendars people hear of it."""
 
 import json
 
 import pytest
 
+from service.domain.errors import NotFound
+from service.operations.report import feeds
 from service.operations.watch import ticks
 from tests.builders import World
 from tests.functional.cli.test_commands import Trinh, deployed  # noqa: F401 - a fixture
@@ -50,3 +53,37 @@ def test_reports_are_listed_by_who_owes_them_and_opened(deployed: Trinh, world: 
     assert deployed("duty", "open", *place).exit_code == 0
     told = json.loads(deployed("duty", "show", *place, "--json").output)
     assert {line["unit"]: line["state"] for line in told["reports"]}["van_thanh"] == "open"
+
+
+def test_mails_are_told_and_chosen_for_somebody_who_asks(deployed: Trinh) -> None:  # noqa: F811
+    def kinds(told: dict[str, list[dict[str, object]]]) -> set[object]:
+        return {one["kind"] for one in told["kinds"] if one["declined"]}
+
+    mails = ("user", "mails", "clerk")
+    told = json.loads(deployed(*mails, "--digest-hour", "7", "--decline", "mentioned", "--json").output)
+    assert (told["digest_hour"], told["zone"], kinds(told)) == (7, "Asia/Ho_Chi_Minh", {"mentioned"})
+    told = json.loads(deployed(*mails, "--decline", "decided", "--want", "mentioned", "--json").output)
+    assert (told["digest_hour"], kinds(told)) == (7, {"decided"})
+    said = deployed(*mails, "--no-digest").output
+    assert "digest               - Asia/Ho_Chi_Minh" in said
+    assert "decided              declined" in said
+    assert "reminder             always" in said
+    for wrong in (("--decline", "reminder"), ("--decline", "letters"), ("--digest-hour", "7", "--no-digest")):
+        assert deployed(*mails, *wrong).exit_code == 1
+    assert kinds(json.loads(deployed(*mails, "--json").output)) == {"decided"}
+
+
+def test_a_calendar_address_that_was_lost_is_ended(deployed: Trinh, world: World) -> None:  # noqa: F811
+    with world.database.write() as work:
+        secret = feeds.open_feed(work, world.actor("clerk"), "điện thoại").secret
+    (one,) = json.loads(deployed("user", "calendars", "clerk", "--json").output)
+    assert (one["label"], one["round"], one["read_at"]) == ("điện thoại", None, None)
+    listed = deployed("user", "calendars", "clerk").output
+    assert secret not in listed
+    assert listed.splitlines()[0].endswith("read -  điện thoại")
+    assert deployed("user", "calendars", "neighbour", "--revoke", str(one["id"])).exit_code == 1
+    assert (
+        deployed("user", "calendars", "clerk", "--revoke", str(one["id"])).output == "calendar addresses: 0\n"
+    )
+    with world.database.read() as work, pytest.raises(NotFound):
+        feeds.publish(work, secret, "https://trinh.example.vn")
