@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.domain.errors import Invalid, Message, message
 from service.domain.tasks import Act
 from service.domain.words import read_day
-from service.operations.work import bulks, folders, snoozes
+from service.operations.work import assignments, bulks, folders, snoozes
 from service.operations.work.results import MOST_AT_ONCE, Result, known_to
 from service.store.work import Work
 from service.web import queues, typed
@@ -147,11 +147,12 @@ def _all_refused(results: Sequence[Result]) -> None:
 
 def _ask_assign(complaint: Complaint | None = None, status: int = 200) -> Response:
     with reading() as work:
+        tasks = _known(work)
         return show(
             "bulks/assign.html",
             status,
-            tasks=_known(work),
-            people=folders.choices(work, actor()).holders,
+            tasks=tasks,
+            people=assignments.candidates_of_any(work, tasks),
             complaint=complaint,
             typed=request.form,
             along=queues.along(),

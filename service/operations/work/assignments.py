@@ -1,5 +1,7 @@
 """Reassignment: the head of an office puts a task into the hands of one of its members."""
 
+from collections.abc import Sequence
+
 from service.domain.errors import Conflict, Invalid, message
 from service.domain.people import Actor
 from service.domain.words import normalise
@@ -59,6 +61,13 @@ def candidates(work: Work, task: UserTask) -> list[Person]:
     """Who may hold a task: the members of its group today, in name order."""
     today = calendars.today(work, task.dossier.round.locality)
     return people.members(work, [task.group_id], today)
+
+
+def candidates_of_any(work: Work, among: Sequence[UserTask]) -> list[Person]:
+    """Who may hold at least one of some tasks today, in name order."""
+    groups = {task.group_id: task for task in among}
+    found = {person.id: person for task in groups.values() for person in candidates(work, task)}
+    return sorted(found.values(), key=lambda person: (person.sort_key, person.id))
 
 
 def seated_in_office(work: Work, task: UserTask) -> list[Person]:

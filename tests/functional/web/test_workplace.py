@@ -12,8 +12,10 @@ from service.domain.tasks import Folder
 from service.operations.schedule import deadlines
 from service.operations.schedule.deadlines import Terms
 from service.operations.schedule.opened_deadlines import Place
+from service.operations.staff import seats
 from service.store import dossiers as dossier_rows
 from service.store import folders as folder_rows
+from service.store import localities
 from service.store import tasks as task_rows
 from service.web import bulks, inbox, queues
 from tests.builders import LOCALITY, World
@@ -94,7 +96,20 @@ def test_the_head_gives_ticked_tasks_to_a_member(app: Flask, world: World) -> No
     chosen = [world.task(world.carry_to("select")).id for _ in range(2)]
     head = in_english(app, "labour_head")
     assert "Give the ticked ones to" in words(head.get("/inbox/office"))
-    assert "Labour2" in said(ticked(head, "office", "assign", chosen))
+    with world.database.write() as work:
+        council = next(one.id for one in localities.groups(work, LOCALITY) if one.role == "council_member")
+        for name in ("labour_head", "interior_head"):
+            seats.seat(
+                work,
+                world.actor("admin"),
+                person_id=world.actor(name).person_id,
+                group_id=council,
+                first=None,
+                last=None,
+                reason="QĐ 12",
+            )
+    offered = said(ticked(head, "office", "assign", chosen))
+    assert ("Labour2" in offered, "Interior Head" in offered) == (True, False), "only who can take a task"
     fields = {"task": chosen, "person": world.actor("labour2").person_id}
     wrong = head.post("/inbox/assign?folder=office", fields)
     assert (wrong.status_code, "Write why" in words(wrong)) == (422, True)
