@@ -54,6 +54,20 @@ def test_a_plain_form_says_what_is_wrong_cuts_nothing_off_and_outlives_another_l
         person.page.locator("main form").evaluate("form => { form.noValidate = true; }")
 
 
+def test_a_refused_form_that_is_left_at_once_is_filled_in_again(desk: Callable[..., Desk]) -> None:
+    person = desk("vanphu").go("/dossiers/new")
+    title = person.page.locator("#field-title")
+    title.fill("Khen thưởng " + "hộ thoát nghèo " * 30)
+    person.page.locator("main form").evaluate("form => { form.noValidate = true; }")
+    person.page.locator("main form .btn-primary").click()
+    expect(person.page.locator("[data-error-summary]")).to_be_focused()
+    person.go("/").go("/dossiers/new")
+    expect(title).to_have_value(re.compile("^Khen thưởng hộ thoát nghèo"))
+    person.page.reload()  # By now the server has it.
+    person.press("Throw the draft away")
+    expect(title).to_have_value("")
+
+
 def test_a_task_that_a_colleague_just_completed_is_told(
     desk: Callable[..., Desk], submitted: Callable[..., str]
 ) -> None:

@@ -214,8 +214,13 @@ class TaskDraft {
       return;
     }
     if (draft.submitted && document.querySelector('[data-error-summary]')) {
-      // The server has them: it shows them again with what is wrong.
-      dropDraft(this.form);
+      // The server shows them again with what is wrong. Of a form of a step it has kept them too; of another
+      // they are kept from here, since whoever goes elsewhere now would lose them.
+      if (this.form.dataset.formSchemaId) {
+        dropDraft(this.form);
+      } else {
+        this.changed();
+      }
       return;
     }
     for (const [name, value] of Object.entries(draft.values)) {
