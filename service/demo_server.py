@@ -23,6 +23,7 @@ from service.operations.services import Services
 from service.operations.setup import deployments, localities
 from service.server import Server, options, require_free_port
 from service.settings import Settings, Smtp
+from service.store import demo
 from service.store.migrations import upgrade
 
 THREADS = 8
@@ -79,7 +80,9 @@ def prepare(settings: Settings) -> None:
     upgrade(settings.database_url)
     services = create_services(settings)
     try:
-        with services.database.write() as work:
+        with services.database.read() as work:
+            founded = demo.is_seeded(work)
+        with services.database.write(None if founded else stories.FOUNDED_AT) as work:
             places.require_place(work)
             for folder in shipped.localities():
                 localities.load(work, read_folder(folder))

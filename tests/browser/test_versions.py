@@ -86,3 +86,8 @@ def test_an_open_task_keeps_its_form_when_a_newer_one_is_deployed(
     expect(reviewer.page.get_by_label(NEW)).to_have_count(0)
     reviewer.fill({"outcome": "return_unit"}).send()
     reviewer.expect_done()
+
+
+def test_the_demo_was_set_up_in_its_own_time(desk: Callable[..., Desk]) -> None:
+    deployed = desk("quantri").go("/definitions").page.locator("main table").first
+    expect(deployed).to_contain_text("04/11/2024")

@@ -34,6 +34,8 @@ from service.store.work import Database, Work
 PASSWORD = "demo-trinh-2024"  # noqa: S105 - printed at every start; the demo listens on loopback only
 LOCALITY = "van-ninh"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+FOUNDED_AT = datetime(2024, 11, 4, 8, tzinfo=ZONE)
+"""When the demo was set up, in its own time: before anything that its people do."""
 OPENS_AT = datetime(2024, 11, 25, 8, 30, tzinfo=ZONE)
 """The simulated instant at which a fresh demo begins: the last week before the units' deadline."""
 
@@ -47,7 +49,7 @@ def seed(database_url: str, folder: Path) -> bool:
 
     The locality, the diagram and the forms must have been loaded.
     """
-    clock = FakeClock(datetime(2024, 11, 4, 8, tzinfo=ZONE))
+    clock = FakeClock(FOUNDED_AT)
     database = Database(database_url, clock)
     try:
         return _seed(database, clock, folder)
