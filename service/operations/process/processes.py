@@ -116,26 +116,18 @@ def _end_overtaken(work: Work, recordings: Sequence[Recording]) -> None:
             _advance(work, orders)
 
 
-def redate(work: Work, locked: Sequence[Locked], by: By) -> int:
-    """Moves timers, due instants and reminders of locked dossiers to the dates as they are now.
-
-    Returns:
-        How many of their open tasks have a deadline or had one.
-    """
+def redate(work: Work, locked: Sequence[Locked], by: By) -> None:
+    """Moves timers, due instants and reminders of locked dossiers to the dates as they are now."""
     work.session.flush()  # The dates are read anew: what was changed of them must be there to be read.
     moved = advance_all(work, [Order(one, engine.Redate(), by) for one in locked])
-    return _follow(work, [(one, its.step.open_tasks) for one, its in zip(locked, moved, strict=True)])
+    _follow(work, [(one, its.step.open_tasks) for one, its in zip(locked, moved, strict=True)])
 
 
-def follow_deadlines(work: Work, locked: Sequence[Locked]) -> int:
-    """Gives the open tasks of locked dossiers the due instants and reminders of their deadlines.
-
-    Returns:
-        How many tasks have a deadline or had one.
-    """
+def follow_deadlines(work: Work, locked: Sequence[Locked]) -> None:
+    """Gives the open tasks of locked dossiers the due instants and reminders of their deadlines."""
     work.session.flush()
     running = [one for one in locked if not one.instance.ended]
-    return _follow(
+    _follow(
         work,
         [
             (one, engine.inspect(definition_of(work, one.instance), one.instance.state).open_tasks)
@@ -173,7 +165,7 @@ def _step(work: Work, stepper: engine.Stepper, order: Order, due: Mapping[str, D
     return step
 
 
-def _follow(work: Work, standing: Sequence[tuple[Locked, Sequence[OpenTask]]]) -> int:
+def _follow(work: Work, standing: Sequence[tuple[Locked, Sequence[OpenTask]]]) -> None:
     followed: list[tuple[Dossier, UserTask]] = []
     for locked, open_tasks in standing:
         due = dues.of(work, locked.dossier)
@@ -186,4 +178,3 @@ def _follow(work: Work, standing: Sequence[tuple[Locked, Sequence[OpenTask]]]) -
             bind(task, opened, its_due)
             followed.append((locked.dossier, task))
     reminders.replan(work, followed)
-    return len(followed)

@@ -103,7 +103,7 @@ class RoundLoading:
             dues.forget(self._work, round_.id)
             self._moved += rounds.redate(
                 self._work, round_, reason=self._why.reason, actor=self._why.actor, changes=changes
-            ).dossiers
+            )
         elif running:
             rounds.replan(self._work, round_)
 

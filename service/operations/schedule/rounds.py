@@ -39,14 +39,6 @@ class RoundPage:
     running: int
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What re-dating a round has moved."""
-
-    dossiers: int = 0
-    tasks: int = 0
-
-
 def visible_localities(work: Work, actor: Actor) -> list[rows.Locality]:
     """The localities whose rounds the actor may see: their own; all of them for an administrator."""
     return [row for row in localities.every(work) if access.may_see_locality(actor, row.id)]
@@ -124,19 +116,21 @@ def redate(
     unit: rows.Organisation | None = None,
     happened: str = "redated",
     clause: str | None = None,
-) -> Moved:
+) -> int:
     """Moves due instants, timers and reminders of every running dossier of a round to its present dates.
 
     To be called in the Work that changed the deadlines; the history of each dossier says why, under the
     kind `happened`, and by which document's clause. With a `unit` only its dossiers follow. Reminders
     already sent for the same deadline date are not sent again.
+
+    Returns:
+        How many dossiers they are.
     """
-    moved = 0
     running = dossiers.running_in_round(work, round_.id, None if unit is None else unit.id)
     by = By(actor, Entry(happened, reason=reason, clause=clause, params=dict(changes or {})))
     for chunk in _chunks(running):
-        moved += processes.redate(work, locks.many(work, chunk), by)
-    return Moved(len(running), moved)
+        processes.redate(work, locks.many(work, chunk), by)
+    return len(running)
 
 
 def replan(work: Work, round_: rows.Round) -> None:
