@@ -45,6 +45,8 @@ def exit_on_error(language: str) -> Iterator[None]:
     except UnicodeDecodeError:
         click.echo(translate(message("The file is not text in UTF-8. Save it as UTF-8."), language), err=True)
         sys.exit(1)
+    except BrokenPipeError:
+        raise  # Whoever read the output has seen enough (`trinh duties | head`): click ends without a word.
     except OSError as error:
         told = message(
             "{place} cannot be used: {reason}. Check that it exists and may be read and written.",

@@ -1,5 +1,6 @@
 """The command line as an operator types it, in process, against both databases."""
 
+import errno
 import json
 import socket
 from collections.abc import Callable
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from service.cli import main
+from service.cli.telling import exit_on_error
 from service.operations.demo import stories
 from service.operations.staff import people as staff
 from service.store import people
@@ -269,3 +271,12 @@ def test_a_form_that_is_not_utf_8_is_told_in_words(deployed: Trinh, tmp_path: Pa
     result = deployed("--language", "en", "deploy", form)
     assert result.exit_code == 1
     assert "UTF-8" in result.output
+
+
+def test_whoever_reads_only_the_beginning_of_a_list_is_told_of_no_mistake(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`trinh duties | head`: the pipe is closed, and click ends the command without a word."""
+    with pytest.raises(BrokenPipeError), exit_on_error("en"):
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+    assert capsys.readouterr().err == ""
