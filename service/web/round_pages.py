@@ -27,7 +27,8 @@ class Told:
     """One deadline of a round as the screen tells it.
 
     `rule` is the plan's day with its bound, `last` the last permitted moment, `left` how long it still
-    is, `warning` that the last day is a rest day; `extensions` are the later days of single units.
+    is, `warning` that the last day is a rest day; `extensions` are the later days of single units, each with
+    such a warning.
     """
 
     deadline: Deadline
@@ -35,7 +36,7 @@ class Told:
     last: Message
     left: DeadlineWords
     warning: Message | None
-    extensions: tuple[DeadlineExtension, ...] = ()
+    extensions: tuple[tuple[DeadlineExtension, Message | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,10 @@ def told(work: Work, page: RoundPage) -> list[Told]:
             rules.in_words(deadline),
             _left(deadline, work.now, page.calendar),
             rules.rest_day_warning(deadline, page.calendar),
-            tuple(page.extensions.get(deadline.key, ())),
+            tuple(
+                (one, rules.warning_of(one.last_day, page.calendar))
+                for one in page.extensions.get(deadline.key, ())
+            ),
         )
         for deadline in page.deadlines
     ]

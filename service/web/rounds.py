@@ -6,7 +6,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Conflict, Invalid, TrinhError, message
-from service.domain.rounds import AWARD_KINDS, RoundKind
+from service.domain.rounds import AWARD_KINDS
 from service.operations.schedule import new_rounds, rounds
 from service.store import localities
 from service.store.work import Work
@@ -27,7 +27,6 @@ def every() -> Response:
     with reading() as work:
         choices, chosen = round_pages.choice(work)
         pages = rounds.list_rounds(work, chosen.id) if chosen else []
-        pages = [page for page in pages if page.round.kind != RoundKind.DUTY]
         pages.sort(key=lambda page: page.round.year, reverse=True)
         return show(
             "rounds/every.html",

@@ -42,10 +42,11 @@ class SwapDay(Answer):
 
 
 class MarkedDay(Answer):
-    """The last permitted day of a deadline; `rest_day` when offices rest on it."""
+    """The last permitted day of a deadline, of a `unit` if extended for it; `rest_day`: offices rest then."""
 
     round = fields.String()
     deadline = fields.String()
+    unit = fields.String(allow_none=True)
     last_day = fields.String(metadata={"format": "date"})
     rest_day = fields.Boolean()
 

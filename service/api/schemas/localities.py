@@ -94,6 +94,7 @@ class Extension(Answer):
     granted_by = fields.String()
     granted_at = fields.String(metadata={"format": "date-time"})
     guidance = fields.Nested(GuidingDocument, allow_none=True)
+    warning = fields.String(allow_none=True)
 
 
 class RoundDeadline(Deadline):

@@ -1,13 +1,13 @@
 """The working calendar of a year with what lies on it: days off, swap days, last days of deadlines."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from service.domain.calendars import WEEKDAYS, WorkingCalendar
-from service.domain.deadlines import Deadline, rest_day_warning
+from service.domain.deadlines import Deadline, warning_of
 from service.domain.errors import Invalid, Message, message
 from service.domain.labels import Label
 from service.operations import calendars
@@ -20,12 +20,16 @@ from service.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A deadline whose last permitted day lies in the year; `warning` when offices rest on it."""
+    """A deadline whose last permitted day lies in the year, of one `unit` if it was extended for it alone.
+
+    `warning` when offices rest on that day.
+    """
 
     page: RoundPage
     deadline: Deadline
     day: date
     warning: Message | None
+    unit: rows.Organisation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class CalendarYear:
                 {
                     "round": mark.page.round.key,
                     "deadline": mark.deadline.key,
+                    "unit": mark.unit.key if mark.unit else None,
                     "last_day": day.isoformat(),
                     "rest_day": mark.warning is not None,
                 }
@@ -111,11 +116,10 @@ def show(work: Work, locality_id: str, year: int | None = None) -> CalendarYear:
         )
         raise Invalid(wrong, {"year": wrong})
     marks: defaultdict[date, list[Mark]] = defaultdict(list)
-    for page in rounds.list_rounds(work, locality_id):
-        for deadline in page.deadlines if page.round.active else ():
-            if deadline.last_day is not None and deadline.last_day.year == year:
-                warning = rest_day_warning(deadline, calendar)
-                marks[deadline.last_day].append(Mark(page, deadline, deadline.last_day, warning))
+    for page in rounds.list_rounds(work, locality_id, duties=True):
+        for mark in _marks(page, calendar) if page.round.active else ():
+            if mark.day.year == year:
+                marks[mark.day].append(mark)
     return CalendarYear(
         locality=locality,
         year=year,
@@ -124,6 +128,14 @@ def show(work: Work, locality_id: str, year: int | None = None) -> CalendarYear:
         swaps=tuple(row for row in localities.calendar_days(work, locality_id) if row.day.year == year),
         marks={day: tuple(found) for day, found in marks.items()},
     )
+
+
+def _marks(page: RoundPage, calendar: WorkingCalendar) -> Iterator[Mark]:
+    for deadline in page.deadlines:
+        if deadline.last_day is not None:
+            yield Mark(page, deadline, deadline.last_day, warning_of(deadline.last_day, calendar))
+        for one in page.extensions.get(deadline.key, ()):
+            yield Mark(page, deadline, one.last_day, warning_of(one.last_day, calendar), one.unit)
 
 
 def swap_json(row: rows.CalendarDay) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def every(work: Work, locality_id: str) -> list[LadderPage]:
         NotFound: when the locality has never been loaded.
     """
     locality = localities.get(work, locality_id)
-    pages = rounds.list_rounds(work, locality_id)
+    pages = rounds.list_rounds(work, locality_id, duties=True)
     known = directories.of(work, locality).ladders
     in_files = _in_files(work, locality)
     rows_of = localities.ladders(work, locality_id)
@@ -118,7 +118,7 @@ def dates(work: Work, locality_id: str, ladder: Ladder, *, most: int = 6) -> lis
     calendar, today = calendars.of(work, locality), calendars.today(work, locality)
     dated = [
         (page, deadline)
-        for page in rounds.list_rounds(work, locality_id)
+        for page in rounds.list_rounds(work, locality_id, duties=True)
         if page.round.active
         for deadline in page.deadlines
         if deadline.last_day is not None

@@ -44,14 +44,14 @@ def visible_localities(work: Work, actor: Actor) -> list[rows.Locality]:
     return [row for row in localities.every(work) if access.may_see_locality(actor, row.id)]
 
 
-def list_rounds(work: Work, locality_id: str) -> list[RoundPage]:
-    """The rounds of awarding of a locality, oldest first; those of its duties are told by `duties`.
+def list_rounds(work: Work, locality_id: str, *, duties: bool = False) -> list[RoundPage]:
+    """The rounds of awarding of a locality, oldest first; those of its duties too if `duties` are asked for.
 
     Raises:
         NotFound: when the locality has never been loaded.
     """
     locality = localities.get(work, locality_id)
-    found = [one for one in localities.rounds(work, locality_id) if one.kind != RoundKind.DUTY]
+    found = [one for one in localities.rounds(work, locality_id) if duties or one.kind != RoundKind.DUTY]
     return [_page(work, locality, round_) for round_ in found]
 
 
@@ -77,7 +77,12 @@ def page_json(page: RoundPage, language: str) -> list[dict[str, object]]:
     zone = ZoneInfo(page.locality.zone)
     return [
         deadline_json(deadline, page.calendar, language)
-        | {"extensions": [_extension_json(one, zone) for one in page.extensions.get(deadline.key, ())]}
+        | {
+            "extensions": [
+                _extension_json(one, zone, page.calendar, language)
+                for one in page.extensions.get(deadline.key, ())
+            ]
+        }
         for deadline in page.deadlines
     ]
 
@@ -93,7 +98,7 @@ def dossier_json(work: Work, dossier: rows.Dossier, language: str) -> list[dict[
     return [
         deadline_json(due.resolved(key, zone), calendar, language)
         | {
-            "extension": None if due.extension is None else _extension_json(due.extension, zone),
+            "extension": due.extension and _extension_json(due.extension, zone, calendar, language),
             "supplement": due.supplement is not None,
         }
         for due in dues.of(work, dossier).values()
@@ -163,7 +168,10 @@ def _page(work: Work, locality: rows.Locality, round_: rows.Round) -> RoundPage:
     )
 
 
-def _extension_json(one: rows.DeadlineExtension, zone: ZoneInfo) -> dict[str, object]:
+def _extension_json(
+    one: rows.DeadlineExtension, zone: ZoneInfo, calendar: WorkingCalendar, language: str
+) -> dict[str, object]:
+    warning = rules.warning_of(one.last_day, calendar)
     return {
         "unit": {"key": one.unit.key, "name": {"vi": one.unit.name_vi, "en": one.unit.name_en}},
         "last_day": one.last_day.isoformat(),
@@ -172,4 +180,5 @@ def _extension_json(one: rows.DeadlineExtension, zone: ZoneInfo) -> dict[str, ob
         "granted_by": one.granted_by_name,
         "granted_at": one.granted_at.astimezone(zone).isoformat(),
         "guidance": one.guidance,
+        "warning": None if warning is None else str(in_words(warning, language)),
     }

@@ -59,6 +59,16 @@ def test_a_unit_is_extended_and_the_extension_ended(admin: Client, world: World)
         {"key": "van_gia", "name": UNIT}, "2024-12-06", "2024-12-07T00:00:00+07:00",
     )  # fmt: skip
     assert (granted["reason"], granted["granted_by"], granted["guidance"]) == ("Ngập", "Chủ tịch", None)
+    assert granted["warning"] is None
+    told(
+        admin.post(f"{ANNUAL}/extensions", {"unit": "van_thanh", "last_day": "2024-12-08", "reason": "Bão"}),
+        200,
+    )
+    year = told(admin.get("/localities/van-ninh/calendar?year=2024"), 200)["deadlines"]
+    marks = {(one["round"], one["unit"]): (one["last_day"], one["rest_day"]) for one in year}
+    assert marks["annual-2024", "van_gia"] == ("2024-12-06", False)
+    assert marks["annual-2024", "van_thanh"] == ("2024-12-08", True)
+    assert marks["result_report-2024", None] == ("2024-11-19", False)
     own = told(admin.get(f"/dossiers/{dossier_id}"), 200)["deadlines"][0]
     assert (own["last_day"], own["extension"], own["supplement"]) == ("2024-12-06", granted, False)
     told(admin.post(f"{ANNUAL}/extensions/van_gia/end", {"reason": "Nước rút"}), 200)
