@@ -140,10 +140,15 @@ def ask(task_id: int) -> AnyResponse:
     )
     try:
         with writing() as work:
-            opinions.ask(work, actor(), task_id, question)
+            asked = opinions.ask(work, actor(), task_id, question)
+            outlasts = asked.task.due_at is not None and asked.due_at > asked.task.due_at
     except (Invalid, Conflict) as error:
         return _ask_form(task_id, error)
     flash(told(message("They have been asked by mail and find the question in their inbox.")))
+    if outlasts:
+        flash(
+            told(message("They may answer after the deadline of this step, which stays as it is.")), "problem"
+        )
     trail = queues.trail_behind()
     return redirect(trail.task_address(task_id) if trail else url_for("tasks.show", task_id=task_id), 303)
 

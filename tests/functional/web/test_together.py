@@ -113,6 +113,10 @@ def test_an_office_answers_on_its_page_and_completing_early_asks_why(world: Worl
     given = {"organisation": office(world, "labour_office"), "question": "Đủ chưa?", "last_day": "2024-11-19"}
     assert "This day has passed." in words(me.post(f"/tasks/{task_id}/opinions", given))
     assert me.post(f"/tasks/{task_id}/opinions", given | {"last_day": "2024-11-22"}).status_code == 303
+    assert "They may answer after the deadline" not in words(me.get(f"/tasks/{task_id}"))
+    late = given | {"organisation": office(world, "chairman"), "last_day": "2024-12-31"}
+    assert me.post(f"/tasks/{task_id}/opinions", late).status_code == 303
+    assert "They may answer after the deadline of this step" in words(me.get(f"/tasks/{task_id}"))
     assert "Opinions asked 1" in words(in_english(app, "labour").get("/inbox/mine"))
     assert "Why you do not wait for" in words(me.get(f"/tasks/{task_id}"))
     letter = {"number": "77/TTr", "signed_on": world.today()}
@@ -129,7 +133,8 @@ def test_an_office_answers_on_its_page_and_completing_early_asks_why(world: Worl
     assert "conditions or disagreement need words" in words(labour.post(f"/opinions/{number}/answer", answer))
     assert labour.post(f"/opinions/{number}/answer", answer | {"said": "Thiếu biên bản"}).status_code == 303
     assert "Thiếu biên bản" in words(me.get(f"/tasks/{task_id}"))
-    assert me.post(f"/tasks/{task_id}/complete", letter | seen(world, task_id)).status_code == 303
+    hurried = letter | seen(world, task_id) | {"unanswered": "Tờ trình phải gửi trong ngày."}
+    assert me.post(f"/tasks/{task_id}/complete", hurried).status_code == 303
 
 
 def test_many_opinions_are_read_page_by_page(
