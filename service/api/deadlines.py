@@ -241,7 +241,7 @@ def _terms(work: Work, place: Place, given: Mapping[str, Any]) -> Terms:
         roll=Roll(given.get("roll", row.roll)),
         late=LatePolicy(given.get("late", row.late_policy)),
         ladder=given.get("ladder", row.ladder),
-        awaits=None if day else given.get("awaits", row.awaits),
+        awaits=given.get("awaits", None if day else row.awaits),
     )
 
 

@@ -1,7 +1,6 @@
 """`trinh round` and `trinh deadline`: rounds created, deadlines set, changed, extended, given back."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -277,14 +276,16 @@ def _change(given: dict[str, Any]) -> None:
 def _terms(work: Work, place: Place, given: dict[str, Any]) -> Terms:
     """What was given over what the deadline says now."""
     row = rows.of_round(work, place.locality, place.round, place.deadline)
-    terms = Terms(
-        day=None if given.get("awaits") else given["day"] or row.day,
+    awaits = given.get("awaits")
+    day = given["day"] or (None if awaits else row.day)
+    return Terms(
+        day=day,
         bound=Bound(given["bound"] or row.bound),
         roll=Roll(given["roll"] or row.roll),
         late=LatePolicy(given["late"] or row.late_policy),
         ladder=given["ladder"] or row.ladder,
+        awaits=awaits or (None if day else row.awaits),
     )
-    return replace(terms, awaits=None if terms.day else given.get("awaits") or row.awaits)
 
 
 def _make(given: dict[str, Any], verb: Callable[[Work, Actor, Place], Changed]) -> None:
@@ -334,7 +335,8 @@ def _actor(work: Work, sign_in_name: str | None) -> Actor:
 
 
 def _guidance(given: dict[str, Any]) -> Guidance | None:
-    if not given["number"]:
+    """The guiding document; each part of it is needed as soon as one is given."""
+    if not any(given[part] for part in ("number", "issuer", "issued_on", "section", "quote")):
         return None
     if given["issued_on"] is None:
         raise Invalid(
@@ -342,7 +344,7 @@ def _guidance(given: dict[str, Any]) -> Guidance | None:
             {"issued_on": message("Write the day the document was issued.")},
         )
     return Guidance(
-        given["number"],
+        given["number"] or "",
         given["issuer"],
         given["issued_on"],
         given["section"],

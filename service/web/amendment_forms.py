@@ -38,7 +38,7 @@ def terms(form: Form) -> Terms:
         roll=fields.one_of(Roll, "roll"),
         late=fields.one_of(LatePolicy, "late"),
         ladder=form.get("ladder", ""),
-        awaits=None if day else form.get("awaits", "").strip() or None,
+        awaits=form.get("awaits", "").strip() or None,
     )
     fields.done()
     return read

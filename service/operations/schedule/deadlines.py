@@ -198,6 +198,8 @@ def _require_sound(opened: Opened, terms: Terms) -> None:
         wrong["day"] = opened.out_of_reach()
     if terms.day is None and row.day is not None and not normalise(terms.awaits or ""):
         wrong["awaits"] = message("Without a date, write whose guidance the deadline awaits.")
+    if terms.day is not None and normalise(terms.awaits or ""):
+        wrong["awaits"] = message("Give a day, or say whose guidance is awaited: not both.")
     if len(terms.awaits or "") > LONGEST_NAME:
         wrong["awaits"] = message("At most {most} characters.", most=LONGEST_NAME)
     late = late_policy_complaint(terms.late, Function(row.owner), duty=opened.round.kind == RoundKind.DUTY)

@@ -94,6 +94,8 @@ def test_what_is_wrong_is_named_by_field(admin: Client) -> None:
     assert set(wrong["fields"]) == {"date", "bound"}
     wrong = problem(admin.put(ANNUAL, {"date": "2199-11-01", "reason": "Vì"}), 422)
     assert set(wrong["fields"]) == {"date"}
+    wrong = problem(admin.put(ANNUAL, {"date": "2024-12-04", "awaits": "UBND tỉnh", "reason": "Vì"}), 422)
+    assert set(wrong["fields"]) == {"awaits"}
     labour = ANNUAL.replace("unit_submission", "labour_review")
     wrong = problem(admin.put(labour, {"late": "next_round", "reason": "Vì"}), 422)
     assert set(wrong["fields"]) == {"late"}

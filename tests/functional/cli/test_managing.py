@@ -94,6 +94,20 @@ def test_a_round_is_created_from_the_plan(trinh: Trinh, world: World) -> None:
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_nothing_that_was_typed_is_passed_over(trinh: Trinh, world: World) -> None:
+    """A day beside whose guidance is awaited; a guiding document that lacks its number."""
+    dossier_id = world.open_dossier(with_papers=False)
+    words = ("--language", "en", "deadline", "change", *ANNUAL, "--day", "2024-12-04", "--reason", "Bão")
+    refused = trinh(*words, "--awaits", "UBND tỉnh")
+    assert refused.exit_code == 1
+    assert "  awaits: Give a day, or say whose guidance is awaited: not both." in refused.stderr
+    refused = trinh(*words, *GUIDANCE[2:])
+    assert refused.exit_code == 1
+    assert "  number: Write the number of the document" in refused.stderr
+    assert world.task(dossier_id).due_at == local("2024-12-01 00:00")
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_only_administrators_decide(trinh: Trinh) -> None:
     words = ("deadline", "change", *ANNUAL, "--day", "2024-12-04", "--reason", "Bão")
     for who in ("labour_head", "nobody"):
