@@ -1,12 +1,13 @@
 """Queries over reminders: reading, writing and dropping those of many tasks at once."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from typing import cast as typed
 
 from sqlalchemy import (
     Table,
+    bindparam,
     delete,
     func,
     insert,
@@ -17,6 +18,39 @@ from sqlalchemy import (
 from service.store.many import one_of
 from service.store.tables import Reminder, UserTask
 from service.store.work import Work
+
+
+class Known(NamedTuple):
+    """What there is of a reminder: values, since a round has a hundred thousand of them."""
+
+    id: int
+    task_id: int
+    rule_key: str
+    deadline_date: date
+    audience: str
+    group_id: int | None
+    fire_at: datetime
+    fired_at: datetime | None
+    cancelled_at: datetime | None
+
+    @property
+    def pending(self) -> bool:
+        """Whether it waits to be sent."""
+        return self.fired_at is None and self.cancelled_at is None
+
+
+_reminders = typed(Table, Reminder.__table__)
+_KNOWN = [_reminders.c[name] for name in Known._fields]
+_CHANGE = (
+    update(_reminders)
+    .where(_reminders.c.id == bindparam("its_id"))
+    .values(
+        audience=bindparam("its_audience"),
+        group_id=bindparam("its_group_id"),
+        fire_at=bindparam("its_fire_at"),
+        cancelled_at=None,
+    )
+)
 
 
 def of_task(work: Work, task_id: int) -> list[Reminder]:
@@ -31,19 +65,14 @@ def of_task(work: Work, task_id: int) -> list[Reminder]:
     )
 
 
-def of_tasks(work: Work, task_ids: Sequence[int]) -> dict[int, list[Reminder]]:
+def of_tasks(work: Work, task_ids: Sequence[int]) -> dict[int, list[Known]]:
     """All reminders of the deadlines of some tasks, by task: pending, sent and cancelled."""
-    found: dict[int, list[Reminder]] = {task_id: [] for task_id in task_ids}
-    if not task_ids:
-        return found
-    query = (
-        select(Reminder)
-        .where(one_of(work, Reminder.task_id, task_ids), Reminder.opinion_id.is_(None))
-        .order_by(Reminder.fire_at, Reminder.id)
-        .execution_options(populate_existing=True)
-    )
-    for row in work.session.scalars(query):
-        found[row.task_id].append(row)
+    found: dict[int, list[Known]] = {task_id: [] for task_id in task_ids}
+    if task_ids:
+        query = select(*_KNOWN).where(one_of(work, Reminder.task_id, task_ids), Reminder.opinion_id.is_(None))
+        for row in work.session.execute(query.order_by(Reminder.fire_at, Reminder.id)):
+            known = Known(*row)
+            found[known.task_id].append(known)
     return found
 
 
@@ -75,7 +104,14 @@ def cancel_of_opinions(work: Work, opinion_ids: Sequence[int]) -> None:
 def write(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes new reminders, all at once."""
     if rows:
-        work.session.execute(insert(typed(Table, Reminder.__table__)), rows)
+        work.session.execute(insert(_reminders), rows)
+
+
+def change(work: Work, changes: Sequence[tuple[int, str, int | None, datetime]]) -> None:
+    """Gives reminders of these ids another audience, group and instant, and lets them wait again."""
+    if changes:
+        names = ("its_id", "its_audience", "its_group_id", "its_fire_at")
+        work.session.execute(_CHANGE, [dict(zip(names, one, strict=True)) for one in changes])
 
 
 def claim_first(work: Work) -> tuple[Reminder, int] | None:
