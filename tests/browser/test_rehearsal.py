@@ -21,7 +21,7 @@ def test_a_change_is_rehearsed_before_it_holds(
     admin.follow("Rehearse this round")
     page = admin.page
     assert not axe.grave_violations(page)
-    page.locator("#field-units").fill("4")
+    page.locator("#field-units").fill("2")
     page.locator("#field-late").fill("50")
     page.locator("#field-day-labour_review").fill("03/12/2024")
     admin.press("Start the rehearsal")

@@ -5,6 +5,7 @@ database, and on the proposed change. So tests that tell the same of both may re
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -29,9 +30,14 @@ class Plays:
             self._known[key] = self._play(script, proposal, beat)
         return self._known[key]
 
-    def forget(self) -> None:
+    @contextmanager
+    def forgotten(self) -> Iterator[None]:
         """Lets everything be played again."""
-        self._known.clear()
+        known, self._known = self._known, {}
+        try:
+            yield
+        finally:
+            self._known = known
 
 
 @pytest.fixture(scope="session")

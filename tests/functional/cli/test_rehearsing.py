@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.parametrize("world", ["sqlite"], indirect=True),
     pytest.mark.usefixtures("played_once"),
 ]
-ROUND = ("rehearse", "--locality", "van-ninh", "--round", "annual-2024", "--units", "3")
+ROUND = ("rehearse", "--locality", "van-ninh", "--round", "annual-2024", "--units", "2")
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def trinh(*given: str | Path) -> Result:
 def test_it_prints_what_programs_read() -> None:
     told = json.loads(trinh(*ROUND, "--json").stdout)
     result = told["result"]
-    assert result["counts"]["dossiers"] == 3
+    assert result["counts"]["dossiers"] == 2
     assert result["counts"]["mails"] == len(result["mails"]) > 0
     mail = result["mails"][0]
     assert set(mail) == {"at", "unit", "step", "template", "rung", "last_day", "to", "subject"}

@@ -28,7 +28,7 @@ pytestmark = [
 def sent(browser: Browser, path: str = ASK, **changed: str) -> TestResponse:
     """Sends the form as it comes, with a few units and whatever is changed."""
     page = browser.get(path)
-    return browser.post(path, fields_of(page) | {"units": "3"} | changed)
+    return browser.post(path, fields_of(page) | {"units": "2"} | changed)
 
 
 def fields_of(page: TestResponse) -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """Rehearsals: nothing leaves them, the seed decides, and they tell what really happens."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -31,6 +32,7 @@ from tests.support.reports import deploy_reports
 
 REPORTS = "result_report-2024"
 ANNUAL = Asked(LOCALITY, "annual-2024", units=4, seed=7)
+SMALL = Asked(LOCALITY, "annual-2024", units=1, seed=7)
 FINAL = Asked(LOCALITY, "final-2025", units=2)
 DAYS_AT_MOST = 400
 
@@ -49,33 +51,34 @@ def content(world: World) -> dict[str, list[tuple[object, ...]]]:
 def test_nothing_of_the_real_database_changes(world: World) -> None:
     world.carry_to("select")
     before = content(world)
-    found = rehearse(world.database, ANNUAL, Proposal(read_dates(["labour_review=2024-12-03"]))).result
+    found = rehearse(world.database, SMALL, Proposal(read_dates(["labour_review=2024-12-03"]))).result
     assert found.mails
     assert content(world) == before
 
 
 @pytest.mark.disable_socket
-def test_no_mail_server_is_spoken_to(world_url_sqlite: str) -> None:
+def test_no_mail_server_is_spoken_to(world_url_sqlite: str, played_once: Plays) -> None:
     database = Database(world_url_sqlite, FakeClock(local("2024-11-20 09:00")))
     try:
-        assert rehearse(database, ANNUAL).result.mails
+        with played_once.forgotten():
+            assert rehearse(database, SMALL).result.mails
     finally:
         database.dispose()
 
 
 def test_the_seed_decides(world: World, played_once: Plays) -> None:
-    first = rehearse(world.database, ANNUAL)
-    played_once.forget()
-    assert rehearse(world.database, ANNUAL) == first
-    assert rehearse(world.database, Asked(LOCALITY, "annual-2024", units=4, seed=8)).result != first.result
+    first = rehearse(world.database, SMALL)
+    with played_once.forgotten():
+        assert rehearse(world.database, SMALL) == first
+    assert rehearse(world.database, replace(SMALL, seed=8)).result != first.result
 
 
 def test_nothing_is_overdue_when_nobody_is_late(world: World) -> None:
-    in_time = Asked(LOCALITY, "annual-2024", units=8, late=0, returned=0.5)
+    in_time = Asked(LOCALITY, "annual-2024", units=4, late=0, returned=0.5)
     found = rehearse(world.database, in_time).result
     assert (found.overdue, found.escalations, found.stuck) == ((), (), ())
-    assert len(found.endings) == 8
-    assert sum(action.outcome == "return_unit" for action in found.actions) == 4
+    assert len(found.endings) == 4
+    assert sum(action.outcome == "return_unit" for action in found.actions) == 2
 
 
 def test_everybody_late_is_overdue_at_every_step_with_a_deadline(world: World) -> None:
