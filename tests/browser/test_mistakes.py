@@ -37,6 +37,8 @@ def test_a_plain_form_says_what_is_wrong_cuts_nothing_off_and_outlives_another_l
     person = desk("vangia").open_mine(DRAFT).open_dossier()
     person.follow("Add a nomination")
     name, report = (person.page.locator(f"#field-{one}") for one in ("nominee_name", "achievement"))
+    expect(name).to_be_visible()
+    person.page.wait_for_load_state()  # A script words what the browser says.
     said = "element => (element.checkValidity(), element.validationMessage)"
     assert name.evaluate(said) == "Nhập mục “Tên đối tượng”."
     pasted = "Hộ ông " + "Nguyễn Văn " * 30

@@ -19,6 +19,7 @@ GRAVE = frozenset({"serious", "critical"})
 
 def grave_violations(page: Page) -> list[str]:
     """What axe finds grave on a page against WCAG 2.2 AA: the rule, and where it is broken."""
+    page.wait_for_load_state()  # A click may just have led here.
     page.evaluate(SCRIPT.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = page.evaluate(
         # What is in order need not be described: that takes longer than finding what is not.
