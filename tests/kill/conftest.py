@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from service.clock import FakeClock
 from service.store import migrations
-from tests.builders import World, build_world
+from service.store.work import Database
+from tests.builders import BEGINS_AT, World, build_world, local
 from tests.support.databases import PostgreSQL, running_postgresql
 
 
@@ -29,6 +31,11 @@ def durable_postgresql_url(durable_postgresql: PostgreSQL) -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "durable_postgresql"])
 def durable_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """The shipped service on each kind of database, set as in production."""
-    built = build_world(request.getfixturevalue(f"{request.param}_url"), tmp_path / "attachments")
+    if request.param == "sqlite":
+        clock = FakeClock(local(BEGINS_AT))
+        url = request.getfixturevalue("world_url_sqlite")
+        built = World(Database(url, clock), clock, tmp_path / "attachments")
+    else:
+        built = build_world(request.getfixturevalue(f"{request.param}_url"), tmp_path / "attachments")
     yield built
     built.database.dispose()
