@@ -18,7 +18,7 @@ from tests.kill.killing import kill_again_and_again
 from tests.kill.offices import Offices
 from tests.support.smtp_servers import Script, scripted
 
-KILLS = int(os.environ.get("KILLS", "30"))
+KILLS = int(os.environ.get("KILLS", "54"))
 """How many workers die, half of them on each kind of database."""
 BEGIN, END, AFTERWARDS = local("2024-11-25 09:00"), local("2024-12-12 09:00"), local("2024-12-13 09:00")
 pytestmark = [pytest.mark.kill, pytest.mark.timeout(120 + 5 * KILLS)]
