@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -51,10 +51,9 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
         if process.poll() is not None:
             break
         try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/sign-in")
-            connection.getresponse().read()
-            connection.close()
+            with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+                connection.request("GET", "/sign-in")
+                connection.getresponse().read()
         except OSError:
             pause(0.2)
         else:
