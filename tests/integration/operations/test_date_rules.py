@@ -99,7 +99,7 @@ def server_in(zone: str) -> Iterator[None]:
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
 def test_a_server_in_another_zone_keeps_and_fires_the_same_instants(world: World, zone: str) -> None:
     with server_in(zone):
-        world.address()  # Connections to a database that was handed out are new: they speak of the new zone.
+        world.database.dispose()  # New connections speak of the new zone.
         task = world.task(world.open_dossier(with_papers=False))
         assert (task.last_day, task.due_at) == (date(2024, 11, 30), local("2024-12-01 00:00"))
         fire_ats = {row.rule_key: row.fire_at for row in pending(world, task).values()}
