@@ -78,7 +78,7 @@ clock: setup ## Let deadlines fall due while clocks jump, differ and change zone
 
 models: N = 500
 models: setup ## Walk N (500) random diagrams and paths beside the stock engine
-	TRINH_MODEL_WALKS=$(N) $(BIN)/pytest tests/models --timeout 3600
+	TRINH_MODEL_WALKS=$(N) $(BIN)/pytest tests/models --timeout 3600 --hypothesis-profile=searching
 
 fuzz: setup ## Send every operation of the API EXAMPLES right and wrong requests, new ones every time (EXAMPLES=100)
 	TRINH_FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/pytest tests/functional/api/test_fuzzing.py \

@@ -1,10 +1,11 @@
 """The screens: server-rendered pages in Vietnamese and English, one module and template folder per screen.
 
-A module of this package that holds a blueprint named `screen` is a screen; `blueprints` finds them all.
+What all of them stand on lies here, the screens in packages by field. A module that holds a blueprint named
+`screen` is a screen; `blueprints` finds them all.
 """
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from flask import Blueprint, Flask
 
@@ -16,8 +17,9 @@ __all__ = ["blueprints", "prepare"]
 
 def blueprints() -> list[Blueprint]:
     """The blueprint of every screen, in the order of their names."""
-    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
-    return [module.screen for module in modules if isinstance(getattr(module, "screen", None), Blueprint)]
+    modules = (import_module(module.name) for module in walk_packages(__path__, f"{__name__}."))
+    screens = (getattr(module, "screen", None) for module in modules)
+    return sorted((one for one in screens if isinstance(one, Blueprint)), key=lambda one: one.name)
 
 
 def prepare(app: Flask, services: Services) -> None:

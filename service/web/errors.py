@@ -24,11 +24,22 @@ from service.domain.errors import (
 )
 from service.log import get_logger
 from service.web.access import is_screen
-from service.web.drafts import KEPT
 from service.web.pages import SignedOut, is_own_path, services, show, wants_fragment
 from service.web.words import size
 
 _log = get_logger(__name__)
+_KEPT = frozenset(
+    {
+        "comments.write",
+        "dossiers.create",
+        "nominations.add",
+        "nominations.change",
+        "papers.decide",
+        "papers.forward",
+        "tasks.complete",
+    }
+)
+"""Where forms with a draft are sent: what was typed into them outlasts the session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,7 @@ def _signed_out(error: SignedOut) -> AnyResponse:
     """A visit leads to the sign-in page and back; a sent form keeps its words in the browser."""
     if request.method == "GET" and not wants_fragment():
         return redirect(url_for("sign_in.form", next=request.full_path.rstrip("?")), 303)
-    return _tell(error, template="sign_in/ended.html", next=_came_from(), kept=request.endpoint in KEPT)
+    return _tell(error, template="sign_in/ended.html", next=_came_from(), kept=request.endpoint in _KEPT)
 
 
 def _came_from() -> str:

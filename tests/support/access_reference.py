@@ -13,7 +13,7 @@ from service.app import create_app, create_services
 from service.domain.access import Who
 from service.settings import Settings
 from service.store import migrations
-from service.web.permissions import Door, doors
+from service.web.staff.permissions import Door, doors
 from tests.builders import ROOT
 
 REFERENCE = ROOT / "docs" / "reference" / "access.md"

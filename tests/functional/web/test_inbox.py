@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from service.web import queues
+from service.web.work import queues
 from tests.builders import World
 from tests.functional.web.browsers import Browser, signed_in, words
 

@@ -16,7 +16,7 @@ from service.store import dossiers, mails
 from service.store import workers as rows
 from service.store.tables import Incident
 from service.store.work import Database
-from service.web import operations as operation_pages
+from service.web.watch import operations as operation_pages
 from tests.builders import World
 from tests.functional.web.browsers import Browser, in_english, signed_in, words
 from tests.support.reports import deploy_reports

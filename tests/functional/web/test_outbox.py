@@ -6,7 +6,7 @@ from flask import Flask
 from service.operations import incidents
 from service.store import mails as rows
 from service.store.tables import OutgoingMail
-from service.web import outbox
+from service.web.watch import outbox
 from tests.builders import World
 from tests.functional.web.browsers import in_english, signed_in, words
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from service.domain.errors import EngineFailure, message
-from service.web import dossiers
+from service.web.dossier import dossiers
 from tests.builders import World
 from tests.functional.web.browsers import Browser, signed_in, words
 

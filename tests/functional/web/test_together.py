@@ -13,7 +13,7 @@ from service.operations.work import opinions
 from service.operations.work.opinions import Question
 from service.store import localities
 from service.store.tables import OutgoingMail
-from service.web import opinions as opinion_pages
+from service.web.work import opinions as opinion_pages
 from tests.builders import LOCALITY, World
 from tests.functional.api.clients import with_token
 from tests.functional.web.browsers import in_english, seen, words

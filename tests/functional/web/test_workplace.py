@@ -17,7 +17,8 @@ from service.store import dossiers as dossier_rows
 from service.store import folders as folder_rows
 from service.store import localities
 from service.store import tasks as task_rows
-from service.web import bulks, inbox, queues
+from service.web.acts import bulks
+from service.web.work import inbox, queues
 from tests.builders import LOCALITY, World
 from tests.functional.web.browsers import Browser, in_english, signed_in, words
 

@@ -176,6 +176,7 @@ def test_the_json_shape_is_the_published_one() -> None:
         "key": "labour_review",
         "name": {"vi": "Xét chọn", "en": "Review"},
         "owner": "labour",
+        "to": None,
         "bound": "before",
         "roll": "none",
         "late": "accept_flagged",

@@ -1,0 +1,1 @@
+"""One dossier: its page, papers, nominations, comments, receipts and control slip."""

@@ -1,0 +1,1 @@
+"""Where a round stands, the search, and files to take away."""

@@ -1,0 +1,1 @@
+"""Rounds, deadlines, the working calendar, ladders, reports owed, the agenda and its feeds, rehearsals."""

@@ -1,0 +1,1 @@
+"""People: signing in, passwords, seats, permissions and the mails that they want."""

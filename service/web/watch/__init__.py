@@ -1,0 +1,1 @@
+"""For administrators: how the service is doing, outbox and diagrams; in the demo its mailbox and clock."""
