@@ -54,7 +54,8 @@ export function startValidity() {
   });
   for (const changed of ['input', 'change']) {
     document.addEventListener(changed, ({ target }) => {
-      if (target.willValidate) {
+      // A file has a check of its own, which has spoken already.
+      if (target.willValidate && !target.matches('[data-max-bytes]')) {
         together(target).forEach((field) => field.setCustomValidity(tooLong(field)));
       }
     });
