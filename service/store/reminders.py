@@ -10,12 +10,11 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     select,
     update,
 )
 
-from service.store.many import one_of
+from service.store import many
 from service.store.tables import Reminder, UserTask
 from service.store.work import Work
 
@@ -69,7 +68,9 @@ def of_tasks(work: Work, task_ids: Sequence[int]) -> dict[int, list[Known]]:
     """All reminders of the deadlines of some tasks, by task: pending, sent and cancelled."""
     found: dict[int, list[Known]] = {task_id: [] for task_id in task_ids}
     if task_ids:
-        query = select(*_KNOWN).where(one_of(work, Reminder.task_id, task_ids), Reminder.opinion_id.is_(None))
+        query = select(*_KNOWN).where(
+            many.one_of(work, Reminder.task_id, task_ids), Reminder.opinion_id.is_(None)
+        )
         for row in work.session.execute(query.order_by(Reminder.fire_at, Reminder.id)):
             known = Known(*row)
             found[known.task_id].append(known)
@@ -81,7 +82,7 @@ def drop(work: Work, reminder_ids: Sequence[int]) -> None:
     if reminder_ids:
         work.session.execute(
             delete(Reminder)
-            .where(one_of(work, Reminder.id, reminder_ids))
+            .where(many.one_of(work, Reminder.id, reminder_ids))
             .execution_options(synchronize_session=False)
         )
 
@@ -103,8 +104,7 @@ def cancel_of_opinions(work: Work, opinion_ids: Sequence[int]) -> None:
 
 def write(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes new reminders, all at once."""
-    if rows:
-        work.session.execute(insert(_reminders), rows)
+    many.write(work, _reminders, rows)
 
 
 def change(work: Work, changes: Sequence[tuple[int, str, int | None, datetime]]) -> None:

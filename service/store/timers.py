@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, update
 
+from service.store import many
 from service.store.tables import Timer
 from service.store.work import Work
 
@@ -17,7 +18,6 @@ _WAITING = (
     _timers.c.engine_task_id == bindparam("its_task"),
     _timers.c.fired_at.is_(None),
 )
-_MAKE = insert(_timers)
 _MOVE = update(_timers).where(*_WAITING).values(due_at=bindparam("its_due_at"), parked=False)
 _FIRE = update(_timers).where(*_WAITING).values(fired_at=bindparam("its_fired_at"))
 _DROP = delete(_timers).where(*_WAITING)
@@ -50,9 +50,10 @@ def keep(work: Work, changes: TimerChanges) -> None:
         run(_FIRE, [_row(*one, its_fired_at=work.now) for one in changes.fired])
     if changes.moved:
         run(_MOVE, [_row(one, key, its_due_at=due_at) for one, key, due_at in changes.moved])
-    if changes.made:
-        names = ("dossier_id", "engine_task_id", "element_id", "due_at")
-        run(_MAKE, [dict(zip(names, one, strict=True)) | {"parked": False} for one in changes.made])
+    names = ("dossier_id", "engine_task_id", "element_id", "due_at")
+    many.write(
+        work, _timers, [dict(zip(names, one, strict=True)) | {"parked": False} for one in changes.made]
+    )
 
 
 def _row(dossier_id: int, engine_task_id: str, **values: datetime | None) -> dict[str, object]:
