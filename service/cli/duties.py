@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from service.cli.opening import opened_services
-from service.cli.telling import echo_json, telling_errors
+from service.cli.telling import echo_json, local_time, telling_errors
 from service.domain.people import SYSTEM
 from service.operations.schedule import duties as operations
 from service.operations.schedule import report_openings
@@ -87,6 +87,6 @@ def _line(line: Line, zone: ZoneInfo) -> dict[str, Any]:
         "late": line.standing.late,
         "last_day": line.last_day.isoformat() if line.last_day else None,
         "extended": line.extended,
-        "sent_at": line.sent_at.astimezone(zone).isoformat(timespec="seconds") if line.sent_at else None,
+        "sent_at": local_time(line.sent_at, zone),
         "reminded": line.reminded.times if line.reminded else 0,
     }

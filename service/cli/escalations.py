@@ -1,13 +1,12 @@
 """`trinh escalation`: which late steps have climbed, who was asked; and answering one."""
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
 from service.cli.opening import opened_services
-from service.cli.telling import echo_json, telling_errors
+from service.cli.telling import echo_json, local_time, telling_errors
 from service.domain.people import SYSTEM
 from service.operations.process import escalations
 from service.operations.process.escalations import Climb, Rung
@@ -62,9 +61,9 @@ def _as_json(climb: Climb) -> dict[str, Any]:
         "task_id": late.id,
         "name": late.name,
         "office": late.group.organisation.key,
-        "due_at": _in(zone, late.due_at),
+        "due_at": local_time(late.due_at, zone),
         "level": climb.level,
-        "since": _in(zone, climb.since),
+        "since": local_time(climb.since, zone),
         "acknowledged": climb.acknowledged,
         "asked": [_asked(rung, zone) for rung in climb.rungs],
     }
@@ -77,11 +76,7 @@ def _asked(rung: Rung, zone: ZoneInfo) -> dict[str, Any]:
         "level": rung.level,
         "state": rung.state,
         "office": rung.task.group.organisation.key,
-        "asked_at": _in(zone, rung.task.opened_at),
+        "asked_at": local_time(rung.task.opened_at, zone),
         "answered_by": answer.person_name if answer else None,
         "note": answer.reason if answer else None,
     }
-
-
-def _in(zone: ZoneInfo, instant: datetime | None) -> str | None:
-    return None if instant is None else instant.astimezone(zone).isoformat(timespec="seconds")

@@ -9,7 +9,7 @@ import click
 from service.cli.amending import tried_or_made
 from service.cli.days import DAY
 from service.cli.opening import opened_services
-from service.cli.telling import chosen_language, echo_json, telling_errors
+from service.cli.telling import chosen_language, echo_json, local_time, telling_errors
 from service.domain.amendments import Guidance
 from service.domain.deadlines import Bound, LatePolicy, Roll, in_words
 from service.domain.errors import Invalid, message
@@ -238,7 +238,7 @@ def list_changes(locality: str, round_key: str, as_json: bool) -> None:
             {
                 "deadline": row.key,
                 "unit": unit.key if unit else None,
-                "changed_at": change.changed_at.astimezone(zone).isoformat(timespec="seconds"),
+                "changed_at": local_time(change.changed_at, zone),
                 "by": who,
                 "reason": change.reason,
                 "before": change.before,

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -76,6 +77,11 @@ def read_instant(text: str) -> datetime:
     if not FIRST_YEAR <= instant.year <= LAST_YEAR:
         raise Invalid(message("Write an instant from {first} to {last}.", first=FIRST_YEAR, last=LAST_YEAR))
     return instant
+
+
+def local_time(instant: datetime | None, zone: ZoneInfo) -> str | None:
+    """An instant as programs read it, in the time of a locality."""
+    return None if instant is None else instant.astimezone(zone).isoformat(timespec="seconds")
 
 
 def echo_json(value: object) -> None:

@@ -3,11 +3,10 @@
 import errno
 import json
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from service.cli import main
 from service.cli.telling import exit_on_error
@@ -15,38 +14,9 @@ from service.operations.demo import stories
 from service.operations.staff import people as staff
 from service.store import people
 from tests.builders import PASSWORD, ROOT, World
+from tests.support.operators import Trinh
 
-Trinh = Callable[..., Result]
 VAN_NINH = ROOT / "config" / "localities" / "van-ninh"
-
-
-@pytest.fixture
-def trinh(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trinh:
-    """Runs `trinh` on an empty database of this test's own."""
-    return _on(database_url, tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def deployed(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trinh:
-    """The same on a copy of a database where everything that ships has been loaded and deployed."""
-    return _on(_url(world), tmp_path, monkeypatch)
-
-
-def _on(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Trinh:
-    monkeypatch.setenv("TRINH_DATABASE_URL", database_url)
-    monkeypatch.setenv("TRINH_DATA", str(folder / "data"))
-
-    def run(*words: str | Path, typed: str | None = None) -> Result:
-        result = CliRunner().invoke(main, [str(word) for word in words], input=typed)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return run
-
-
-def _url(world: World) -> str:
-    return world.address()
 
 
 def test_what_ships_can_be_loaded_and_deployed_into_an_empty_database(trinh: Trinh) -> None:
@@ -233,7 +203,7 @@ def test_the_demo_refuses_a_database_that_is_in_real_use(deployed: Trinh) -> Non
 
 
 def test_a_demo_database_is_served_by_the_demo_only(deployed: Trinh, world: World, tmp_path: Path) -> None:
-    assert stories.seed(_url(world), tmp_path / "attachments")
+    assert stories.seed(world.address(), tmp_path / "attachments")
     for command in ("web", "worker"):
         result = deployed("--language", "en", command)
         assert result.exit_code == 1

@@ -9,13 +9,13 @@ from service.domain.errors import NotFound
 from service.operations.report import feeds
 from service.operations.watch import ticks
 from tests.builders import World
-from tests.functional.cli.test_commands import Trinh, deployed  # noqa: F401 - a fixture
+from tests.support.operators import Trinh
 from tests.support.reports import deploy_reports
 
 pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 
 
-def test_an_escalation_is_listed_and_answered(deployed: Trinh, world: World) -> None:  # noqa: F811
+def test_an_escalation_is_listed_and_answered(deployed: Trinh, world: World) -> None:
     dossier_id = world.carry_to("select")
     world.on("2024-12-06 00:00")
     ticks.tick(world.database)
@@ -38,7 +38,7 @@ def test_an_escalation_is_listed_and_answered(deployed: Trinh, world: World) -> 
     assert deployed(*answer, "--as", "labour_head").exit_code == 1
 
 
-def test_reports_are_listed_by_who_owes_them_and_opened(deployed: Trinh, world: World) -> None:  # noqa: F811
+def test_reports_are_listed_by_who_owes_them_and_opened(deployed: Trinh, world: World) -> None:
     deploy_reports(world)
     place = ("--locality", "van-ninh", "--duty", "result_report-2023")
     one = deployed("duty", "open", *place, "--unit", "van_gia")
@@ -55,7 +55,7 @@ def test_reports_are_listed_by_who_owes_them_and_opened(deployed: Trinh, world: 
     assert {line["unit"]: line["state"] for line in told["reports"]}["van_thanh"] == "open"
 
 
-def test_mails_are_told_and_chosen_for_somebody_who_asks(deployed: Trinh) -> None:  # noqa: F811
+def test_mails_are_told_and_chosen_for_somebody_who_asks(deployed: Trinh) -> None:
     def kinds(told: dict[str, list[dict[str, object]]]) -> set[object]:
         return {one["kind"] for one in told["kinds"] if one["declined"]}
 
@@ -73,7 +73,7 @@ def test_mails_are_told_and_chosen_for_somebody_who_asks(deployed: Trinh) -> Non
     assert kinds(json.loads(deployed(*mails, "--json").output)) == {"decided"}
 
 
-def test_a_calendar_address_that_was_lost_is_ended(deployed: Trinh, world: World) -> None:  # noqa: F811
+def test_a_calendar_address_that_was_lost_is_ended(deployed: Trinh, world: World) -> None:
     with world.database.write() as work:
         secret = feeds.open_feed(work, world.actor("clerk"), "điện thoại").secret
     (one,) = json.loads(deployed("user", "calendars", "clerk", "--json").output)

@@ -7,7 +7,7 @@ import pytest
 from service.operations import incidents
 from service.store import mails as rows
 from tests.builders import World
-from tests.functional.cli.test_commands import Trinh, deployed  # noqa: F401 - a fixture
+from tests.support.operators import Trinh
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def dead(world: World) -> int:
         return mail.id
 
 
-def test_it_lists_counts_and_mails(deployed: Trinh, dead: int) -> None:  # noqa: F811
+def test_it_lists_counts_and_mails(deployed: Trinh, dead: int) -> None:
     told = json.loads(deployed("outbox", "--json", "--status", "dead", "--search", "clerk").output)
     assert told["counts"]["dead"] == 1
     assert [mail["id"] for mail in told["mails"]] == [dead]
@@ -32,7 +32,7 @@ def test_it_lists_counts_and_mails(deployed: Trinh, dead: int) -> None:  # noqa:
 
 
 @pytest.mark.parametrize("everything", [True, False])
-def test_it_tries_again(deployed: Trinh, world: World, dead: int, *, everything: bool) -> None:  # noqa: F811
+def test_it_tries_again(deployed: Trinh, world: World, dead: int, *, everything: bool) -> None:
     result = deployed("outbox", "retry", "--all" if everything else str(dead))
     assert result.exit_code == 0
     assert "again: 1" in result.output
@@ -41,7 +41,7 @@ def test_it_tries_again(deployed: Trinh, world: World, dead: int, *, everything:
         assert incidents.list_open(work, world.actor("admin")) == []
 
 
-def test_it_asks_which(deployed: Trinh, dead: int) -> None:  # noqa: F811
+def test_it_asks_which(deployed: Trinh, dead: int) -> None:
     for words in ((), (str(dead), "--all")):
         result = deployed("--language", "en", "outbox", "retry", *words)
         assert result.exit_code == 1
@@ -49,7 +49,7 @@ def test_it_asks_which(deployed: Trinh, dead: int) -> None:  # noqa: F811
     assert deployed("--language", "en", "outbox", "retry", "999").exit_code == 1
 
 
-def test_incidents_are_listed_and_tried_again(deployed: Trinh, world: World, dead: int) -> None:  # noqa: F811
+def test_incidents_are_listed_and_tried_again(deployed: Trinh, world: World, dead: int) -> None:
     (told,) = json.loads(deployed("incident", "--json").output)
     assert (told["kind"], told["detail"]) == ("mail", "550 no such mailbox")
     assert "550 no such mailbox" in deployed("incident").output
