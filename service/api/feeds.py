@@ -10,6 +10,7 @@ from service.api.schemas.feeds import FeedList, NewFeed, OpenedFeed
 from service.api.works import reads, services, writes
 from service.domain.errors import Invalid, message
 from service.domain.people import Actor
+from service.domain.zones import VIETNAM
 from service.operations import access
 from service.operations.report import feeds
 from service.operations.report.feeds import Opened
@@ -78,5 +79,5 @@ def _opened(opened: Opened) -> Shown:
 
 def _shown(feed: CalendarFeed, **more: object) -> Shown:
     of = {"locality": feed.round.locality_id, "round": feed.round.key} if feed.round else {}
-    zone = feed.round.locality.zone if feed.round else "UTC"
+    zone = feed.round.locality.zone if feed.round else VIETNAM
     return Shown(feed, zone, **({"locality": None, "round": None} | of), **more)

@@ -1,7 +1,6 @@
 """Task forms while they are filled in: drafts, files, changes by others, and what sending would bring."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from apiflask import APIBlueprint, FileSchema
 from apiflask.fields import File
@@ -25,6 +24,7 @@ from service.api.tasks import judgements
 from service.api.works import reads, services, writes
 from service.domain.errors import message
 from service.domain.people import Actor
+from service.domain.zones import VIETNAM
 from service.operations import access
 from service.operations.mail import digests
 from service.operations.work import changes, drafts, foresight, form_uploads, tasks
@@ -62,9 +62,7 @@ def list_forms(work: Work, actor: Actor) -> Any:
     """List the deployed versions of all forms, with how many open tasks keep each."""
     access.require_administrator(actor)
     return {
-        "forms": [
-            Shown(form, ZoneInfo("UTC"), open_tasks=number) for form, number in definitions.every_form(work)
-        ]
+        "forms": [Shown(form, VIETNAM, open_tasks=number) for form, number in definitions.every_form(work)]
     }
 
 

@@ -9,6 +9,7 @@ from service.api.fields import Shown
 from service.api.schemas.incidents import Incident, IncidentList
 from service.api.works import reads, writes
 from service.domain.people import Actor
+from service.domain.zones import VIETNAM
 from service.operations import incidents
 from service.store import tables as rows
 from service.store.work import Work
@@ -35,4 +36,4 @@ def retry_incident(work: Work, actor: Actor, incident_id: int) -> Any:
 
 
 def _shown(incident: rows.Incident) -> Shown:
-    return Shown(incident, "UTC")
+    return Shown(incident, VIETNAM)

@@ -10,6 +10,7 @@ from service.api.languages import in_words
 from service.api.schemas.mails import Choices, Mail, Outbox, OutboxQuery, Retried, Subscriptions
 from service.api.works import reads, writes
 from service.domain.people import Actor
+from service.domain.zones import VIETNAM
 from service.operations.mail import outbox, subscriptions
 from service.operations.mail.outbox import Wanted
 from service.operations.mail.subscriptions import Subscribed
@@ -89,7 +90,7 @@ def retry_dead_mails(work: Work, actor: Actor) -> Any:
 
 
 def _mail(mail: OutgoingMail) -> Shown:
-    return Shown(mail, "UTC")
+    return Shown(mail, VIETNAM)
 
 
 def _subscribed(found: Subscribed) -> dict[str, Any]:

@@ -23,14 +23,13 @@ from service.domain.dossiers import DossierKind, DossierStatus, NominationStatus
 from service.domain.people import Actor
 from service.domain.reports import ExportKind
 from service.domain.searches import Sent, Subject, Wanted
+from service.domain.zones import VIETNAM
 from service.operations.report import exports, progress, searches
 from service.operations.report.exports import Asked
 from service.store import tables as rows
 from service.store.work import Work
 
 blueprint = APIBlueprint("reports", __name__, tag="Searching and reports")
-
-_ZONE = "Asia/Ho_Chi_Minh"
 
 
 @blueprint.get("/search")
@@ -73,7 +72,7 @@ def show_progress(work: Work, actor: Actor, locality_id: str, key: str) -> Any:
 @blueprint.output(Exports)
 def list_exports(work: Work, actor: Actor) -> Any:
     """List the files one has asked for and that are still kept."""
-    return {"exports": [Shown(row, _ZONE) for row in exports.mine(work, actor)]}
+    return {"exports": [Shown(row, VIETNAM) for row in exports.mine(work, actor)]}
 
 
 @blueprint.post("/exports")
@@ -89,7 +88,7 @@ def ask_export(json_data: dict[str, Any]) -> Any:
         json_data["language"],
         wanted(inbox) if inbox else None,
     )
-    return Shown(exports.ask(services(), g.actor, asked), _ZONE)
+    return Shown(exports.ask(services(), g.actor, asked), VIETNAM)
 
 
 @blueprint.get("/exports/<row:export_id>")
@@ -98,7 +97,7 @@ def ask_export(json_data: dict[str, Any]) -> Any:
 @blueprint.output(Export)
 def show_export(work: Work, actor: Actor, export_id: int) -> Any:
     """Tell how far a file is."""
-    return Shown(exports.show(work, actor, export_id), _ZONE)
+    return Shown(exports.show(work, actor, export_id), VIETNAM)
 
 
 @blueprint.get("/exports/<row:export_id>/file")

@@ -1,7 +1,7 @@
 """Signing in and out, tokens, and who one is."""
 
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -17,6 +17,7 @@ from service.api.schemas.people import Credentials, Me, NewPassword, NewToken, T
 from service.api.works import reads, services, writes
 from service.domain.errors import NotAllowed, NotFound, message
 from service.domain.people import Actor
+from service.domain.zones import VIETNAM
 from service.operations.staff import people
 from service.store import localities
 from service.store.work import Work
@@ -89,7 +90,7 @@ def make_token(work: Work, actor: Actor | None, json_data: dict[str, Any]) -> An
     if owner is None:
         return problem(401, _WRONG)
     token = people.make_token(work, owner, json_data["label"], json_data["days"])
-    return Shown(None, "UTC", token=token, expires_at=work.now.astimezone(UTC) + timedelta(json_data["days"]))
+    return Shown(None, VIETNAM, token=token, expires_at=work.now + timedelta(json_data["days"]))
 
 
 @blueprint.delete("/tokens/current")
@@ -152,4 +153,4 @@ def _me(work: Work, actor: Actor, csrf_token: str | None) -> Any:
         }
         for seat in actor.seats
     ]
-    return Shown(actor, "UTC", seats=seats, csrf_token=csrf_token)
+    return Shown(actor, VIETNAM, seats=seats, csrf_token=csrf_token)

@@ -12,6 +12,7 @@ from service.api.tasks import line
 from service.api.works import reads, writes
 from service.domain.opinions import OpinionState
 from service.domain.people import Actor
+from service.domain.zones import VIETNAM
 from service.operations.staff import seats, substitutions
 from service.operations.staff.substitutions import Away
 from service.operations.work import assignments, delegations, opinions, tasks, votes
@@ -91,7 +92,7 @@ def list_seats(work: Work, actor: Actor, locality_id: str) -> Any:
                 "roles": [
                     Shown(
                         one.group,
-                        "UTC",
+                        VIETNAM,
                         group_id=one.group.id,
                         named=one.role,
                         head=one.role.head,

@@ -3,8 +3,9 @@
 import click
 
 from service.cli.opening import opened_services
-from service.cli.telling import echo_json, telling_errors
+from service.cli.telling import echo_json, local_time, telling_errors
 from service.domain.people import SYSTEM
+from service.domain.zones import VIETNAM
 from service.operations import incidents
 
 
@@ -23,7 +24,7 @@ def incident(context: click.Context, as_json: bool) -> None:
                 "kind": one.kind,
                 "dossier": one.dossier.code if one.dossier else None,
                 "detail": one.detail,
-                "opened_at": one.opened_at.isoformat(),
+                "opened_at": local_time(one.opened_at, VIETNAM),
             }
             for one in incidents.list_open(work, SYSTEM)
         ]

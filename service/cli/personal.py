@@ -4,8 +4,9 @@ import click
 
 from service.cli.opening import opened_services
 from service.cli.people import user
-from service.cli.telling import echo_json, telling_errors
+from service.cli.telling import echo_json, local_time, telling_errors
 from service.domain.errors import Invalid, message
+from service.domain.zones import VIETNAM
 from service.operations.mail import subscriptions
 from service.operations.report import feeds
 from service.operations.staff import people
@@ -72,8 +73,8 @@ def user_calendars(sign_in_name: str, revoke: int | None, as_json: bool) -> None
                 "id": one.id,
                 "label": one.label,
                 "round": one.round.key if one.round else None,
-                "created_at": one.created_at.isoformat(),
-                "read_at": one.read_at.isoformat() if one.read_at else None,
+                "created_at": local_time(one.created_at, VIETNAM),
+                "read_at": local_time(one.read_at, VIETNAM),
             }
             for one in feeds.mine(work, actor)
         ]

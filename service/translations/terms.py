@@ -325,6 +325,12 @@ _TEMPLATE: Mapping[str, Message] = {
 }
 """What a mail is about, by its template."""
 
+_ONE_DAY: Mapping[str, Message] = {
+    DayCount.CALENDAR.value: message("calendar day"),
+    DayCount.WORKING.value: message("working day"),
+}
+"""What a single day is called by how days are counted."""
+
 _KINDS: Mapping[str, type[StrEnum]] = {
     "act": Act,
     "audience": Audience,
@@ -369,7 +375,7 @@ _KINDS: Mapping[str, type[StrEnum]] = {
 TERMS: Mapping[str, Mapping[str, Message]] = {
     kind: {member.value: words for member, words in ENUMERATIONS[enumeration].items()}
     for kind, enumeration in _KINDS.items()
-} | {"happened": HAPPENED, "mail": _MAIL, "template": _TEMPLATE, "voted": _VOTED}
+} | {"happened": HAPPENED, "one_day": _ONE_DAY, "mail": _MAIL, "template": _TEMPLATE, "voted": _VOTED}
 """The words by kind and key."""
 
 

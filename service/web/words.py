@@ -16,11 +16,10 @@ from service.domain.deadlines import day_in_figures, in_words, rest_day_warning
 from service.domain.errors import Message
 from service.domain.labels import Language
 from service.domain.words import name_sort_key
+from service.domain.zones import VIETNAM
 from service.translations import catalogue, terms
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-"""The zone of pages that belong to no locality; all of Vietnam shares it."""
 
 
 def language() -> str:
@@ -61,19 +60,19 @@ def named(row: object | None) -> str:
     return str(getattr(row, "name_vi", row))
 
 
-def day(value: date | datetime | None, zone: ZoneInfo = ZONE) -> str:
+def day(value: date | datetime | None, zone: ZoneInfo = VIETNAM) -> str:
     """A day as dd/mm/yyyy; of an instant, the local one."""
     if value is None:
         return ""
     return day_in_figures(value.astimezone(zone).date() if isinstance(value, datetime) else value)
 
 
-def moment(value: datetime | None, zone: ZoneInfo = ZONE) -> str:
+def moment(value: datetime | None, zone: ZoneInfo = VIETNAM) -> str:
     """An instant as local day and 24-hour time."""
     return "" if value is None else f"{day(value, zone)} {value.astimezone(zone):%H:%M}"
 
 
-def machine_moment(value: datetime, zone: ZoneInfo = ZONE) -> str:
+def machine_moment(value: datetime, zone: ZoneInfo = VIETNAM) -> str:
     """An instant for the attribute `datetime` of an element `time`."""
     return value.astimezone(zone).isoformat(timespec="seconds")
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from service.clock import FakeClock, SystemClock
 from service.domain.dossiers import Judgement, Verdict
 from service.domain.people import Actor
 from service.domain.tasks import Act
+from service.domain.zones import VIETNAM
 from service.operations.demo.casts import PEOPLE, RECEIVING, REMINDED, REPORT, REPORTS
 from service.operations.demo.scans import scan
 from service.operations.dossier import attachments, dossiers
@@ -33,10 +33,9 @@ from service.store.work import Database, Work
 
 PASSWORD = "demo-trinh-2024"  # noqa: S105 - printed at every start; the demo listens on loopback only
 LOCALITY = "van-ninh"
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-FOUNDED_AT = datetime(2024, 11, 4, 8, tzinfo=ZONE)
+FOUNDED_AT = datetime(2024, 11, 4, 8, tzinfo=VIETNAM)
 """When the demo was set up, in its own time: before anything that its people do."""
-OPENS_AT = datetime(2024, 11, 25, 8, 30, tzinfo=ZONE)
+OPENS_AT = datetime(2024, 11, 25, 8, 30, tzinfo=VIETNAM)
 """The simulated instant at which a fresh demo begins: the last week before the units' deadline."""
 
 
@@ -236,11 +235,11 @@ class _Stage:
         sent: dict[str, object] = {"outcome": "submit", **values}
         if sent["outcome"] == "submit":
             sent["letter_number"] = f"{task.dossier_id + 20}/BC-UBND"
-            sent["letter_date"] = self.clock.now().astimezone(ZONE).date().isoformat()
+            sent["letter_date"] = self.clock.now().astimezone(VIETNAM).date().isoformat()
         self.complete(who, task.id, sent)
 
     def _on(self, local: str) -> None:
-        self.clock.set(datetime.fromisoformat(local).replace(tzinfo=ZONE))
+        self.clock.set(datetime.fromisoformat(local).replace(tzinfo=VIETNAM))
 
     @property
     def work(self) -> Work:
@@ -290,7 +289,7 @@ class _Stage:
     ) -> int:
         """Opens, fills and submits a dossier; returns the id of the next task."""
         task_id = self.open(who, title, nominees, round_key=round_key)
-        today = self.clock.now().astimezone(ZONE).date().isoformat()
+        today = self.clock.now().astimezone(VIETNAM).date().isoformat()
         return self.complete(who, task_id, {"letter_number": "15/TTr-UBND", "letter_date": today})
 
     def claim(self, who: str, task_id: int) -> None:

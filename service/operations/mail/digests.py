@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from service.domain.deadlines import first_late_instant
 from service.domain.labels import Language
 from service.domain.people import Actor
+from service.domain.zones import VIETNAM
 from service.operations import step_names
 from service.store import digests, people
 from service.store.digests import Span
@@ -20,8 +21,6 @@ COMING_UP = timedelta(days=7)
 """A last day no further away than this is told as coming up."""
 MOST_LINES = 10
 """Tasks listed under one heading; the heading tells how many there are in all."""
-ZONE = "Asia/Ho_Chi_Minh"
-"""Of people who sit nowhere yet."""
 
 
 def queue_due(database: Database, beat: Callable[[], None] = lambda: None) -> int:
@@ -57,8 +56,9 @@ def next_due(work: Work) -> datetime | None:
 
 
 def zone_of(work: Work, person_id: int) -> ZoneInfo:
-    """The zone in which a person's days and hours are counted: that of their first seat."""
-    return ZoneInfo(digests.zone_of(work, person_id) or ZONE)
+    """The zone in which a person's days and hours are counted: that of their first seat, if they have one."""
+    counted_in = digests.zone_of(work, person_id)
+    return ZoneInfo(counted_in) if counted_in else VIETNAM
 
 
 def params(work: Work, reader: Person, base_url: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from service.domain.people import Actor
 from service.domain.queues import Wanted as WantedTasks
 from service.domain.reports import ExportKind, ExportState
 from service.domain.searches import Wanted
+from service.domain.zones import VIETNAM
 from service.log import get_logger
 from service.operations import step_names
 from service.operations.report import export_sheets, inbox_sheets, progress
@@ -39,8 +40,6 @@ LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 3
 MOST_CLEARED = 100
 STRAY_AFTER = timedelta(days=1)
-_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-"""Of a file about several localities; all of Vietnam shares it."""
 _log = get_logger(__name__)
 
 Row = TypeVar("Row")
@@ -129,7 +128,7 @@ def _order(work: Work, row: Export) -> _Order:
     tasks = WantedTasks.from_json(row.wanted) if of_inbox else None
     wanted = Wanted() if of_inbox else Wanted.from_json(row.wanted)
     locality = localities.get(work, wanted.locality_id) if wanted.locality_id else None
-    zone = ZoneInfo(locality.zone) if locality else _ZONE
+    zone = ZoneInfo(locality.zone) if locality else VIETNAM
     return _Order(
         row.id,
         row.person_id,

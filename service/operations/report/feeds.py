@@ -15,6 +15,7 @@ from service.domain.errors import Conflict, Invalid, Message, NotFound, message
 from service.domain.labels import Label, Language
 from service.domain.people import Actor
 from service.domain.words import normalise
+from service.domain.zones import VIETNAM
 from service.feeds import Event, Feed
 from service.operations import access, step_names
 from service.operations.report import agendas
@@ -34,7 +35,6 @@ TOLD_CLOSED_FOR = timedelta(days=30)
 NOTED_AGAIN_AFTER = timedelta(minutes=5)
 """How exact the last reading is told: a program that asks often does not write as often."""
 _NO_FEED = message("There is no such calendar address, or it has been revoked.")
-_DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class _Writer:
             self._task(task, task.last_day) for task in agenda_rows.closed_tasks(self.work, self.actor, since)
         ]
         events += self._undated()
-        zones = sorted({task.dossier.round.locality.zone for task in standing}) or [_DEFAULT_ZONE]
+        zones = sorted({task.dossier.round.locality.zone for task in standing}) or [VIETNAM.key]
         return self._feed(
             message("Trình: tasks of {name}", name=self.actor.name),
             message("The tasks you hold or may take, on the last day of each."),

@@ -8,10 +8,10 @@ from service.domain.calendars import WorkingCalendar
 from service.domain.errors import Message, message
 from service.domain.labels import Label
 from service.domain.tasks import SOON_AFTER, is_overdue
+from service.domain.zones import VIETNAM
 from service.operations import calendars
 from service.store.tables import Dossier, UserTask
 from service.store.work import Work
-from service.web.words import ZONE
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -60,7 +60,7 @@ class DeadlineTeller:
 
 
 def tell(
-    due_at: datetime | None, now: datetime, calendar: WorkingCalendar, zone: ZoneInfo = ZONE
+    due_at: datetime | None, now: datetime, calendar: WorkingCalendar, zone: ZoneInfo = VIETNAM
 ) -> DeadlineWords:
     """A deadline as seen at an instant."""
     last = _last_day(due_at, zone)

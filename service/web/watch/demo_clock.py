@@ -7,6 +7,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.errors import Invalid, Message, message
+from service.domain.zones import VIETNAM
 from service.operations.demo import jumps
 from service.operations.demo.jumps import Jumped, Preset
 from service.store import mails
@@ -14,7 +15,6 @@ from service.web.access import administrators, demo_only
 from service.web.complaints import Complaint
 from service.web.pages import actor, reading, services, show
 from service.web.parts import amendment_forms, calendar_forms
-from service.web.words import ZONE
 
 screen = Blueprint("demo_clock", __name__, url_prefix="/demo/clock")
 
@@ -91,7 +91,7 @@ def _asked() -> datetime:
         wrong["time"] = message("Write the time as hours and minutes, for example 08:00.")
     if day is None or hour is None:
         raise Invalid(message("Check the marked fields and send again."), wrong)
-    return datetime.combine(day, hour, tzinfo=ZONE)
+    return datetime.combine(day, hour, tzinfo=VIETNAM)
 
 
 def _read_time(text: str) -> time | None:

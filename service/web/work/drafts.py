@@ -10,12 +10,13 @@ from flask import Blueprint, Response, jsonify, make_response, request
 from werkzeug.exceptions import BadRequest
 
 from service.domain.errors import Conflict, Message, message
+from service.domain.zones import VIETNAM
 from service.operations.work import drafts
 from service.operations.work.drafts import OtherWindow, Saved
 from service.store.work import Work
 from service.web.access import Who, allow, signed_in
 from service.web.pages import actor, writing
-from service.web.words import ZONE, told
+from service.web.words import told
 from service.web.work import task_forms
 
 screen = Blueprint("drafts", __name__)
@@ -61,7 +62,7 @@ def discard_page(place: str) -> Response:
 
 def saved_in_words(saved: Saved) -> Message:
     """That a draft is saved, and when: the hour today, else the day too."""
-    local = saved.saved_at.astimezone(ZONE)
+    local = saved.saved_at.astimezone(VIETNAM)
     return message("Draft saved at {time}", time=f"{local:%H:%M}")
 
 

@@ -78,6 +78,7 @@ def test_a_calendar_address_that_was_lost_is_ended(deployed: Trinh, world: World
         secret = feeds.open_feed(work, world.actor("clerk"), "điện thoại").secret
     (one,) = json.loads(deployed("user", "calendars", "clerk", "--json").output)
     assert (one["label"], one["round"], one["read_at"]) == ("điện thoại", None, None)
+    assert one["created_at"].endswith("+07:00")
     listed = deployed("user", "calendars", "clerk").output
     assert secret not in listed
     assert listed.splitlines()[0].endswith("read -  điện thoại")

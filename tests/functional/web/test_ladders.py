@@ -36,6 +36,7 @@ def test_everybody_reads_the_ladders_and_their_dates(app: Flask) -> None:
     clerk = in_english(app, "clerk")
     said = words(clerk.get("/ladders"))
     assert "7 calendar days before the last day, 08:00" in said
+    assert "1 calendar day before the last day, 08:00" in said
     assert "Create a ladder" not in said
     said = words(clerk.get("/ladders/default"))
     assert "Saturday, 23/11/2024 08:00 : whoever holds the task, else the whole office rest day" in said
