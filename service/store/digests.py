@@ -1,12 +1,13 @@
 """The daily digest: whose hour has come, written in sets; and what waits for one person."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
     String,
     and_,
+    case,
     cast,
     exists,
     func,
@@ -75,18 +76,23 @@ def zone_of(work: Work, person_id: int) -> str | None:
 def queue_due(work: Work, zone: str, today: date, hour: int, limit: int) -> tuple[int, int]:
     """Writes the digests of those in a zone whose hour has come on its local date, at most `limit` people.
 
-    Whoever has nothing waiting gets none, and none later that day. Rows that another worker holds are
-    skipped (PostgreSQL); on SQLite the writing transaction already excludes every other.
+    An hour of yesterday that nobody looked at, since all workers stood still, counts for yesterday: late, but
+    not lost. Whoever has nothing waiting gets none, and none later for that day. Rows that another worker
+    holds are skipped (PostgreSQL); on SQLite the writing transaction already excludes every other.
 
     Returns:
         How many people were looked at, fewer than `limit` when nobody is left; and how many get a digest.
     """
+    passed, yesterday = Person.digest_hour <= hour, today - timedelta(days=1)
+    day = case((passed, today), else_=yesterday)
     due = (
         select(Person.id)
         .where(
             Person.active,
-            Person.digest_hour <= hour,
-            or_(Person.digest_on.is_(None), Person.digest_on < today),
+            or_(
+                and_(passed, or_(Person.digest_on.is_(None), Person.digest_on < today)),
+                and_(Person.digest_hour > hour, Person.digest_on < yesterday),
+            ),
             _sits_in(zone, today),
         )
         .order_by(Person.id)
@@ -97,7 +103,9 @@ def queue_due(work: Work, zone: str, today: date, hour: int, limit: int) -> tupl
     ids, queued = list(work.session.scalars(due)), 0
     if ids:
         chosen = Person.id.in_(ids)
-        key = literal("digest:") + cast(Person.id, String) + literal(f":{today.isoformat()}")
+        key = (
+            literal("digest:") + cast(Person.id, String) + case((passed, f":{today}"), else_=f":{yesterday}")
+        )
         now = literal(work.now, OutgoingMail.created_at.type)
         letters = select(key, literal("digest"), Person.id, literal("queued"), literal(0), now, now).where(
             chosen, _has_waiting(today), not_(exists().where(OutgoingMail.key == key))
@@ -105,7 +113,7 @@ def queue_due(work: Work, zone: str, today: date, hour: int, limit: int) -> tupl
         written = insert(OutgoingMail).from_select(_COLUMNS, letters).returning(OutgoingMail.id)
         queued = len(work.session.scalars(written).all())
         work.session.execute(
-            update(Person).where(chosen).values(digest_on=today).execution_options(synchronize_session=False)
+            update(Person).where(chosen).values(digest_on=day).execution_options(synchronize_session=False)
         )
     return len(ids), queued
 

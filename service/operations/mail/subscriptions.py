@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from service.domain.errors import Invalid, NotFound, message
 from service.domain.mails import SUBSCRIPTIONS, MailKind, Subscription, may_decline
@@ -81,8 +82,9 @@ def choose(work: Work, actor: Actor, *, digest_hour: int | None, declined: Colle
     person = _person(work, actor.person_id)
     if digest_hour is not None and digest_hour != person.digest_hour:
         local = work.now.astimezone(digests.zone_of(work, person.id))
-        if digest_hour <= local.hour:
-            person.digest_on = local.date()
+        # No day whose hour had passed when it was chosen is made up for.
+        settled = local.date() - timedelta(days=digest_hour > local.hour)
+        person.digest_on = max(settled, person.digest_on or settled)
     person.digest_hour, person.unsubscribed = digest_hour, sorted(set(declined)) or None
     return show(work, actor)
 

@@ -48,6 +48,34 @@ def test_it_comes_at_its_hour_once_a_day_and_only_to_who_asked(world: World) -> 
     assert keys == [f"digest:{person}:2024-11-20", f"digest:{person}:2024-11-21"]
 
 
+def test_an_hour_that_no_worker_saw_is_made_up_for_once_on_the_next_day(world: World) -> None:
+    world.open_dossier()
+    wish(world, "clerk", 23)
+    for at, expected in (
+        ("2024-11-21 00:10", 1),  # All workers stood still at 23:00.
+        ("2024-11-21 00:11", 1),
+        ("2024-11-21 23:00", 2),
+        ("2024-11-25 08:00", 3),  # Only the last of the days that were missed.
+        ("2024-11-25 23:00", 4),
+    ):
+        world.on(at)
+        digests.queue_due(world.database)
+        assert len(mails(world, "digest")) == expected, at
+    days = [row.key.rpartition(":")[2] for row in rows(world, OutgoingMail)]
+    assert days == ["2024-11-20", "2024-11-21", "2024-11-24", "2024-11-25"]
+
+
+def test_a_new_hour_makes_up_for_no_day_before_it_was_chosen(world: World) -> None:
+    world.open_dossier()
+    wish(world, "clerk", 8)
+    wish(world, "clerk", None)
+    world.on("2024-11-25 10:00")
+    wish(world, "clerk", 17)
+    assert digests.queue_due(world.database) == 0
+    world.on("2024-11-25 17:00")
+    assert digests.queue_due(world.database) == 1
+
+
 def test_whoever_has_nothing_waiting_gets_none_that_day(world: World) -> None:
     wish(world, "clerk", 14)
     world.on("2024-11-20 14:00")
