@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from service.domain.errors import Invalid, Message, message
+from service.domain.organisations import Function
 from service.domain.people import Actor
 from service.domain.queues import LARGEST_ID, NOBODY, Wanted
 from service.domain.tasks import Folder
@@ -97,19 +98,21 @@ def led_groups(work: Work, actor: Actor) -> set[int]:
 
 
 def choices(work: Work, actor: Actor) -> Choices:
-    """The rounds and units of the actor's localities, and the people of their offices, each in order."""
+    """The rounds and units of the actor's localities, and the people of their offices, each in order.
+
+    A council is no office: nobody holds a task for it.
+    """
     places = sorted(actor.locality_ids)
-    units = [
-        one
-        for locality_id in places
-        for one in localities.organisations(work, locality_id)
-        if one.function == "unit"
-    ]
+    organisations = [one for place in places for one in localities.organisations(work, place)]
+    units = [one for one in organisations if one.function == Function.UNIT]
+    councils = {one.id for one in organisations if one.function == Function.COUNCIL}
+    mine = actor.group_ids | led_groups(work, actor)
     holders: dict[int, Person] = {}
-    for locality_id in places:
-        today = calendars.today(work, localities.get(work, locality_id))
-        ids = actor.group_ids | led_groups(work, actor)
-        holders |= {person.id: person for person in people.members(work, ids, today)}
+    for place in places:
+        locality = localities.get(work, place)
+        groups = directories.of(work, locality).groups.values()
+        ids = mine & {group.id for group in groups if group.organisation_id not in councils}
+        holders |= {one.id: one for one in people.members(work, ids, calendars.today(work, locality))}
     return Choices(
         agendas.rounds_of(work, places),
         sorted(units, key=lambda unit: (unit.sort_key, unit.id)),

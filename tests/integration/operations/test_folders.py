@@ -8,6 +8,7 @@ from service.domain.tasks import Folder
 from service.operations.work import folders, snoozes
 from service.store.tables import Organisation, UserTask
 from tests.builders import World
+from tests.integration.operations.acting import seat_council
 
 
 def lying(world: World, who: str, which: Folder, **said: str) -> list[int]:
@@ -41,6 +42,16 @@ def test_a_task_moves_through_the_folders_with_what_becomes_of_it(world: World) 
     world.forward_to_interior(dossier_id)
     world.appraise(dossier_id, outcome="refuse", reason="Không đủ điều kiện.")
     assert Folder.WAITING not in counts(world, "labour") | counts(world, "clerk"), "it has ended"
+
+
+def test_a_filter_offers_whoever_can_hold_a_task_and_no_colleague_of_a_council(world: World) -> None:
+    seat_council(world, "labour", "interior")
+    with world.database.read() as work:
+        offered = {
+            who: [one.sign_in_name for one in folders.choices(work, world.actor(who)).holders]
+            for who in ("labour", "labour_head")
+        }
+    assert offered == {"labour": ["labour", "labour2"], "labour_head": ["labour_head", "labour", "labour2"]}
 
 
 def test_what_one_waits_for_is_read_on_in_the_order_of_having_been_sent_on(world: World) -> None:
