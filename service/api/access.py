@@ -54,7 +54,7 @@ def bearer() -> str | None:
 def _by_token() -> Actor | None:
     if "Authorization" not in request.headers:
         return None
-    with services().database.read() as work:
+    with services().database.glance() as work:
         actor = people.identify(work, bearer() or "")
     if actor is None:
         raise Unauthorized

@@ -268,7 +268,7 @@ def in_words(deadline: Deadline) -> Message:
 
 def day_in_figures(day: date) -> str:
     """The day as Vietnamese offices write it: 30/11/2026."""
-    return f"{day:%d/%m/}{day.year:04d}"
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
 
 
 def rest_day_warning(deadline: Deadline, calendar: WorkingCalendar) -> Message | None:

@@ -25,7 +25,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload, load_only
 
 from service.domain.queues import NOBODY, Ordering, Sort, SortKey, Wanted
 from service.domain.searches import MOST_WORDS
@@ -33,7 +33,7 @@ from service.domain.tasks import Act, Folder
 from service.domain.words import search_key
 from service.store import many
 from service.store.folder_parts import WAITED_SINCE, Reader, Shape, parts, sent_with, standing
-from service.store.tables import CandidateGroup, Dossier, Organisation, Round, UserTask
+from service.store.tables import CandidateGroup, Dossier, Organisation, Person, Round, UserTask
 from service.store.tables.columns import Instant
 from service.store.work import Work
 
@@ -156,20 +156,43 @@ def _ids(
 def _rows(*, on_postgresql: bool) -> Select[UserTask]:
     """The rows of a page, however many: one statement, of which PostgreSQL keeps its plan.
 
-    It joins eight tables: of more than that PostgreSQL would take long to think.
+    It joins eight tables: of more than that PostgreSQL would take long to think. Of most of them a list
+    shows a name or two; what else is asked of a row is read by itself.
     """
+    office = load_only(
+        Organisation.locality_id,
+        Organisation.key,
+        Organisation.function,
+        Organisation.name_vi,
+        Organisation.name_en,
+        Organisation.sort_key,
+    )
     return (
         select(UserTask)
         .where(many.asked(UserTask.id, "ids", on_postgresql=on_postgresql))
         .options(
             joinedload(UserTask.dossier, innerjoin=True).options(
-                joinedload(Dossier.unit, innerjoin=True),
-                joinedload(Dossier.round, innerjoin=True).joinedload(Round.locality, innerjoin=True),
+                defer(Dossier.search_key),
+                defer(Dossier.reasons_key),
+                defer(Dossier.head_digest),
+                joinedload(Dossier.unit, innerjoin=True).options(office),
+                joinedload(Dossier.round, innerjoin=True).options(
+                    load_only(
+                        Round.locality_id,
+                        Round.key,
+                        Round.kind,
+                        Round.year,
+                        Round.name_vi,
+                        Round.name_en,
+                        Round.process_key,
+                    ),
+                    joinedload(Round.locality, innerjoin=True),
+                ),
             ),
-            joinedload(UserTask.assignee),
-            joinedload(UserTask.group, innerjoin=True).joinedload(
-                CandidateGroup.organisation, innerjoin=True
-            ),
+            joinedload(UserTask.assignee).options(load_only(Person.name)),
+            joinedload(UserTask.group, innerjoin=True)
+            .joinedload(CandidateGroup.organisation, innerjoin=True)
+            .options(office),
         )
     )
 

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
+from select import select
 from typing import Any, TypeVar, cast
 
 from psycopg import RawCursor
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -116,11 +117,12 @@ class Database:
         self.clock = clock
         self.engine = create_engine_for(self.url, pool_size=pool_size)
         self._writer = self.engine.execution_options(immediate=True)
-        self._readers = self._snapshots = self.engine
+        self._readers = self._snapshots = self._glancers = self.engine
         self._keeps_plans = self.url.get_backend_name() == "postgresql"
         if self._keeps_plans:
             self._readers = self.engine.execution_options(postgresql_readonly=True)
             self._snapshots = self._readers.execution_options(isolation_level="REPEATABLE READ")
+            self._glancers = self._readers.execution_options(isolation_level="AUTOCOMMIT")
         self._remembered: dict[Hashable, Any] = {}
 
     @contextmanager
@@ -159,16 +161,31 @@ class Database:
         Raises:
             Unavailable: when the database cannot be reached or is too busy.
         """
-        reader = self._snapshots if snapshot else self._readers
+        with self._reading(self._snapshots if snapshot else self._readers, now) as work:
+            yield work
+            if self._keeps_plans:
+                # The driver forgets its prepared statements when it rolls back, and the server would plan
+                # each of them anew for every page. There is nothing to commit: the server lets nobody write.
+                work.session.expunge_all()
+                work.session.commit()
+
+    @contextmanager
+    def glance(self) -> Iterator[Work]:
+        """Opens a Work of one statement that reads: PostgreSQL is asked for no transaction around it, which
+        would take two more questions.
+
+        Raises:
+            Unavailable: when the database cannot be reached or is too busy.
+        """
+        with self._reading(self._glancers, None) as work:
+            yield work
+
+    @contextmanager
+    def _reading(self, reader: Engine, now: datetime | None) -> Iterator[Work]:
         with _in_our_words(), Session(reader, expire_on_commit=False, autoflush=False) as session:
             work = Work(session, now or self.clock.now(), self._remembered)
             yield work
             work.remember()
-            if self._keeps_plans:
-                # The driver forgets its prepared statements when it rolls back, and the server would plan
-                # each of them anew for every page. There is nothing to commit: the server lets nobody write.
-                session.expunge_all()
-                session.commit()
 
     def dispose(self) -> None:
         """Closes all connections."""
@@ -200,13 +217,13 @@ def create_engine_for(url: URL, *, pool_size: int = 10) -> Engine:
             url.set(drivername="postgresql+psycopg"),
             execution_options=shared,
             pool_size=pool_size,
-            pool_pre_ping=True,
             use_native_hstore=False,  # There is none; looking for it takes two statements.
             # The driver would look through long statements for its own placeholders each time (ADR 29).
             paramstyle="numeric_dollar",
             connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "cursor_factory": RawCursor},
         )
         event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "checkout", _refuse_dropped)
         return engine
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -265,6 +282,19 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
     connection.execute("SET max_parallel_workers_per_gather = 0")
     connection.execute("SET jit = off")
     connection.commit()
+
+
+def _refuse_dropped(connection: Any, _record: object, _lent: object) -> None:
+    """Has a connection that its server has closed replaced by a new one, before anybody uses it.
+
+    A server that is restarted says so, and what it has said can be read: that is seen without asking it
+    anything. One that vanished without a word would not answer a question either.
+
+    Raises:
+        DisconnectionError: there is something to read, where nothing was asked.
+    """
+    if connection.closed or select([connection.fileno()], [], [], 0)[0]:
+        raise DisconnectionError
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -1,6 +1,6 @@
 """Who is signed in: the session cookie holds a secret whose hash lies in the database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask
 from flask_login import LoginManager, UserMixin
@@ -15,7 +15,7 @@ from service.operations.staff import people
 class SignedInPerson(UserMixin):
     """Whoever is signed in in this browser, as the actor of operations."""
 
-    secret: str
+    secret: str = field(repr=False)
     actor: Actor
 
     def get_id(self) -> str:
@@ -36,6 +36,6 @@ def prepare(app: Flask, services: Services) -> None:
 
     @manager.user_loader
     def recognise(secret: str) -> SignedInPerson | None:
-        with services.database.read() as work:
+        with services.database.glance() as work:
             actor = people.identify(work, secret)
         return None if actor is None else SignedInPerson(secret, actor)

@@ -46,8 +46,7 @@ def sign_in(work: Work, sign_in_name: str, password: str, *, lasts: timedelta) -
 
 def identify(work: Work, secret: str) -> Actor | None:
     """The actor behind a session cookie or an API token; None when it has ended."""
-    found = people.find_sign_in(work, passwords.hash_secret(secret))
-    return people.actor_of(work, found.person) if found else None
+    return people.identified(work, passwords.hash_secret(secret))
 
 
 def actor_named(work: Work, sign_in_name: str) -> Actor:

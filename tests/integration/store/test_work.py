@@ -252,6 +252,35 @@ def test_what_was_done_elsewhere_stays_when_the_answer_to_a_commit_is_lost(
     database.dispose()
 
 
+def test_connections_that_the_server_has_closed_are_replaced_before_anybody_notices(
+    postgresql_url: str,
+) -> None:
+    database = Database(postgresql_url, FakeClock(NOW))
+    closed: set[int] = set()
+    for opened in (database.read, database.glance, database.write):
+        with opened() as work:
+            closed.add(work.session.scalar(text("SELECT pg_backend_pid()")) or 0)
+        stranger = create_engine_for(database.url)
+        with stranger.connect() as connection:
+            for pid in closed:
+                connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        stranger.dispose()
+        with opened() as work:
+            assert work.session.scalar(text("SELECT pg_backend_pid()")) not in closed
+    database.dispose()
+
+
+def test_a_glance_sees_what_holds_and_leaves_nothing_behind(database: Database) -> None:
+    with database.write() as work:
+        work.session.add(worker("w"))
+    with database.glance() as work:
+        found = work.session.get_one(Worker, "w")
+        assert work.now == NOW
+        found.tick_age = 5
+    with database.glance() as work:
+        assert work.session.get_one(Worker, "w").tick_age is None
+
+
 def test_the_lock_of_a_dossier_makes_others_wait_and_shows_them_what_was_done(world: World) -> None:
     dossier_id = world.open_dossier(with_papers=False)
     locked, seen = Event(), list[str]()
