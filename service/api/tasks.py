@@ -163,4 +163,4 @@ def judgements(given: Sequence[dict[str, Any]]) -> dict[int, Judgement]:
 
 
 def _counts(work: Work, actor: Actor) -> dict[str, int]:
-    return {folder.value: number for folder, number in folders.count(work, actor).items()}
+    return {folder.value: number for folder, number in folders.count(work, actor).folders.items()}

@@ -31,7 +31,7 @@ from service.domain.queues import NOBODY, Ordering, Sort, SortKey, Wanted
 from service.domain.searches import MOST_WORDS
 from service.domain.tasks import Act, Folder
 from service.domain.words import search_key
-from service.store import many
+from service.store import many, opinions
 from service.store.folder_parts import WAITED_SINCE, Reader, Shape, parts, sent_with, standing
 from service.store.tables import CandidateGroup, Dossier, Organisation, Person, Round, UserTask
 from service.store.tables.columns import Instant
@@ -42,6 +42,17 @@ SORTED_CAP = 1000
 
 Value = datetime | str | int
 """What a row has under a key of an order."""
+
+
+_ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many tasks lie in each folder, counted to `Folder.counted_to`; and how many opinions are asked."""
+
+    folders: dict[Folder, int]
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +142,12 @@ def kinds_of_place(wanted: Wanted) -> list[type[datetime | str]]:
     ]
 
 
-def counts(work: Work, reader: Reader) -> dict[Folder, int]:
-    """How many tasks lie in each folder, in one query; counting stops at `Folder.counted_to`."""
-    values = standing(work, reader) | {f"{which}_to": which.counted_to for which in Folder}
-    rows = work.session.execute(_counting(reader.shape), values)
-    return {Folder(row.folder): int(row.number) for row in rows}
+def counts(work: Work, reader: Reader, offices: Sequence[int]) -> Counts:
+    """What every page of the inbox counts, in one query; `offices` are those that may be asked something."""
+    values = standing(work, reader) | opinions.asked_of(reader.person_id, offices)
+    values |= {f"{which}_to": which.counted_to for which in Folder}
+    numbers = {row.counted: int(row.number) for row in work.session.execute(_counting(reader.shape), values)}
+    return Counts({which: numbers[which.value] for which in Folder}, numbers[_ASKED])
 
 
 def _ids(
@@ -225,9 +237,12 @@ def _counting(shape: Shape) -> Any:
         heads = [part.order_by(*_cut_by(which, ())).limit(cap).subquery() for part in parts(which, shape)]
         capped = union_all(*(select(head.c.id) for head in heads)).limit(cap).subquery()
         counted.append(
-            select(literal(which.value).label("folder"), func.count().label("number")).select_from(capped)
+            select(literal(which.value).label("counted"), func.count().label("number")).select_from(capped)
         )
-    return union_all(*counted)
+    asked = select(
+        literal(_ASKED).label("counted"), opinions.NUMBER_WAITING.scalar_subquery().label("number")
+    )
+    return union_all(*counted, asked)
 
 
 @lru_cache(maxsize=64)

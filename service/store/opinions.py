@@ -34,9 +34,10 @@ _WAITING = (
     ),
 )
 # Built once: every page of the inbox asks.
-_COUNT_WAITING = select(func.count()).select_from(
+NUMBER_WAITING = select(func.count()).select_from(
     select(Opinion.id).where(*_WAITING).limit(COUNT_CAP).subquery()
 )
+"""How many wait for somebody, of whom `asked_of` tells the rest of the statement; capped at COUNT_CAP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def waiting(work: Work, actor: Actor, page: OpinionPage) -> list[Opinion]:
     query = _whole().where(*_WAITING).order_by(Opinion.due_at, Opinion.id).limit(page.limit)
     if page.after is not None:
         query = query.where(tuple_(Opinion.due_at, Opinion.id) > tuple_(page.after, page.after_id))
-    return list(work.session.scalars(query, _asked(actor)))
+    return list(work.session.scalars(query, asked_of(actor.person_id, _offices(actor))))
 
 
 def closed(work: Work, actor: Actor, page: OpinionPage) -> list[Opinion]:
@@ -119,7 +120,7 @@ def count_waiting(work: Work, actor: Actor) -> int:
     """How many wait for the actor; capped at COUNT_CAP. Nothing is asked for whoever sits nowhere."""
     if not actor.seats:
         return 0
-    return work.session.scalar(_COUNT_WAITING, _asked(actor)) or 0
+    return work.session.scalar(NUMBER_WAITING, asked_of(actor.person_id, _offices(actor))) or 0
 
 
 def due_votes(work: Work, limit: int) -> list[tuple[int, int]]:
@@ -158,8 +159,9 @@ def _offices(actor: Actor) -> list[int]:
     return sorted({seat.organisation_id for seat in actor.seats})
 
 
-def _asked(actor: Actor) -> dict[str, object]:
-    return {"offices": _offices(actor), "person_id": actor.person_id}
+def asked_of(person_id: int, offices: Sequence[int]) -> dict[str, object]:
+    """Whose questions are looked for."""
+    return {"offices": offices, "person_id": person_id}
 
 
 def _listed() -> Select[Opinion]:

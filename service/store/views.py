@@ -10,27 +10,29 @@ from service.store.tables import SavedView
 from service.store.work import Work
 
 # Built once: every page of the inbox asks.
-_SEEN = (
-    select(SavedView)
-    .where(
-        or_(
-            SavedView.person_id == bindparam("person_id"),
-            SavedView.organisation_id.in_(bindparam("organisation_ids", expanding=True)),
-        )
+_SEEN = select(SavedView).where(
+    or_(
+        SavedView.person_id == bindparam("person_id"),
+        SavedView.organisation_id.in_(bindparam("organisation_ids", expanding=True)),
     )
-    .options(joinedload(SavedView.person), joinedload(SavedView.organisation))
 )
+_WITH_OWNERS = _SEEN.options(joinedload(SavedView.person), joinedload(SavedView.organisation))
 
 
-def seen_by(work: Work, person_id: int, organisation_ids: Iterable[int]) -> list[SavedView]:
+def seen_by(
+    work: Work, person_id: int, organisation_ids: Iterable[int], *, with_owners: bool
+) -> list[SavedView]:
     """A person's own views and those shared with some offices, the own ones first, by name."""
-    found = work.session.scalars(_SEEN, _asked(person_id, organisation_ids))
+    statement = _WITH_OWNERS if with_owners else _SEEN
+    found = work.session.scalars(statement, _asked(person_id, organisation_ids))
     return sorted(found, key=lambda view: (view.person_id != person_id, sort_key(view.name), view.id))
 
 
 def find(work: Work, view_id: int, person_id: int, organisation_ids: Iterable[int]) -> SavedView | None:
     """One of those views."""
-    return work.session.scalar(_SEEN.where(SavedView.id == view_id), _asked(person_id, organisation_ids))
+    return work.session.scalar(
+        _WITH_OWNERS.where(SavedView.id == view_id), _asked(person_id, organisation_ids)
+    )
 
 
 def named(work: Work, person_id: int, name: str) -> SavedView | None:

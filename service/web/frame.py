@@ -1,8 +1,9 @@
 """What the frame around every page shows: the way to the other screens, the time, the page's own address."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, current_app, g, request
@@ -70,26 +71,20 @@ _SAME_PLACE = {
 
 def places() -> list[Place]:
     """The screens that this person may open here, without those in the administrators' menu."""
-    grouped = administration()
-    return [place for place in PLACES if _may_open(place) and place not in grouped]
+    reader = _reader()
+    return [one for one in _open_to(reader) if not (reader and reader.administrator and one.administration)]
 
 
 def administration() -> list[Place]:
     """What administrators find in the menu of their own; nothing for others."""
-    if not (current_user.is_authenticated and current_user.actor.administrator):
-        return []
-    return [place for place in PLACES if place.administration and _may_open(place)]
+    reader = _reader()
+    return [one for one in _open_to(reader) if reader and reader.administrator and one.administration]
 
 
-def is_here(place: Place) -> bool:
-    """Whether the page shown belongs to a place."""
+def place_here() -> str:
+    """The place to which the page shown belongs, by its `Place.screen`."""
     here = request.blueprint or ""
-    return _SAME_PLACE.get(here, here) == place.screen
-
-
-def is_here_any(among: Iterable[Place]) -> bool:
-    """Whether the page shown belongs to one of some places."""
-    return any(is_here(place) for place in among)
+    return _SAME_PLACE.get(here, here)
 
 
 def prepare(app: Flask) -> None:
@@ -101,23 +96,30 @@ def prepare(app: Flask) -> None:
         return {
             "places": places,
             "administration": administration,
-            "is_here": is_here,
-            "is_here_any": is_here_any,
+            "place_here": place_here,
             "demo": services().demo,
             "now": _now,
             "here": _here,
         }
 
 
-def _may_open(place: Place) -> bool:
-    view = current_app.view_functions.get(place.endpoint)
-    if view is None or not current_user.is_authenticated:
+def _reader() -> Actor | None:
+    return current_user.actor if current_user.is_authenticated else None
+
+
+def _open_to(reader: Actor | None) -> list[Place]:
+    if reader is None:
+        return []
+    views, demo = current_app.view_functions, services().demo
+    return [place for place in PLACES if _may_open(place, reader, views.get(place.endpoint), demo=demo)]
+
+
+def _may_open(place: Place, reader: Actor, view: Callable[..., Any] | None, *, demo: bool) -> bool:
+    if view is None or (getattr(view, "demo_only", False) and not demo):
         return False
-    if getattr(view, "demo_only", False) and not services().demo:
+    if place.endpoint == "progress.newest" and not _reviews(reader):
         return False
-    if place.endpoint == "progress.newest" and not _reviews(current_user.actor):
-        return False
-    return may_enter(current_user.actor, declared(view))
+    return may_enter(reader, declared(view))
 
 
 def _reviews(actor: Actor) -> bool:

@@ -14,7 +14,7 @@ from service.operations import calendars
 from service.operations.staff import directories
 from service.store import agendas, folders, localities, people
 from service.store.folder_parts import Reader
-from service.store.folders import Place
+from service.store.folders import Counts, Place
 from service.store.tables import Organisation, Person, Round, UserTask
 from service.store.work import Work
 
@@ -63,9 +63,10 @@ def every_id(work: Work, actor: Actor, wanted: Wanted, limit: int) -> list[int]:
     return folders.every_id(work, reader_of(work, actor), wanted, limit)
 
 
-def count(work: Work, actor: Actor) -> dict[Folder, int]:
-    """How many tasks lie in each folder; counting stops at `Folder.counted_to`."""
-    return folders.counts(work, reader_of(work, actor))
+def count(work: Work, actor: Actor) -> Counts:
+    """How many tasks lie in each folder, and how many opinions are asked of the actor."""
+    offices = sorted({seat.organisation_id for seat in actor.seats})
+    return folders.counts(work, reader_of(work, actor), offices)
 
 
 def next_behind(work: Work, actor: Actor, wanted: Wanted, done: UserTask) -> UserTask | None:

@@ -28,7 +28,12 @@ class Told:
 
 def seen(work: Work, actor: Actor) -> list[SavedView]:
     """The actor's own views, then those that others have shared with an office of theirs."""
-    return views.seen_by(work, actor.person_id, _offices(actor))
+    return views.seen_by(work, actor.person_id, _offices(actor), with_owners=True)
+
+
+def at_hand(work: Work, actor: Actor) -> list[SavedView]:
+    """The same for a page that shows their names alone."""
+    return views.seen_by(work, actor.person_id, _offices(actor), with_owners=False)
 
 
 def get(work: Work, actor: Actor, view_id: int) -> SavedView:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from service.domain.queues import MOST_KEYS, NOBODY, Ordering, SortKey
 from service.domain.tasks import Folder
-from service.operations.work import folders, opinions, views
+from service.operations.work import folders, views
 from service.operations.work.results import MOST_AT_ONCE
 from service.store.tables import SavedView
 from service.store.work import Work
@@ -44,9 +44,9 @@ def counts(folder: str) -> AnyResponse:
     """The folders with their counts alone, for pages that stay open."""
     trail = queues.trail_of(folder)
     with reading() as work:
-        numbers, asked = folders.count(work, actor()), opinions.count_waiting(work, actor())
-    shown = _shown(numbers)
-    return with_etag(show("inbox/folders.html", trail=trail, counts=numbers, shown=shown, asked=asked))
+        counted = folders.count(work, actor())
+    shown, numbers = _shown(counted.folders), {"counts": counted.folders, "asked": counted.asked}
+    return with_etag(show("inbox/folders.html", trail=trail, shown=shown, **numbers))
 
 
 @screen.get("/inbox/<folder>/filters")
@@ -68,13 +68,13 @@ def filters(folder: str) -> Response:
 
 def queue_context(work: Work, queue: Queue) -> dict[str, object]:
     """What the template of a queue needs."""
-    saved = views.seen(work, actor())
+    saved = views.at_hand(work, actor())
     return {
         "queue": queue,
         "trail": queue.trail,
         "counts": queue.counts,
         "shown": _shown(queue.counts),
-        "asked": opinions.count_waiting(work, actor()),
+        "asked": queue.asked,
         "acts": terms.all_of("act"),
         "views": [(view, view_trail(view)) for view in saved],
         "view": next((view for view in saved if str(view.id) == queue.trail.view), None),
@@ -83,6 +83,8 @@ def queue_context(work: Work, queue: Queue) -> dict[str, object]:
         "filters_on": _filters_on(work, queue.trail),
         "due": DeadlineTeller(work).of_task,
         "step_name": step_name(work, {task.dossier.round.process_key for task in queue.tasks}),
+        "task_address": queues.addresses("tasks.show", **queue.trail.params),
+        "claim_address": queues.addresses("tasks.claim"),
         "heads": any(seat.head for seat in actor().seats),
     }
 

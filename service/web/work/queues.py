@@ -1,6 +1,6 @@
 """The queue of an inbox folder, and the trail that leads back to it from a task."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from service.domain.errors import Invalid
 from service.domain.people import Actor
-from service.domain.queues import MOST_KEYS, Ordering, SortKey, Wanted, read_wanted
+from service.domain.queues import LARGEST_ID, MOST_KEYS, Ordering, SortKey, Wanted, read_wanted
 from service.domain.tasks import Act, Folder
 from service.operations.work import folders, snoozes
 from service.operations.work.results import MOST_AT_ONCE
@@ -82,8 +82,9 @@ class Trail:
 @dataclass(frozen=True, slots=True)
 class Queue:
     """One page of a folder. `snoozed` tells of the tasks that the reader has put off when each comes back;
-    `cut` says that there are tasks on no page, since too many would have to be sorted. `fitting` is how many
-    tasks fit on all pages, counted to one more than can be chosen at once; 0 where this is the only page."""
+    `cut` says that there are tasks on no page, since too many would have to be sorted. `asked` is how many
+    opinions are asked of the reader, `fitting` how many tasks fit on all pages, counted to one more than can
+    be chosen at once; 0 where this is the only page."""
 
     trail: Trail
     tasks: list[UserTask]
@@ -91,6 +92,7 @@ class Queue:
     following: str | None
     snoozed: dict[int, datetime]
     cut: bool
+    asked: int
     fitting: int = 0
 
     def can_tick(self, task: UserTask, actor: Actor) -> bool:
@@ -108,6 +110,13 @@ class Queue:
         """The acts among these rows that one paper may cover for many dossiers."""
         present = {task.act for task in self.tasks if task.closed_at is None}
         return [act for act in (Act.FORWARD, Act.DECIDE) if act in present]
+
+
+def addresses(endpoint: str, **params: Any) -> Callable[[int], str]:
+    """What a page about a task is addressed by, for many tasks: the addresses differ in the task's id alone,
+    and to work out each would take as long as the rest of its row."""
+    before, _, behind = url_for(endpoint, task_id=LARGEST_ID, **params).partition(str(LARGEST_ID))
+    return lambda task_id: f"{before}{task_id}{behind}"
 
 
 def trail_of(folder: str) -> Trail:
@@ -164,15 +173,16 @@ def read(work: Work, actor: Actor, trail: Trail) -> Queue:
         raise BadRequest(str(error)) from None
     following = replace(trail, after=found.following).address if found.following else None
     put_off = trail.folder is Folder.SNOOZED
-    counts = folders.count(work, actor)
+    counted = folders.count(work, actor)
     return Queue(
         trail,
         found.tasks,
-        counts,
+        counted.folders,
         following,
         snoozes.of_tasks(work, actor, found.tasks) if put_off else {},
         found.cut,
-        _fitting(work, actor, trail.wanted, counts) if found.following or trail.after else 0,
+        counted.asked,
+        _fitting(work, actor, trail.wanted, counted.folders) if found.following or trail.after else 0,
     )
 
 
