@@ -3,8 +3,6 @@
 import re
 import subprocess
 
-import pytest
-
 from service.cli import main
 from service.domain.incidents import IncidentKind
 from tests.builders import ROOT
@@ -22,33 +20,37 @@ DOCUMENTS = sorted(
 )
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_links_lead_somewhere(document: str) -> None:
-    path = ROOT / document
+def written(document: str) -> str:
+    """The text of a document."""
+    return (ROOT / document).read_text(encoding="utf-8")
+
+
+def test_links_lead_somewhere() -> None:
     lost = [
-        target
-        for target in LINK.findall(path.read_text(encoding="utf-8"))
-        if not (path.parent / target).exists()
+        f"{document}: {target}"
+        for document in DOCUMENTS
+        for target in LINK.findall(written(document))
+        if not ((ROOT / document).parent / target).exists()
     ]
     assert lost == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
-def test_commands_named_in_code_exist(document: str) -> None:
-    text = (ROOT / document).read_text(encoding="utf-8")
+def test_commands_named_in_code_exist() -> None:
     tasks = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = {
-        task
-        for code in re.findall(r"`[^`]+`|^```[^`]*^```", text, re.MULTILINE)
-        for task in MAKE_TASK.findall(code)
-    }
-    assert named <= tasks
-    commands = {first or second for first, second in TRINH_COMMAND.findall(text)}
-    assert commands <= set(main.commands)
+    for document in DOCUMENTS:
+        text = written(document)
+        named = {
+            task
+            for code in re.findall(r"`[^`]+`|^```[^`]*^```", text, re.MULTILINE)
+            for task in MAKE_TASK.findall(code)
+        }
+        assert named <= tasks, document
+        commands = {first or second for first, second in TRINH_COMMAND.findall(text)}
+        assert commands <= set(main.commands), document
 
 
 def test_every_guide_is_in_the_index() -> None:
-    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    index = written("docs/README.md")
     guides = [
         path for path in DOCUMENTS if path.startswith(("docs/how-to/", "docs/reference/", "docs/tutorial/"))
     ]
@@ -57,5 +59,5 @@ def test_every_guide_is_in_the_index() -> None:
 
 
 def test_every_kind_of_incident_is_explained_to_administrators() -> None:
-    told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    told = written("docs/operations.md")
     assert [kind for kind in IncidentKind if f"| `{kind}` |" not in told] == []
