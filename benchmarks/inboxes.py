@@ -41,7 +41,7 @@ class Look:
     def __call__(self) -> None:
         with self.database.read() as work:
             page = folders.look(work, self.actor, Wanted(Folder.GROUP))
-            counts = folders.count(work, self.actor)
+            counts = folders.count(work, self.actor).folders
         if len(page.tasks) < 50 or not counts[Folder.GROUP]:
             raise RuntimeError("The inbox is too empty to say anything.")
 

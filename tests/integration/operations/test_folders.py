@@ -20,9 +20,8 @@ def lying(world: World, who: str, which: Folder, **said: str) -> list[int]:
 
 def counts(world: World, who: str) -> dict[Folder, int]:
     with world.database.read() as work:
-        return {
-            which: number for which, number in folders.count(work, world.actor(who)).folders.items() if number
-        }
+        counted = folders.count(work, world.actor(who)).folders
+        return {which: number for which, number in counted.items() if number}
 
 
 def test_a_task_moves_through_the_folders_with_what_becomes_of_it(world: World) -> None:
