@@ -18,6 +18,7 @@ from tests.builders import World, local
 
 PRESENT = "2024-11-25 08:31"
 """The demo's clock right after its first start, to the minute."""
+TITLE = "Khen thưởng hộ thoát nghèo tiêu biểu"
 TRINH = Path(sys.executable).with_name("trinh")
 STARTS_WITHIN_CHECKS = 1500
 CHECK_SECONDS = 0.1
@@ -67,12 +68,12 @@ def demo_world(demo: Demo) -> Iterator[World]:
         database.dispose()
 
 
-def submit_dossier(world: World, holder: str | None = None, at: str = "select") -> str:
+def submit_dossier(world: World, holder: str | None = None, at: str = "select", title: str = TITLE) -> str:
     """Submits a new dossier with one nominee to the Labour office of a demo; gives its code.
 
     It waits at the step `at`: to be selected by the Labour office, or appraised. `holder` takes that task.
     """
-    dossier_id = world.open_dossier("vanphu", title="Khen thưởng hộ thoát nghèo tiêu biểu")
+    dossier_id = world.open_dossier("vanphu", title=title)
     world.submit(dossier_id, "vanphu")
     if at == "appraise":
         world.select(dossier_id, "laodong1")

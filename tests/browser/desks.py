@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlencode
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -84,6 +85,13 @@ class Desk:
         self.page.wait_for_load_state()
         return self
 
+    def open_folder_at(self, folder: Folder, text: str) -> Self:
+        """Opens a folder where it shows some rows; a page has a dozen, and others may lie before them."""
+        self.open_folder(folder)
+        if not self.row(text).count():
+            self.go(f"/inbox/{folder.value}?{urlencode({'q': text})}")
+        return self
+
     def folder_tab(self, folder: Folder) -> Locator:
         """The tab of a folder, with its count."""
         return self.page.locator("#folders a").filter(has_text=self.term(folder))
@@ -98,14 +106,14 @@ class Desk:
 
     def claim(self, code: str) -> Self:
         """Takes a task nobody holds, from its row, which opens it."""
-        self.open_folder(Folder.GROUP)
+        self.open_folder_at(Folder.GROUP, code)
         self.row(code).get_by_role("button", name=self.words("Claim")).click()
         self.expect_form()
         return self
 
     def open_mine(self, code: str) -> Self:
         """Opens a task this person holds."""
-        self.open_folder(Folder.MINE)
+        self.open_folder_at(Folder.MINE, code)
         self.row(code).locator("[data-inbox-open]").click()
         self.expect_form()
         return self

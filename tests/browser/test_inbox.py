@@ -1,6 +1,7 @@
 """The inbox in other hands: in English, on a phone, by keyboard alone."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from playwright.sync_api import expect
 
@@ -64,8 +65,9 @@ def test_keys_walk_open_search_and_explain(desk: Callable[..., Desk], submitted:
 def test_what_is_ticked_stays_so_while_tasks_are_looked_at(
     desk: Callable[..., Desk], submitted: Callable[..., str]
 ) -> None:
-    ticked, opened = submitted(), submitted()
-    person = desk("laodong1").open_folder(Folder.GROUP)
+    title = "Khen thưởng hai hộ ở Suối Hàng"
+    ticked, opened = submitted(title=title), submitted(title=title)
+    person = desk("laodong1").go(f"/inbox/group?{urlencode({'q': title})}")
     person.row(ticked).get_by_role("checkbox").check()
     person.row(opened).locator("[data-inbox-open]").click()
     expect(person.page.locator(".banner")).to_contain_text(opened)
@@ -79,7 +81,7 @@ def test_a_reviewer_puts_a_task_off_keeps_a_view_and_asks_for_a_dossier(
     desk: Callable[..., Desk], submitted: Callable[..., str]
 ) -> None:
     code = submitted()
-    person = desk("laodong1", **PHONE).open_folder(Folder.GROUP)
+    person = desk("laodong1", **PHONE).open_folder_at(Folder.GROUP, code)
     off = person.button("Put the ticked ones off …")
     expect(off).to_be_hidden()
     person.row(code).get_by_role("checkbox").check()

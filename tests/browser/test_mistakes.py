@@ -75,7 +75,7 @@ def test_a_task_that_a_colleague_just_completed_is_told(
 ) -> None:
     code = submitted()
     slow, fast = desk("laodong2"), desk("laodong1")
-    slow.open_folder(Folder.GROUP)
+    slow.open_folder_at(Folder.GROUP, code)
     fast.claim(code).fill({"outcome": "accept"}).send()
     fast.expect_done()
     slow.row(code).get_by_role("button", name=slow.words("Claim")).click()
@@ -162,7 +162,7 @@ def test_another_offices_task_cannot_be_taken(
 ) -> None:
     """A reviewing office may look at a submitted dossier; another unit does not learn of it."""
     code = submitted()
-    owner = desk("laodong1").open_folder(Folder.GROUP)
+    owner = desk("laodong1").open_folder_at(Folder.GROUP, code)
     path = owner.row(code).locator("[data-inbox-open]").get_attribute("href") or ""
     stranger = desk(who)
     answer = stranger.page.goto(stranger.address + path.partition("?")[0])

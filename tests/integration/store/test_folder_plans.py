@@ -33,7 +33,7 @@ def test_no_folder_in_no_order_is_read_without_an_index(sqlite_url: str) -> None
             kinds = folders.kinds_of_place(wanted)
             behind = Place(tuple("x" if kind is str else work.now for kind in kinds), 5)
             assert folders.listing(work, ANYBODY, wanted, 21, behind) == []
-        folders.counts(work, ANYBODY)
+        folders.counts(work, ANYBODY, ())
         asked = dict(said)
         assert len(asked) > len(Folder) * len(ORDERS)
         wrong = {one: bad for one, values in asked.items() if (bad := list(_walks(work, one, values)))}
@@ -64,7 +64,7 @@ def test_no_folder_in_no_order_reads_more_than_its_cap(world: World, monkeypatch
                 assert len(found) == 21, (which, order)
                 assert _rows_read(work, *said[0]) <= CAP * 20 < MANY, (which, order)
             said.clear()
-            assert folders.counts(work, reader)[which] == CAP
+            assert folders.counts(work, reader, ()).folders[which] == CAP
             # All folders are counted in one statement; of a heap as small as these PostgreSQL may rather
             # sort the whole than follow its index.
             assert _rows_read(work, *said[0]) <= CAP * 20 + MANY < 2 * MANY, which
