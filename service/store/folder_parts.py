@@ -157,9 +157,10 @@ def _awake() -> ColumnElement[bool]:
 
 
 class unindexed(FunctionElement[int]):  # noqa: N801 - it is written like a function
-    """A column by whose index SQLite is not to look, since it does not know how much more another leaves out.
+    """A column by whose index nobody is to look: a database does not know how much more another leaves out.
 
-    By who closed a task, it would read all that the actor ever sent on for each dossier of theirs.
+    By who closed a task, all that the actor ever sent on would be read for each dossier of theirs: by SQLite
+    always, by PostgreSQL when it keeps one plan for whoever asks.
     """
 
     inherit_cache = True
@@ -167,13 +168,8 @@ class unindexed(FunctionElement[int]):  # noqa: N801 - it is written like a func
 
 
 @compiles(unindexed)
-def _plain(element: unindexed, compiler: SQLCompiler, **given: Any) -> str:
-    return compiler.process(element.clauses, **given)
-
-
-@compiles(unindexed, "sqlite")
-def _signed(element: unindexed, compiler: SQLCompiler, **given: Any) -> str:
-    return f"+{compiler.process(element.clauses, **given)}"
+def _sum(element: unindexed, compiler: SQLCompiler, **given: Any) -> str:
+    return f"({compiler.process(element.clauses, **given)} + 0)"
 
 
 SENT = aliased(UserTask, name="sent")

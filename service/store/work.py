@@ -171,8 +171,10 @@ class Database:
 
     @contextmanager
     def glance(self) -> Iterator[Work]:
-        """Opens a Work of one statement that reads: PostgreSQL is asked for no transaction around it, which
-        would take two more questions.
+        """Opens a Work for a few statements that read, each of which may see what holds at its own moment.
+
+        PostgreSQL is asked for no transaction around them, which would take two more questions (ADR 33), and
+        keeps nobody from writing.
 
         Raises:
             Unavailable: when the database cannot be reached or is too busy.

@@ -12,7 +12,7 @@ from service.store.tables import SavedView
 from service.store.work import Work
 from service.translations import terms
 from service.web.access import Who, allow
-from service.web.pages import actor, reading, show, with_etag
+from service.web.pages import actor, glancing, reading, show, with_etag
 from service.web.parts.deadlines import DeadlineTeller
 from service.web.parts.steps import step_name
 from service.web.words import named, say, told
@@ -34,7 +34,7 @@ def start() -> AnyResponse:
 def folder(folder: str) -> Response:
     """One folder, a page at a time; filters, order and view live in the address."""
     trail = queues.trail_of(folder)
-    with reading() as work:
+    with glancing() as work:
         return show("inbox/page.html", **queue_context(work, queues.read(work, actor(), trail)))
 
 
@@ -43,7 +43,7 @@ def folder(folder: str) -> Response:
 def counts(folder: str) -> AnyResponse:
     """The folders with their counts alone, for pages that stay open."""
     trail = queues.trail_of(folder)
-    with reading() as work:
+    with glancing() as work:
         counted = folders.count(work, actor())
     shown, numbers = _shown(counted.folders), {"counts": counted.folders, "asked": counted.asked}
     return with_etag(show("inbox/folders.html", trail=trail, shown=shown, **numbers))
