@@ -31,7 +31,7 @@ from service.domain.queues import NOBODY, Ordering, Sort, SortKey, Wanted
 from service.domain.searches import MOST_WORDS
 from service.domain.tasks import Act, Folder
 from service.domain.words import search_key
-from service.store import many, opinions
+from service.store import many, opinions, views
 from service.store.folder_parts import WAITED_SINCE, Reader, Shape, parts, sent_with, standing
 from service.store.tables import CandidateGroup, Dossier, Organisation, Person, Round, UserTask
 from service.store.tables.columns import Instant
@@ -44,15 +44,17 @@ Value = datetime | str | int
 """What a row has under a key of an order."""
 
 
-_ASKED = "asked"
+_ASKED, _VIEWS = "asked", "views"
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many tasks lie in each folder, counted to `Folder.counted_to`; and how many opinions are asked."""
+    """How many tasks lie in each folder, counted to `Folder.counted_to`; how many opinions are asked, and how
+    many views there are to choose from."""
 
     folders: dict[Folder, int]
     asked: int
+    views: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +145,12 @@ def kinds_of_place(wanted: Wanted) -> list[type[datetime | str]]:
 
 
 def counts(work: Work, reader: Reader, offices: Sequence[int]) -> Counts:
-    """What every page of the inbox counts, in one query; `offices` are those that may be asked something."""
-    values = standing(work, reader) | opinions.asked_of(reader.person_id, offices)
+    """What every page of the inbox counts, in one query; `offices` are those in which the reader sits."""
+    asked = opinions.asked_of(reader.person_id, offices) | views.asked_by(reader.person_id, offices)
+    values = standing(work, reader) | asked
     values |= {f"{which}_to": which.counted_to for which in Folder}
     numbers = {row.counted: int(row.number) for row in work.session.execute(_counting(reader.shape), values)}
-    return Counts({which: numbers[which.value] for which in Folder}, numbers[_ASKED])
+    return Counts({which: numbers[which.value] for which in Folder}, numbers[_ASKED], numbers[_VIEWS])
 
 
 def _ids(
@@ -239,10 +242,10 @@ def _counting(shape: Shape) -> Any:
         counted.append(
             select(literal(which.value).label("counted"), func.count().label("number")).select_from(capped)
         )
-    asked = select(
-        literal(_ASKED).label("counted"), opinions.NUMBER_WAITING.scalar_subquery().label("number")
-    )
-    return union_all(*counted, asked)
+    beside = {_ASKED: opinions.NUMBER_WAITING, _VIEWS: views.NUMBER_SEEN}
+    for name, number in beside.items():
+        counted.append(select(literal(name).label("counted"), number.scalar_subquery().label("number")))
+    return union_all(*counted)
 
 
 @lru_cache(maxsize=64)

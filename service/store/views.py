@@ -10,12 +10,13 @@ from service.store.tables import SavedView
 from service.store.work import Work
 
 # Built once: every page of the inbox asks.
-_SEEN = select(SavedView).where(
-    or_(
-        SavedView.person_id == bindparam("person_id"),
-        SavedView.organisation_id.in_(bindparam("organisation_ids", expanding=True)),
-    )
+_IS_SEEN = or_(
+    SavedView.person_id == bindparam("person_id"),
+    SavedView.organisation_id.in_(bindparam("offices", expanding=True)),
 )
+NUMBER_SEEN = select(func.count()).select_from(SavedView).where(_IS_SEEN)
+"""How many somebody may open, of whom `asked_by` tells the rest of the statement."""
+_SEEN = select(SavedView).where(_IS_SEEN)
 _WITH_OWNERS = _SEEN.options(joinedload(SavedView.person), joinedload(SavedView.organisation))
 
 
@@ -24,14 +25,14 @@ def seen_by(
 ) -> list[SavedView]:
     """A person's own views and those shared with some offices, the own ones first, by name."""
     statement = _WITH_OWNERS if with_owners else _SEEN
-    found = work.session.scalars(statement, _asked(person_id, organisation_ids))
+    found = work.session.scalars(statement, asked_by(person_id, organisation_ids))
     return sorted(found, key=lambda view: (view.person_id != person_id, sort_key(view.name), view.id))
 
 
 def find(work: Work, view_id: int, person_id: int, organisation_ids: Iterable[int]) -> SavedView | None:
     """One of those views."""
     return work.session.scalar(
-        _WITH_OWNERS.where(SavedView.id == view_id), _asked(person_id, organisation_ids)
+        _WITH_OWNERS.where(SavedView.id == view_id), asked_by(person_id, organisation_ids)
     )
 
 
@@ -47,5 +48,6 @@ def count(work: Work, person_id: int) -> int:
     return work.session.scalar(select(func.count()).where(SavedView.person_id == person_id)) or 0
 
 
-def _asked(person_id: int, organisation_ids: Iterable[int]) -> dict[str, object]:
-    return {"person_id": person_id, "organisation_ids": sorted(set(organisation_ids))}
+def asked_by(person_id: int, organisation_ids: Iterable[int]) -> dict[str, object]:
+    """Who looks, and the offices in which they sit."""
+    return {"person_id": person_id, "offices": sorted(set(organisation_ids))}

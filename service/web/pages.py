@@ -11,7 +11,7 @@ from service.domain.errors import TrinhError, message
 from service.domain.people import Actor
 from service.operations.services import Services
 from service.store.work import Work
-from service.web.words import settle_language
+from service.web.words import sayer, settle_language
 
 
 class SignedOut(TrinhError):
@@ -62,8 +62,8 @@ def show(template: str, status: int = 200, /, **context: object) -> Response:
 
     A whole page of a status that refuses says so to its scripts: what was sent is kept in the browser.
     """
-    settle_language()
-    return make_response(render_template(template, page_status=status, **context), status)
+    words = {"_": sayer(settle_language()), "page_status": status}
+    return make_response(render_template(template, **words, **context), status)
 
 
 def go_to(address: str) -> AnyResponse:

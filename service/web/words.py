@@ -1,5 +1,6 @@
 """The language of a page, and how templates say names, days, sizes and messages in it."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -33,9 +34,10 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else Language.VIETNAMESE
 
 
-def settle_language() -> None:
-    """To be called when a page is written: it asks for the language at every word, and looks it up once."""
-    g.language = language()
+def settle_language() -> str:
+    """The language of a page that is written now: it is asked for at every word, and looked up once."""
+    settled = g.language = language()
+    return settled
 
 
 def say(sentence: str) -> str:
@@ -90,9 +92,20 @@ def counted(number: int, most: int = 1000) -> str:
     return f"{most}+" if number >= most else str(number)
 
 
+@cache
+def sayer(language: str) -> Callable[..., Markup]:
+    """`_('…')` of templates in a language. Jinja's own asks and wraps every sentence anew; a page has a
+    hundred."""
+
+    def say_in(sentence: str, /, **params: object) -> Markup:
+        return _marked(language, sentence) % params if params else _whole(language, sentence)
+
+    return say_in
+
+
 def _say(sentence: str, /, **params: object) -> Markup:
-    """`_('…')` of templates. Jinja's own asks and wraps every sentence anew; a page has some hundred."""
-    return _marked(language(), sentence) % params if params else _whole(language(), sentence)
+    """The same where nobody has told the template which."""
+    return sayer(language())(sentence, **params)
 
 
 @cache

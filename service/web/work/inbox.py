@@ -68,7 +68,7 @@ def filters(folder: str) -> Response:
 
 def queue_context(work: Work, queue: Queue) -> dict[str, object]:
     """What the template of a queue needs."""
-    saved = views.at_hand(work, actor())
+    saved = views.at_hand(work, actor()) if queue.views else []
     return {
         "queue": queue,
         "trail": queue.trail,

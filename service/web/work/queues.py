@@ -83,8 +83,8 @@ class Trail:
 class Queue:
     """One page of a folder. `snoozed` tells of the tasks that the reader has put off when each comes back;
     `cut` says that there are tasks on no page, since too many would have to be sorted. `asked` is how many
-    opinions are asked of the reader, `fitting` how many tasks fit on all pages, counted to one more than can
-    be chosen at once; 0 where this is the only page."""
+    opinions are asked of the reader, `views` how many views they may open, `fitting` how many tasks fit on
+    all pages, counted to one more than can be chosen at once; 0 where this is the only page."""
 
     trail: Trail
     tasks: list[UserTask]
@@ -93,6 +93,7 @@ class Queue:
     snoozed: dict[int, datetime]
     cut: bool
     asked: int
+    views: int
     fitting: int = 0
 
     def can_tick(self, task: UserTask, actor: Actor) -> bool:
@@ -182,6 +183,7 @@ def read(work: Work, actor: Actor, trail: Trail) -> Queue:
         snoozes.of_tasks(work, actor, found.tasks) if put_off else {},
         found.cut,
         counted.asked,
+        counted.views,
         _fitting(work, actor, trail.wanted, counted.folders) if found.following or trail.after else 0,
     )
 

@@ -63,7 +63,8 @@ def test_a_database_that_does_not_answer_still_gives_a_page(
 
     app.testing = False
     browser = signed_in(app, "clerk")
-    monkeypatch.setattr(type(world.database), "read", gone)
+    for way in ("read", "glance", "write"):
+        monkeypatch.setattr(type(world.database), way, gone)
     answer = browser.get("/inbox/mine")
     assert answer.status_code == 500
     assert "<code>" in answer.text
