@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
-from select import select
+from select import POLLIN, poll
 from typing import Any, TypeVar, cast
 
 from psycopg import RawCursor
@@ -295,7 +295,11 @@ def _refuse_dropped(connection: Any, _record: object, _lent: object) -> None:
     Raises:
         DisconnectionError: there is something to read, where nothing was asked.
     """
-    if connection.closed or select([connection.fileno()], [], [], 0)[0]:
+    if connection.closed:
+        raise DisconnectionError
+    listening = poll()  # Unlike `select` it knows files beyond the thousandth: a server keeps many open.
+    listening.register(connection.fileno(), POLLIN)
+    if listening.poll(0):
         raise DisconnectionError
 
 

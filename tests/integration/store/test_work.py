@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from resource import RLIMIT_NOFILE, getrlimit, setrlimit
 from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
@@ -268,6 +269,21 @@ def test_connections_that_the_server_has_closed_are_replaced_before_anybody_noti
         with opened() as work:
             assert work.session.scalar(text("SELECT pg_backend_pid()")) not in closed
     database.dispose()
+
+
+def test_connections_are_lent_beyond_the_thousandth_open_file(postgresql_url: str) -> None:
+    """A server has a file open for each browser that listens on."""
+    database = Database(postgresql_url, FakeClock(NOW))
+    with ExitStack() as stack:
+        allowed, most = getrlimit(RLIMIT_NOFILE)
+        stack.callback(setrlimit, RLIMIT_NOFILE, (allowed, most))
+        setrlimit(RLIMIT_NOFILE, (max(allowed, 2000), most))
+        for _ in range(1100):
+            stack.enter_context(Path("/dev/null").open())
+        for _ in range(2):
+            with database.read() as work:
+                assert work.session.scalar(text("SELECT 1")) == 1
+        database.dispose()
 
 
 def test_a_glance_sees_what_holds_and_leaves_nothing_behind(database: Database) -> None:
