@@ -112,7 +112,7 @@ def reach_of(actor: Actor) -> Reach:
     """How far an actor sees by the seats that they fill now."""
     return Reach(
         actor.administrator,
-        frozenset(seat.organisation_id for seat in actor.seats),
+        actor.organisation_ids,
         frozenset(seat.locality_id for seat in actor.seats if seat.function != Function.UNIT),
         actor.locality_ids,
     )

@@ -63,10 +63,12 @@ class Actor:
     seats: tuple[Seat, ...] = ()
     absent: Absent | None = None
     group_ids: frozenset[int] = field(init=False)
+    organisation_ids: frozenset[int] = field(init=False)
     locality_ids: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "group_ids", frozenset(seat.group_id for seat in self.seats))
+        object.__setattr__(self, "organisation_ids", frozenset(seat.organisation_id for seat in self.seats))
         object.__setattr__(self, "locality_ids", frozenset(seat.locality_id for seat in self.seats))
 
     def seat_in(self, group_id: int, holder_id: int | None = None) -> Seat | None:

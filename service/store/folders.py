@@ -4,7 +4,7 @@ What a folder is, `folder_parts` says; here it is filtered, put in order, cut an
 built once for each shape: building one takes longer than running it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -144,7 +144,7 @@ def kinds_of_place(wanted: Wanted) -> list[type[datetime | str]]:
     ]
 
 
-def counts(work: Work, reader: Reader, offices: Sequence[int]) -> Counts:
+def counts(work: Work, reader: Reader, offices: Collection[int]) -> Counts:
     """What every page of the inbox counts, in one query; `offices` are those in which the reader sits."""
     asked = opinions.asked_of(reader.person_id, offices) | views.asked_by(reader.person_id, offices)
     values = standing(work, reader) | asked

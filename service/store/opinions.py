@@ -100,14 +100,14 @@ def waiting(work: Work, actor: Actor, page: OpinionPage) -> list[Opinion]:
     query = _whole().where(*_WAITING).order_by(Opinion.due_at, Opinion.id).limit(page.limit)
     if page.after is not None:
         query = query.where(tuple_(Opinion.due_at, Opinion.id) > tuple_(page.after, page.after_id))
-    return list(work.session.scalars(query, asked_of(actor.person_id, _offices(actor))))
+    return list(work.session.scalars(query, asked_of(actor.person_id, actor.organisation_ids)))
 
 
 def closed(work: Work, actor: Actor, page: OpinionPage) -> list[Opinion]:
     """What was asked of the actor's offices and is closed, the newest first."""
     query = (
         _whole()
-        .where(Opinion.organisation_id.in_(_offices(actor)), Opinion.closed_at.is_not(None))
+        .where(Opinion.organisation_id.in_(sorted(actor.organisation_ids)), Opinion.closed_at.is_not(None))
         .order_by(Opinion.closed_at.desc(), Opinion.id.desc())
         .limit(page.limit)
     )
@@ -120,7 +120,7 @@ def count_waiting(work: Work, actor: Actor) -> int:
     """How many wait for the actor; capped at COUNT_CAP. Nothing is asked for whoever sits nowhere."""
     if not actor.seats:
         return 0
-    return work.session.scalar(NUMBER_WAITING, asked_of(actor.person_id, _offices(actor))) or 0
+    return work.session.scalar(NUMBER_WAITING, asked_of(actor.person_id, actor.organisation_ids)) or 0
 
 
 def due_votes(work: Work, limit: int) -> list[tuple[int, int]]:
@@ -155,13 +155,9 @@ def next_vote(work: Work) -> datetime | None:
     )
 
 
-def _offices(actor: Actor) -> list[int]:
-    return sorted({seat.organisation_id for seat in actor.seats})
-
-
-def asked_of(person_id: int, offices: Sequence[int]) -> dict[str, object]:
+def asked_of(person_id: int, offices: Collection[int]) -> dict[str, object]:
     """Whose questions are looked for."""
-    return {"offices": offices, "person_id": person_id}
+    return {"offices": sorted(offices), "person_id": person_id}
 
 
 def _listed() -> Select[Opinion]:

@@ -15,7 +15,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    column,
     null,
+    nulls_first,
     or_,
     select,
     true,
@@ -257,11 +259,14 @@ def _seats_of(person_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
         .join(Organisation, Organisation.id == CandidateGroup.organisation_id)
         .join(Locality, Locality.id == Organisation.locality_id)
         .join(Role, and_(Role.locality_id == Organisation.locality_id, Role.key == CandidateGroup.role))
-        .order_by(held.c.absent_id, held.c.membership_id)
     )
 
 
-_SEATS = _seats_of(bindparam("person_id", type_=BigInteger))
+def _own_first(seats: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return seats.order_by(nulls_first(column("absent_id")), column("membership_id"))
+
+
+_SEATS = _own_first(_seats_of(bindparam("person_id", type_=BigInteger)))
 _owner = (
     select(SignIn.person_id, Person.name, Person.language, Person.administrator)
     .join(SignIn.person)
@@ -274,12 +279,7 @@ _owner = (
     .cte("owner")
 )
 _seats = _seats_of(select(_owner.c.person_id).scalar_subquery()).subquery("seats")
-_IDENTIFIED = (
-    select(_owner, _seats)
-    .select_from(_owner)
-    .outerjoin(_seats, true())
-    .order_by(_seats.c.absent_id, _seats.c.membership_id)
-)
+_IDENTIFIED = _own_first(select(_owner, _seats).select_from(_owner).outerjoin(_seats, true()))
 
 
 def _valid(first: date | None, last: date | None, today: date) -> bool:

@@ -1,6 +1,6 @@
 """Queries over saved views."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -21,7 +21,7 @@ _WITH_OWNERS = _SEEN.options(joinedload(SavedView.person), joinedload(SavedView.
 
 
 def seen_by(
-    work: Work, person_id: int, organisation_ids: Iterable[int], *, with_owners: bool
+    work: Work, person_id: int, organisation_ids: Collection[int], *, with_owners: bool
 ) -> list[SavedView]:
     """A person's own views and those shared with some offices, the own ones first, by name."""
     statement = _WITH_OWNERS if with_owners else _SEEN
@@ -29,7 +29,7 @@ def seen_by(
     return sorted(found, key=lambda view: (view.person_id != person_id, sort_key(view.name), view.id))
 
 
-def find(work: Work, view_id: int, person_id: int, organisation_ids: Iterable[int]) -> SavedView | None:
+def find(work: Work, view_id: int, person_id: int, organisation_ids: Collection[int]) -> SavedView | None:
     """One of those views."""
     return work.session.scalar(
         _WITH_OWNERS.where(SavedView.id == view_id), asked_by(person_id, organisation_ids)
@@ -48,6 +48,6 @@ def count(work: Work, person_id: int) -> int:
     return work.session.scalar(select(func.count()).where(SavedView.person_id == person_id)) or 0
 
 
-def asked_by(person_id: int, organisation_ids: Iterable[int]) -> dict[str, object]:
+def asked_by(person_id: int, organisation_ids: Collection[int]) -> dict[str, object]:
     """Who looks, and the offices in which they sit."""
-    return {"person_id": person_id, "offices": sorted(set(organisation_ids))}
+    return {"person_id": person_id, "offices": sorted(organisation_ids)}

@@ -72,13 +72,17 @@ _SAME_PLACE = {
 def places() -> list[Place]:
     """The screens that this person may open here, without those in the administrators' menu."""
     reader = _reader()
-    return [one for one in _open_to(reader) if not (reader and reader.administrator and one.administration)]
+    if reader is None:
+        return []
+    return [one for one in _open_to(reader) if not (reader.administrator and one.administration)]
 
 
 def administration() -> list[Place]:
     """What administrators find in the menu of their own; nothing for others."""
     reader = _reader()
-    return [one for one in _open_to(reader) if reader and reader.administrator and one.administration]
+    if reader is None or not reader.administrator:
+        return []
+    return [one for one in _open_to(reader) if one.administration]
 
 
 def place_here() -> str:
@@ -107,9 +111,7 @@ def _reader() -> Actor | None:
     return current_user.actor if current_user.is_authenticated else None
 
 
-def _open_to(reader: Actor | None) -> list[Place]:
-    if reader is None:
-        return []
+def _open_to(reader: Actor) -> list[Place]:
     views, demo = current_app.view_functions, services().demo
     return [place for place in PLACES if _may_open(place, reader, views.get(place.endpoint), demo=demo)]
 

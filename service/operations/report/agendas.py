@@ -64,7 +64,7 @@ def of_round(work: Work, actor: Actor, round_: rows.Round) -> list[RoundDay]:
 
     An extension counts for whoever sits in its unit; of several the latest.
     """
-    units = {seat.organisation_id for seat in actor.seats}
+    units = actor.organisation_ids
     found: dict[int, RoundDay] = {}
     for row, extension in localities.deadlines_with_extensions(work, round_.id):
         day = found.setdefault(row.id, _plain(row, round_))

@@ -258,7 +258,7 @@ def _units(
     work: Work, actor: Actor, locality: rows.Locality, round_: rows.Round, *, whole: bool
 ) -> tuple[UnitLine, ...]:
     """The units that may propose in the round, and those that did; in dictionary order."""
-    own = {seat.organisation_id for seat in actor.seats}
+    own = actor.organisation_ids
     numbers = store.units(work, round_, None if whole else own)
     today = calendars.today(work, locality)
     lines: list[UnitLine] = []

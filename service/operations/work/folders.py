@@ -65,8 +65,7 @@ def every_id(work: Work, actor: Actor, wanted: Wanted, limit: int) -> list[int]:
 
 def count(work: Work, actor: Actor) -> Counts:
     """How many tasks lie in each folder, and how many opinions are asked of the actor."""
-    offices = sorted({seat.organisation_id for seat in actor.seats})
-    return folders.counts(work, reader_of(work, actor), offices)
+    return folders.counts(work, reader_of(work, actor), actor.organisation_ids)
 
 
 def next_behind(work: Work, actor: Actor, wanted: Wanted, done: UserTask) -> UserTask | None:

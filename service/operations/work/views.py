@@ -28,12 +28,12 @@ class Told:
 
 def seen(work: Work, actor: Actor) -> list[SavedView]:
     """The actor's own views, then those that others have shared with an office of theirs."""
-    return views.seen_by(work, actor.person_id, _offices(actor), with_owners=True)
+    return views.seen_by(work, actor.person_id, actor.organisation_ids, with_owners=True)
 
 
 def at_hand(work: Work, actor: Actor) -> list[SavedView]:
     """The same for a page that shows their names alone."""
-    return views.seen_by(work, actor.person_id, _offices(actor), with_owners=False)
+    return views.seen_by(work, actor.person_id, actor.organisation_ids, with_owners=False)
 
 
 def get(work: Work, actor: Actor, view_id: int) -> SavedView:
@@ -42,7 +42,7 @@ def get(work: Work, actor: Actor, view_id: int) -> SavedView:
     Raises:
         NotFound: when there is none, or it is another's and not shared with an office of theirs.
     """
-    found = views.find(work, view_id, actor.person_id, _offices(actor))
+    found = views.find(work, view_id, actor.person_id, actor.organisation_ids)
     if found is None:
         raise NotFound(message("There is no such view, or it is no longer shared with you."))
     return found
@@ -105,7 +105,7 @@ def wanted_of(view: SavedView) -> Wanted:
 
 def offices(work: Work, actor: Actor) -> list[Organisation]:
     """The offices with which the actor may share a view."""
-    found = [localities.organisation(work, office) for office in sorted(_offices(actor))]
+    found = [localities.organisation(work, office) for office in sorted(actor.organisation_ids)]
     return [office for office in found if office is not None]
 
 
@@ -123,12 +123,8 @@ def _write(work: Work, actor: Actor, view: SavedView, told: Told) -> None:
     check = message("Check the marked fields and send again.")
     if wrong is not None:
         raise Invalid(check, {"name": wrong})
-    if told.organisation_id is not None and told.organisation_id not in _offices(actor):
+    if told.organisation_id is not None and told.organisation_id not in actor.organisation_ids:
         raise Invalid(check, {"office": message("A view can be shared with an office of your own.")})
     view.name, view.organisation_id = name, told.organisation_id
     view.folder, view.params = told.wanted.folder.value, dict(told.wanted.params)
     view.changed_at = work.now
-
-
-def _offices(actor: Actor) -> set[int]:
-    return {seat.organisation_id for seat in actor.seats}
